@@ -1,0 +1,55 @@
+using KlingPS.Protocol;
+
+namespace KlingPS.Downloads;
+
+/// <summary>The errors a download can have. None of them shows the signed query of its URL.</summary>
+internal static class DownloadErrors
+{
+    internal static KlingException Status(KlingVideo video, int status, TimeSpan? retryAfter) => status switch
+    {
+        403 or 404 or 410 => Make(KlingError.VideoExpired, video, "the server no longer hands it out", status),
+        429 => Make(KlingError.RateLimited, video, "the server answers fewer requests than were sent", status, true, retryAfter),
+        408 or >= 500 => Make(KlingError.ServiceUnavailable, video, "the server cannot answer at the moment", status, true, retryAfter),
+        _ => Make(KlingError.UnexpectedResponse, video, "the server's answer is not a file", status),
+    };
+
+    internal static KlingException Unexpected(KlingVideo video, string what) =>
+        Make(KlingError.UnexpectedResponse, video, what);
+
+    internal static KlingException Incomplete(KlingVideo video, long have, long announced) =>
+        Make(KlingError.DownloadIncomplete, video, $"{have} bytes arrived of the {announced} announced", canResend: have < announced);
+
+    internal static KlingException Lost(KlingVideo video, Exception cause) =>
+        Make(KlingError.ConnectionFailed, video, Redactor.Message(cause.GetBaseException().Message.TrimEnd('.'), null), canResend: true, cause: cause);
+
+    internal static KlingException Stalled(KlingVideo video, TimeSpan limit) =>
+        Make(KlingError.RequestTimeout, video, $"nothing arrived for {limit.TotalSeconds:0.#} s", canResend: true);
+
+    internal static KlingException Exists(string path) =>
+        new(KlingError.FileExists, $"The file '{path}' exists and was left as it is.") { Submission = SubmissionOutcome.Created };
+
+    internal static KlingException NotWritable(string path, Exception cause) =>
+        new(KlingError.FileNotWritable, $"The file '{path}' could not be written: {cause.Message.TrimEnd('.')}.", cause)
+        {
+            Submission = SubmissionOutcome.Created,
+        };
+
+    internal static KlingException NoAddress(KlingVideo video) =>
+        Make(KlingError.VideoExpired, video, "the service names no address for it");
+
+    private static KlingException Make(
+        KlingError error,
+        KlingVideo video,
+        string what,
+        int? status = null,
+        bool canResend = false,
+        TimeSpan? retryAfter = null,
+        Exception? cause = null) =>
+        new(error, $"Video {video.VideoId} of task {video.TaskId} was not saved: {what}.", cause)
+        {
+            HttpStatus = status,
+            CanResend = canResend,
+            RetryAfter = retryAfter,
+            Submission = SubmissionOutcome.Created,
+        };
+}

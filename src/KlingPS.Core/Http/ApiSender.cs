@@ -1,0 +1,116 @@
+using System.Net.Http.Headers;
+using System.Text;
+using KlingPS.Protocol;
+
+namespace KlingPS.Http;
+
+/// <summary>Sends one request once and brings the answer back, or says exactly how it failed.</summary>
+internal sealed class ApiSender(KlingConnection connection, IRequestTrace trace)
+{
+    /// <param name="call">What to send.</param>
+    /// <param name="timeout">For this request, once it is its turn.</param>
+    /// <param name="turn">Gives up waiting for a turn; what has been sent is not affected.</param>
+    /// <param name="cancellationToken">Ends everything.</param>
+    /// <exception cref="KlingException">ConnectionFailed, RequestTimeout or SubmissionUnknown: there was no answer.</exception>
+    internal async Task<ApiReply> SendAsync(
+        ApiCall call,
+        TimeSpan timeout,
+        CancellationToken turn,
+        CancellationToken cancellationToken)
+    {
+        using (CancellationTokenSource either = CancellationTokenSource.CreateLinkedTokenSource(turn, cancellationToken))
+        {
+            await connection.Budget.WaitTurnAsync(either.Token).ConfigureAwait(false);
+        }
+
+        byte[]? body = call.Submission is null ? null : RequestWriter.Write(call.Submission);
+        using TrackedContent? content = body is null ? null : new TrackedContent(body);
+        using HttpRequestMessage request = Build(call, content);
+        using CancellationTokenSource limit = connection.Time.CancelAfter(timeout);
+        using CancellationTokenSource both = CancellationTokenSource.CreateLinkedTokenSource(limit.Token, cancellationToken);
+        long started = connection.Time.GetTimestamp();
+        try
+        {
+            using HttpResponseMessage response = await connection.Http
+                .SendAsync(request, HttpCompletionOption.ResponseHeadersRead, both.Token)
+                .ConfigureAwait(false);
+            byte[]? answer = await BoundedBody.ReadAsync(response.Content, both.Token).ConfigureAwait(false);
+            Trace(call, request, started, reply: (int)response.StatusCode, body: answer);
+            return new ApiReply((int)response.StatusCode, answer, RetryAfterOf(response), LocationOf(response));
+        }
+        catch (OperationCanceledException) when (cancellationToken.IsCancellationRequested)
+        {
+            Trace(call, request, started, failure: "cancelled");
+            throw;
+        }
+        catch (Exception e) when (e is OperationCanceledException or HttpRequestException or IOException)
+        {
+            bool timedOut = limit.IsCancellationRequested;
+            Trace(call, request, started, failure: timedOut ? "timed out" : "failed: " + Reason(e));
+            throw TransportFailure.Describe(call, content?.WasStarted == true, timedOut ? timeout : null, Reason(e), e);
+        }
+    }
+
+    private HttpRequestMessage Build(ApiCall call, TrackedContent? content)
+    {
+        HttpRequestMessage request = new(call.Method, call.Address(connection.Settings.BaseUri)) { Content = content };
+        // On the request, never on the client: the same client downloads from hosts that must not see the key.
+        request.Headers.Authorization = new AuthenticationHeaderValue("Bearer", connection.Key.Reveal());
+        request.Headers.Accept.Add(new MediaTypeWithQualityHeaderValue("application/json"));
+#if !NET
+        // HttpWebRequest re-sends on a kept connection that turns out dead, which would be a second paid request.
+        request.Headers.ConnectionClose = call.IsPaid;
+        request.Headers.ExpectContinue = false;
+#endif
+        return request;
+    }
+
+    private void Trace(
+        ApiCall call,
+        HttpRequestMessage request,
+        long started,
+        int? reply = null,
+        byte[]? body = null,
+        string? failure = null)
+    {
+        if (trace is NoTrace)
+        {
+            return;
+        }
+
+        string key = connection.Key.Reveal();
+        string? text = body is null ? null : Encoding.UTF8.GetString(body, 0, Math.Min(body.Length, 16 * 1024));
+        trace.Completed(new RequestTrace(request.Method, request.RequestUri!, connection.Time.GetElapsedTime(started))
+        {
+            Status = reply,
+            Failure = failure is null ? null : Redactor.Message(failure, key),
+            RequestId = text is null ? null : RequestIds.Find(text),
+            RequestBody = call.Submission is null ? null : Redactor.Body(RequestWriter.Describe(call.Submission), key),
+            ResponseBody = text is null ? null : Redactor.Body(text, key),
+        });
+    }
+
+    private TimeSpan? RetryAfterOf(HttpResponseMessage response)
+    {
+        RetryConditionHeaderValue? value = response.Headers.RetryAfter;
+        TimeSpan? pause = value?.Delta ?? value?.Date - connection.Time.GetUtcNow();
+        return pause > TimeSpan.Zero ? pause : null;
+    }
+
+    private Uri? LocationOf(HttpResponseMessage response) =>
+        (int)response.StatusCode is >= 300 and <= 399 && response.Headers.Location is { } location
+            ? new Uri(connection.Settings.BaseUri, location)
+            : null;
+
+    // The outer message of a failed request says little more than that it failed.
+    private static string Reason(Exception e)
+    {
+        string reason = e.Message;
+        for (Exception? inner = e.InnerException; inner is not null; inner = inner.InnerException)
+        {
+            reason = inner.Message;
+        }
+
+        return reason;
+    }
+}

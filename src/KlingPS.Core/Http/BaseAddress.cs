@@ -1,0 +1,38 @@
+namespace KlingPS.Http;
+
+/// <summary>Where the service is. Routes are appended below whatever is given.</summary>
+internal static class BaseAddress
+{
+    internal static readonly Uri Default = new("https://api.cometapi.com/kling/");
+
+    /// <summary>The address with a final slash, so that routes go below it.</summary>
+    /// <exception cref="KlingException">InsecureBaseUri for http to another machine.</exception>
+    /// <exception cref="FormatException">It is no address of a service; the message says why.</exception>
+    internal static Uri Normalize(Uri address)
+    {
+        if (Objection(address) is { } objection)
+        {
+            throw new FormatException($"The base URI '{Shown(address)}' {objection}.");
+        }
+
+        if (address.Scheme == Uri.UriSchemeHttp && !address.IsLoopback)
+        {
+            throw new KlingException(
+                KlingError.InsecureBaseUri,
+                $"The base URI '{address}' would send the key unencrypted over the network.");
+        }
+
+        return address.AbsolutePath.EndsWith("/", StringComparison.Ordinal)
+            ? address
+            : new UriBuilder(address) { Path = address.AbsolutePath + "/" }.Uri;
+    }
+
+    private static string? Objection(Uri address) =>
+        !address.IsAbsoluteUri || address.Scheme is not ("https" or "http") ? "is not an absolute https address"
+        : address.Query.Length > 0 || address.Fragment.Length > 0 ? "has a query or a fragment, below which no route can go"
+        : address.UserInfo.Length > 0 ? "holds a user name; the key belongs into -ApiKey"
+        : null;
+
+    private static string Shown(Uri address) =>
+        address.IsAbsoluteUri ? address.GetLeftPart(UriPartial.Path).Replace(address.UserInfo + "@", "") : address.OriginalString;
+}

@@ -1,0 +1,101 @@
+using System.Net;
+
+namespace KlingPS.Http;
+
+/// <summary>One account at one address: the key, the sockets, the request budget, and what it submitted.</summary>
+internal sealed class KlingConnection : IDisposable
+{
+    private static readonly TimeSpan ConnectionLifetime = TimeSpan.FromMinutes(5);
+
+    internal KlingConnection(
+        ConnectionSettings settings,
+        ApiKey key,
+        TimeProvider? time = null,
+        HttpMessageHandler? handler = null)
+    {
+        Settings = settings;
+        Key = key;
+        Time = time ?? TimeProvider.System;
+        Budget = new RequestBudget(settings.MaxRequestsPerSec, Time);
+        Slots = new SlotQueue(Time);
+        Recent = new RecentTasks(Time);
+#pragma warning disable RS0030 // The one place that makes an HttpClient.
+        Http = new HttpClient(handler ?? Sockets(settings)) { Timeout = Timeout.InfiniteTimeSpan };
+#pragma warning restore RS0030
+        Http.DefaultRequestHeaders.UserAgent.ParseAdd($"KlingPS/{typeof(KlingConnection).Assembly.GetName().Version?.ToString(3)}");
+#if NET
+        Http.DefaultVersionPolicy = HttpVersionPolicy.RequestVersionOrHigher;
+#else
+        // .NET Framework keeps a connection, and the address it resolved, for ever unless told otherwise.
+        ServicePointManager.FindServicePoint(settings.BaseUri).ConnectionLeaseTimeout = (int)ConnectionLifetime.TotalMilliseconds;
+#endif
+    }
+
+    internal ConnectionSettings Settings { get; }
+
+    internal ApiKey Key { get; }
+
+    internal TimeProvider Time { get; }
+
+    internal HttpClient Http { get; }
+
+    internal RequestBudget Budget { get; }
+
+    internal SlotQueue Slots { get; }
+
+    internal RecentTasks Recent { get; }
+
+    public void Dispose()
+    {
+        Http.Dispose();
+        Slots.Dispose();
+        Key.Dispose();
+    }
+
+    // Redirects are never followed by the handler: one would carry a paid POST, or the key, to another place.
+    // Nothing is asked for or unpacked in compressed form: answers are small, and a bomb cannot go off.
+#if NET
+    private static SocketsHttpHandler Sockets(ConnectionSettings settings) => new()
+    {
+        AllowAutoRedirect = false,
+        UseCookies = false,
+        PooledConnectionLifetime = ConnectionLifetime,
+        EnableMultipleHttp2Connections = true,
+        Proxy = ProxyOf(settings),
+    };
+#else
+    private static HttpClientHandler Sockets(ConnectionSettings settings)
+    {
+        HttpClientHandler handler = new()
+        {
+            AllowAutoRedirect = false,
+            UseCookies = false,
+            // On this handler only: the process-wide switch belongs to the process.
+            SslProtocols = System.Security.Authentication.SslProtocols.Tls12,
+            MaxConnectionsPerServer = 64,
+        };
+        if (ProxyOf(settings) is { } proxy)
+        {
+            handler.Proxy = proxy;
+        }
+
+        return handler;
+    }
+#endif
+
+    private static WebProxy? ProxyOf(ConnectionSettings settings)
+    {
+        if (settings.Proxy is not { } address)
+        {
+            return null;
+        }
+
+        string[] user = address.UserInfo.Split([':'], 2);
+        return new WebProxy(new UriBuilder(address) { UserName = "", Password = "" }.Uri)
+        {
+            Credentials = address.UserInfo.Length == 0
+                ? null
+                : new NetworkCredential(Uri.UnescapeDataString(user[0]), Uri.UnescapeDataString(user.Length > 1 ? user[1] : "")),
+        };
+    }
+}

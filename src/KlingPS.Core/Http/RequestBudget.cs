@@ -1,0 +1,103 @@
+namespace KlingPS.Http;
+
+/// <summary>Bounds all requests of a connection together: never more than N start within any second.</summary>
+/// <remarks>A pause asked for by the service holds back every request, not only the one that was told.</remarks>
+internal sealed class RequestBudget
+{
+    // A 429 that names no time.
+    private static readonly TimeSpan UnlessTold = TimeSpan.FromSeconds(1);
+
+    private readonly TimeProvider _time;
+    private readonly object _lock = new();
+    private readonly TimeSpan _window;
+
+    // The last N starts, oldest at _next: request N+1 may start one window after request 1.
+    private readonly TimeSpan?[] _starts;
+    // On a clock that nobody sets: a corrected wall clock must not hold requests back.
+    private readonly long _epoch;
+    private int _next;
+    private TimeSpan _pausedUntil;
+
+    internal RequestBudget(double perSecond, TimeProvider time)
+    {
+        _time = time;
+        _epoch = time.GetTimestamp();
+        int count = (int)Math.Ceiling(perSecond);
+        _starts = new TimeSpan?[count];
+        _window = count == 0 ? TimeSpan.Zero : TimeSpan.FromSeconds(count / perSecond);
+    }
+
+    private TimeSpan Clock => _time.GetElapsedTime(_epoch);
+
+    /// <summary>Holds back every request that has not started yet.</summary>
+    internal void Pause(TimeSpan pause)
+    {
+        lock (_lock)
+        {
+            TimeSpan until = Clock + pause;
+            _pausedUntil = until > _pausedUntil ? until : _pausedUntil;
+        }
+    }
+
+    /// <summary>Slows everybody when the service asks one of them to slow down.</summary>
+    /// <remarks>Not for a full queue of paid tasks: queries are free of it, and <see cref="SlotQueue"/> keeps its own pause.</remarks>
+    internal void Heed(KlingException answer)
+    {
+        if (answer.Error == KlingError.ConcurrencyLimited)
+        {
+            return;
+        }
+
+        if (answer.RetryAfter is { } asked)
+        {
+            Pause(asked);
+        }
+        else if (answer.Error == KlingError.RateLimited)
+        {
+            Pause(UnlessTold);
+        }
+    }
+
+    /// <summary>Completes when the next request may start.</summary>
+    internal async Task WaitTurnAsync(CancellationToken cancellationToken)
+    {
+        TimeSpan start = Reserve();
+        while (true)
+        {
+            TimeSpan wait = Later(start) - Clock;
+            if (wait <= TimeSpan.Zero)
+            {
+                return;
+            }
+
+            await _time.Delay(wait, cancellationToken).ConfigureAwait(false);
+        }
+    }
+
+    private TimeSpan Reserve()
+    {
+        lock (_lock)
+        {
+            TimeSpan start = Clock;
+            if (_starts.Length == 0)
+            {
+                return start;
+            }
+
+            TimeSpan? earliest = _starts[_next] + _window;
+            start = earliest > start ? earliest.Value : start;
+            start = _pausedUntil > start ? _pausedUntil : start;
+            _starts[_next] = start;
+            _next = (_next + 1) % _starts.Length;
+            return start;
+        }
+    }
+
+    private TimeSpan Later(TimeSpan start)
+    {
+        lock (_lock)
+        {
+            return _pausedUntil > start ? _pausedUntil : start;
+        }
+    }
+}

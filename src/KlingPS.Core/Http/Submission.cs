@@ -1,0 +1,111 @@
+using KlingPS.Protocol;
+
+namespace KlingPS.Http;
+
+/// <summary>One paid POST, from the first attempt to a task or to the final word on it.</summary>
+internal sealed class Submission(
+    KlingConnection connection,
+    ApiSender sender,
+    IRequestTrace trace,
+    ApiCall call,
+    TimeSpan queueTimeout)
+{
+    private readonly long _started = connection.Time.GetTimestamp();
+
+    private TimeSpan TimeLeft => queueTimeout - connection.Time.GetElapsedTime(_started);
+
+    /// <exception cref="KlingException">The final word; only what provably created nothing was sent again before.</exception>
+    internal async Task<KlingTask> RunAsync(CancellationToken cancellationToken)
+    {
+        bool inLine = false;
+        try
+        {
+            // Others wait for a slot: asking past them would take it from them.
+            if (connection.Slots.IsBusy)
+            {
+                inLine = await StandInLineAsync(null, cancellationToken).ConfigureAwait(false);
+            }
+
+            int attempt = 0;
+            int ask = 0;
+            while (true)
+            {
+                TimeSpan pause;
+                try
+                {
+                    return await SendOnceAsync(cancellationToken).ConfigureAwait(false);
+                }
+                catch (KlingException e) when (e.Error == KlingError.ConcurrencyLimited)
+                {
+                    inLine = inLine || await StandInLineAsync(e, cancellationToken).ConfigureAwait(false);
+                    pause = PauseForSlot(e, ask++);
+                }
+                catch (KlingException e) when (e.CanResend && attempt < connection.Settings.MaxRetryCount)
+                {
+                    pause = ResendPolicy.PauseBefore(attempt++, e.RetryAfter, Platform.NextRandom());
+                    trace.Pausing(pause, e.Message);
+                }
+
+                await connection.Time.Delay(pause, cancellationToken).ConfigureAwait(false);
+            }
+        }
+        finally
+        {
+            if (inLine)
+            {
+                connection.Slots.Leave();
+            }
+        }
+    }
+
+    private async Task<KlingTask> SendOnceAsync(CancellationToken cancellationToken)
+    {
+        ApiReply reply = await sender
+            .SendAsync(call, connection.Settings.RequestTimeout, default, cancellationToken)
+            .ConfigureAwait(false);
+        try
+        {
+            KlingTask task = ResponseReader.Read(call, reply, connection.Key.Reveal(), connection.Time.GetUtcNow());
+            connection.Recent.AddCreated(task);
+            return task;
+        }
+        catch (KlingException e)
+        {
+            connection.Budget.Heed(e);
+            throw;
+        }
+    }
+
+    private async Task<bool> StandInLineAsync(KlingException? refusal, CancellationToken cancellationToken) =>
+        await connection.Slots.EnterAsync(TimeLeft, cancellationToken).ConfigureAwait(false)
+            ? true
+            : throw QueueTimeout(refusal);
+
+    private TimeSpan PauseForSlot(KlingException refusal, int ask)
+    {
+        TimeSpan left = TimeLeft;
+        if (left <= TimeSpan.Zero || refusal.RetryAfter > left)
+        {
+            throw QueueTimeout(refusal);
+        }
+
+        TimeSpan pause = SlotQueue.PauseBefore(ask);
+        pause = refusal.RetryAfter > pause ? refusal.RetryAfter.Value : pause;
+        pause = pause < left ? pause : left;
+        trace.Pausing(pause, $"every slot of the account is in use, waiting for one for up to {left.TotalSeconds:0} s more");
+        return pause;
+    }
+
+    private KlingException QueueTimeout(KlingException? refusal) =>
+        new(
+            KlingError.ConcurrencyLimited,
+            $"{call.Kind} was not created: every slot of the account was in use for {queueTimeout.TotalSeconds:0.#} s.",
+            refusal)
+        {
+            HttpStatus = refusal?.HttpStatus,
+            ServiceCode = refusal?.ServiceCode,
+            ServiceMessage = refusal?.ServiceMessage,
+            RequestId = refusal?.RequestId,
+            Submission = refusal is null ? SubmissionOutcome.NotSent : SubmissionOutcome.NotCreated,
+        };
+}

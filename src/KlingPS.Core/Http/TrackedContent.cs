@@ -1,0 +1,43 @@
+using System.Net;
+using System.Net.Http.Headers;
+
+namespace KlingPS.Http;
+
+/// <summary>A JSON body that knows whether any of it was handed to the connection.</summary>
+/// <remarks>
+/// A body is handed over only after name, connection and TLS are settled. While none of it was, the service has an
+/// incomplete request at most and can have created nothing; afterwards nobody can say.
+/// </remarks>
+internal sealed class TrackedContent : HttpContent
+{
+    private readonly byte[] _body;
+    private int _started;
+
+    internal TrackedContent(byte[] body)
+    {
+        _body = body;
+        Headers.ContentType = new MediaTypeHeaderValue("application/json") { CharSet = "utf-8" };
+    }
+
+    internal bool WasStarted => Volatile.Read(ref _started) != 0;
+
+    protected override Task SerializeToStreamAsync(Stream stream, TransportContext? context)
+    {
+        Volatile.Write(ref _started, 1);
+        return stream.WriteAsync(_body, 0, _body.Length);
+    }
+
+#if NET
+    protected override Task SerializeToStreamAsync(Stream stream, TransportContext? context, CancellationToken cancellationToken)
+    {
+        Volatile.Write(ref _started, 1);
+        return stream.WriteAsync(_body, 0, _body.Length, cancellationToken);
+    }
+#endif
+
+    protected override bool TryComputeLength(out long length)
+    {
+        length = _body.Length;
+        return true;
+    }
+}

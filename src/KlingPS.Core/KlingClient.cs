@@ -1,0 +1,124 @@
+using KlingPS.Downloads;
+using KlingPS.Http;
+using KlingPS.Protocol;
+
+namespace KlingPS;
+
+/// <summary>The only door to the service. Light: made for each command over the connection they share.</summary>
+internal sealed class KlingClient(KlingConnection connection, IRequestTrace? trace = null)
+{
+    private readonly IRequestTrace _trace = trace ?? NoTrace.Instance;
+    private readonly ApiSender _sender = new(connection, trace ?? NoTrace.Instance);
+
+    internal KlingConnection Connection => connection;
+
+    internal DateTimeOffset Now => connection.Time.GetUtcNow();
+
+    /// <summary>The request as it would be sent, for -WhatIf: method, address, body.</summary>
+    internal string Describe(SubmitRequest request)
+    {
+        Uri address = ApiCall.Submit(request).Address(connection.Settings.BaseUri);
+        return $"POST {address} {RequestWriter.Describe(request)}";
+    }
+
+    /// <summary>Creates a task. Sent again only where the service provably created nothing.</summary>
+    /// <param name="request">What to create.</param>
+    /// <param name="queueTimeout">How long to wait for a slot of the account while all are in use.</param>
+    /// <param name="cancellationToken">Ends it, also in the middle of the request.</param>
+    /// <exception cref="KlingException">With <see cref="KlingException.Submission"/> saying what is known of the task.</exception>
+    internal Task<KlingTask> SubmitAsync(SubmitRequest request, TimeSpan queueTimeout, CancellationToken cancellationToken) =>
+        new Submission(connection, _sender, _trace, ApiCall.Submit(request), queueTimeout).RunAsync(cancellationToken);
+
+    /// <summary>Queries one task, again where an error passes.</summary>
+    /// <exception cref="KlingException">The last error.</exception>
+    internal async Task<KlingTask> GetAsync(string taskId, KlingTaskKind kind, CancellationToken cancellationToken)
+    {
+        for (int attempt = 0; ;)
+        {
+            TimeSpan pause;
+            try
+            {
+                return await PollAsync(taskId, kind, connection.Settings.RequestTimeout, default, cancellationToken).ConfigureAwait(false);
+            }
+            catch (KlingException e) when (IsYoungAndUnknown(e, taskId))
+            {
+                pause = ResendPolicy.PauseBefore(0, e.RetryAfter, 0);
+                _trace.Pausing(pause, $"the service does not know task {taskId} yet");
+            }
+            catch (KlingException e) when (e.CanResend && attempt < connection.Settings.MaxRetryCount)
+            {
+                pause = ResendPolicy.PauseBefore(attempt++, e.RetryAfter, Platform.NextRandom());
+                _trace.Pausing(pause, e.Message);
+            }
+
+            await connection.Time.Delay(pause, cancellationToken).ConfigureAwait(false);
+        }
+    }
+
+    /// <summary>Queries one task once.</summary>
+    /// <param name="taskId">The task.</param>
+    /// <param name="kind">Its kind, which decides the route.</param>
+    /// <param name="timeout">For the request, once it is its turn.</param>
+    /// <param name="turn">Gives up waiting for a turn in the request budget.</param>
+    /// <param name="cancellationToken">Ends it.</param>
+    internal async Task<KlingTask> PollAsync(
+        string taskId,
+        KlingTaskKind kind,
+        TimeSpan timeout,
+        CancellationToken turn,
+        CancellationToken cancellationToken)
+    {
+        ApiCall call = ApiCall.Query(TaskIds.Check(taskId), kind);
+        ApiReply reply = await _sender.SendAsync(call, timeout, turn, cancellationToken).ConfigureAwait(false);
+        try
+        {
+            KlingTask task = ResponseReader.Read(call, reply, connection.Key.Reveal(), Now);
+            connection.Recent.AddSeen(task);
+            return task;
+        }
+        catch (KlingException e)
+        {
+            connection.Budget.Heed(e);
+            throw;
+        }
+    }
+
+    /// <summary>Saves one video to a file, asking once for a fresh address where the known one is spent.</summary>
+    /// <param name="video">The video; without a URL its task is queried for one.</param>
+    /// <param name="path">The final path; its folder exists.</param>
+    /// <param name="overwrite">Whether a file of that name may be replaced.</param>
+    /// <param name="received">Gets the bytes of each piece as it is written.</param>
+    /// <param name="cancellationToken">Ends it; what has arrived stays for the next time.</param>
+    /// <exception cref="KlingException">Nothing stands at the final path that was not there before.</exception>
+    internal async Task SaveAsync(
+        KlingVideo video,
+        string path,
+        bool overwrite,
+        Action<long> received,
+        CancellationToken cancellationToken)
+    {
+        VideoDownloader downloader = new(connection, _trace);
+        bool isFresh = video.Url is null;
+        KlingVideo current = isFresh ? await RefreshAsync(video, cancellationToken).ConfigureAwait(false) : video;
+        try
+        {
+            await downloader.SaveAsync(current, path, overwrite, received, cancellationToken).ConfigureAwait(false);
+        }
+        catch (KlingException e) when (e.Error == KlingError.VideoExpired && !isFresh && video.TaskId.Length > 0)
+        {
+            current = await RefreshAsync(video, cancellationToken).ConfigureAwait(false);
+            await downloader.SaveAsync(current, path, overwrite, received, cancellationToken).ConfigureAwait(false);
+        }
+    }
+
+    /// <summary>A task of ours so young that "not found" is not believed.</summary>
+    internal bool IsYoungAndUnknown(KlingException e, string taskId) =>
+        e.Error == KlingError.TaskNotFound && connection.Recent.IsYoung(taskId);
+
+    private async Task<KlingVideo> RefreshAsync(KlingVideo video, CancellationToken cancellationToken)
+    {
+        KlingTask task = await GetAsync(video.TaskId, video.Kind, cancellationToken).ConfigureAwait(false);
+        KlingVideo? fresh = task.Videos.FirstOrDefault(candidate => candidate.VideoId == video.VideoId);
+        return fresh?.Url is null ? throw DownloadErrors.NoAddress(video) : fresh;
+    }
+}

@@ -1,0 +1,183 @@
+namespace KlingPS;
+
+/// <summary>One kind of error: its stable id, its PowerShell category, what it means and what to do.</summary>
+/// <param name="Id">The first part of the FullyQualifiedErrorId.</param>
+/// <param name="Category">A name of PowerShell's ErrorCategory; a string, because this assembly knows no PowerShell.</param>
+/// <param name="Meaning">One sentence: what happened.</param>
+/// <param name="Action">One sentence: what to do next.</param>
+internal sealed record KlingError(string Id, string Category, string Meaning, string Action)
+{
+    internal static readonly KlingError NotConnected = new(
+        nameof(NotConnected), "ConnectionError",
+        "There is no key to call the service with.",
+        "Run Connect-Kling -ApiKey <key> or set $env:COMETAPI_KEY; Connect-Kling -Sandbox needs no key.");
+
+    internal static readonly KlingError InsecureBaseUri = new(
+        nameof(InsecureBaseUri), "SecurityError",
+        "The base URI would send the key unencrypted over a network.",
+        "Use an https address; http is accepted for loopback only.");
+
+    internal static readonly KlingError AuthenticationFailed = new(
+        nameof(AuthenticationFailed), "AuthenticationError",
+        "The service does not accept the key.",
+        "Check the key with Get-KlingConnection and connect again with Connect-Kling -ApiKey.");
+
+    internal static readonly KlingError AccessDenied = new(
+        nameof(AccessDenied), "PermissionDenied",
+        "The account may not do this: it lacks the right, is blocked, or the address is not on its list.",
+        "Check the account's rights and its list of allowed addresses at the provider.");
+
+    internal static readonly KlingError InsufficientBalance = new(
+        nameof(InsufficientBalance), "QuotaExceeded",
+        "The account has no units or credit left for this.",
+        "Top up the account at the provider, then run the command again.");
+
+    internal static readonly KlingError ContentRejected = new(
+        nameof(ContentRejected), "PermissionDenied",
+        "The service's content policy refuses the prompt or the image.",
+        "Change the prompt or the image and submit again.");
+
+    internal static readonly KlingError ParentNotExtendable = new(
+        nameof(ParentNotExtendable), "InvalidArgument",
+        "The service will not extend this video.",
+        "Extend a finished, unexpired video of the same account, made with kling-v1, kling-v1-5 or kling-v1-6.");
+
+    internal static readonly KlingError InvalidRequest = new(
+        nameof(InvalidRequest), "InvalidArgument",
+        "The service does not accept the request as it is, or it can be seen beforehand that it would not.",
+        "Correct the value the message names; if it names a route, check the base URI with Get-KlingConnection.");
+
+    internal static readonly KlingError TaskNotFound = new(
+        nameof(TaskNotFound), "ObjectNotFound",
+        "The service knows no task of this id and kind.",
+        "Check the id, give its -Kind, and use the account that made the task.");
+
+    internal static readonly KlingError ModelDiscontinued = new(
+        nameof(ModelDiscontinued), "ResourceUnavailable",
+        "The service no longer offers this model or resource.",
+        "Choose another -Model.");
+
+    internal static readonly KlingError RateLimited = new(
+        nameof(RateLimited), "LimitsExceeded",
+        "The service answers fewer requests than were sent.",
+        "Try again later, or lower Connect-Kling -MaxRequestsPerSec.");
+
+    internal static readonly KlingError ConcurrencyLimited = new(
+        nameof(ConcurrencyLimited), "LimitsExceeded",
+        "Every slot of the account stayed in use for as long as the queue may wait; nothing was created.",
+        "Wait for running tasks with Wait-KlingTask, or allow more time with -QueueTimeoutSec.");
+
+    internal static readonly KlingError ServiceUnavailable = new(
+        nameof(ServiceUnavailable), "ResourceUnavailable",
+        "The service cannot answer at the moment.",
+        "Try again later.");
+
+    internal static readonly KlingError SubmissionUnknown = new(
+        nameof(SubmissionUnknown), "InvalidResult",
+        "The request was sent, and no answer says whether a task was created.",
+        "Look at the account's usage before you pay again; the service has no list of tasks to ask.");
+
+    internal static readonly KlingError UnexpectedResponse = new(
+        nameof(UnexpectedResponse), "InvalidResult",
+        "The answer is not one of the service's.",
+        "Check the base URI and the proxy with Get-KlingConnection, then try again.");
+
+    internal static readonly KlingError ConnectionFailed = new(
+        nameof(ConnectionFailed), "ConnectionError",
+        "The service could not be reached, or the connection was lost.",
+        "Check the network, the proxy and the base URI, then run the command again.");
+
+    internal static readonly KlingError RequestTimeout = new(
+        nameof(RequestTimeout), "OperationTimeout",
+        "The service did not answer in time.",
+        "Try again, or allow more with Connect-Kling -RequestTimeoutSec.");
+
+    internal static readonly KlingError ParentNotReady = new(
+        nameof(ParentNotReady), "InvalidOperation",
+        "The parent task has not succeeded, so there is nothing to extend.",
+        "Wait for it first: $task | Wait-KlingTask | New-KlingExtension.");
+
+    internal static readonly KlingError ParentHasNoVideo = new(
+        nameof(ParentHasNoVideo), "InvalidArgument",
+        "The parent task has no such video.",
+        "Query it again with Get-KlingTask and give one of its video ids.");
+
+    internal static readonly KlingError AmbiguousVideo = new(
+        nameof(AmbiguousVideo), "InvalidArgument",
+        "The parent task has more than one video.",
+        "Say which one to extend with -VideoId.");
+
+    internal static readonly KlingError ParentExpired = new(
+        nameof(ParentExpired), "InvalidOperation",
+        "The service has deleted the parent's video, so it cannot be extended.",
+        "Make a new parent, and extend it within 30 days.");
+
+    internal static readonly KlingError ParentTooLong = new(
+        nameof(ParentTooLong), "LimitsExceeded",
+        "The parent is as long as the service allows: 180 s.",
+        "Extend a shorter video.");
+
+    internal static readonly KlingError PromptTooLong = new(
+        nameof(PromptTooLong), "LimitsExceeded",
+        "The prompt is longer than the 2500 characters the service takes.",
+        "Shorten it; the gateway documents 500 characters.");
+
+    internal static readonly KlingError TaskFailed = new(
+        nameof(TaskFailed), "InvalidResult",
+        "The service finished the task without a video.",
+        "Read the service's reason, change the request and submit it again.");
+
+    internal static readonly KlingError WaitTimeout = new(
+        nameof(WaitTimeout), "OperationTimeout",
+        "The time given to the wait was over before the task finished; the task goes on at the service.",
+        "Pipe the error's TargetObject to Wait-KlingTask to go on waiting.");
+
+    internal static readonly KlingError FileExists = new(
+        nameof(FileExists), "ResourceExists",
+        "A file of that name exists and was left as it is.",
+        "Choose another -Destination, or overwrite with -Force what an earlier command saved.");
+
+    internal static readonly KlingError FileNotWritable = new(
+        nameof(FileNotWritable), "WriteError",
+        "The file could not be written.",
+        "Check the folder's rights and free space, then run the command again: what was saved is continued.");
+
+    internal static readonly KlingError TaskNotFinished = new(
+        nameof(TaskNotFinished), "InvalidOperation",
+        "The task has not finished, so there is nothing to save.",
+        "Wait for it first: $task | Wait-KlingTask | Save-KlingVideo.");
+
+    internal static readonly KlingError TaskHasNoVideo = new(
+        nameof(TaskHasNoVideo), "ObjectNotFound",
+        "The task has no video to save.",
+        "Query it again with Get-KlingTask.");
+
+    internal static readonly KlingError VideoExpired = new(
+        nameof(VideoExpired), "ResourceUnavailable",
+        "The service no longer hands out this video.",
+        "Videos are kept for 30 days; make it again if it is older.");
+
+    internal static readonly KlingError DownloadIncomplete = new(
+        nameof(DownloadIncomplete), "InvalidResult",
+        "Fewer or more bytes arrived than the server announced.",
+        "Run the command again: it continues where the server allows.");
+
+    internal static readonly KlingError ImageNotFound = new(
+        nameof(ImageNotFound), "ObjectNotFound",
+        "There is no image file at that path.",
+        "Check the path; a URL starts with https://.");
+
+    internal static readonly KlingError ImageInvalid = new(
+        nameof(ImageInvalid), "InvalidData",
+        "The service would not take this image.",
+        "Use a jpg or png of at most 10 MB, 300 px or more a side, with a ratio between 1:2.5 and 2.5:1.");
+
+    /// <summary>Every error there is: the fields above.</summary>
+    internal static IReadOnlyList<KlingError> All { get; } =
+    [
+        .. typeof(KlingError)
+            .GetFields(System.Reflection.BindingFlags.Static | System.Reflection.BindingFlags.NonPublic)
+            .Where(field => field.FieldType == typeof(KlingError))
+            .Select(field => (KlingError)field.GetValue(null)!),
+    ];
+}

@@ -1,0 +1,67 @@
+using System.Text;
+
+namespace KlingPS;
+
+/// <summary>The one exception of this library: what went wrong, what the service said, and what is known of the money.</summary>
+public sealed class KlingException : Exception
+{
+    internal KlingException(KlingError error, string whatHappened, Exception? inner = null)
+        : base(whatHappened, inner) => Error = error;
+
+    /// <summary>What happened, what the service said, and what to do next.</summary>
+    public override string Message
+    {
+        get
+        {
+            StringBuilder text = new(base.Message);
+            string[] facts =
+            [
+                .. new[]
+                {
+                    HttpStatus is null ? null : $"HTTP {HttpStatus}",
+                    ServiceCode is null ? null : $"code {ServiceCode}",
+                    ServiceMessage is null ? null : $"\"{ServiceMessage}\"",
+                    RequestId is null ? null : $"request id {RequestId}",
+                }.OfType<string>(),
+            ];
+            if (facts.Length > 0)
+            {
+                text.Append(" The service said: ").Append(string.Join(", ", facts)).Append('.');
+            }
+
+            return text.Append(' ').Append(RecommendedAction).ToString();
+        }
+    }
+
+    /// <summary>The stable id of the error.</summary>
+    public string ErrorId => Error.Id;
+
+    /// <summary>One sentence: what to do next.</summary>
+    public string RecommendedAction => Action ?? Error.Action;
+
+    /// <summary>The HTTP status of the answer, or null without one.</summary>
+    public int? HttpStatus { get; internal init; }
+
+    /// <summary>The service's own code, a number or a word, or null without one.</summary>
+    public string? ServiceCode { get; internal init; }
+
+    /// <summary>The service's own message, with secrets and control characters removed, or null without one.</summary>
+    public string? ServiceMessage { get; internal init; }
+
+    /// <summary>The service's id of the request, for its support, or null without one.</summary>
+    public string? RequestId { get; internal init; }
+
+    /// <summary>What is known about the task that was to be created; NotSent where nothing was to be.</summary>
+    public SubmissionOutcome Submission { get; internal init; }
+
+    internal KlingError Error { get; }
+
+    /// <summary>Replaces the table's action where more is known.</summary>
+    internal string? Action { get; init; }
+
+    /// <summary>True when the same request may be sent again: it will pass, and nothing was created.</summary>
+    internal bool CanResend { get; init; }
+
+    /// <summary>What the service asked us to pause, at least.</summary>
+    internal TimeSpan? RetryAfter { get; init; }
+}

@@ -1,0 +1,91 @@
+namespace KlingPS;
+
+/// <summary>One task at the service: an immutable snapshot of what it said last.</summary>
+/// <remarks>Source of the fields: the task object of the gateway's query response. Sorts by <see cref="CreatedAt"/>.</remarks>
+public sealed record KlingTask : IComparable<KlingTask>, IComparable
+{
+    internal KlingTask()
+    {
+    }
+
+    /// <summary>The service's id; 18 to 19 digits, so always a string.</summary>
+    public string TaskId { get; internal init; } = "";
+
+    /// <summary>What the task makes.</summary>
+    public KlingTaskKind Kind { get; internal init; }
+
+    /// <summary>Where it stands.</summary>
+    public KlingTaskStatus Status { get; internal init; }
+
+    /// <summary>The service's reason for a failure; empty when it gave none.</summary>
+    public string StatusMessage { get; internal init; } = "";
+
+    /// <summary>The first video's id, or null until there is one.</summary>
+    public string? VideoId { get; internal init; }
+
+    /// <summary>The finished videos; empty until there are any, never null.</summary>
+    public KlingVideo[] Videos { get; internal init; } = [];
+
+    /// <summary>For an extension, the video it extends, when the service reports it.</summary>
+    public KlingVideo? ParentVideo { get; internal init; }
+
+    /// <summary>When the service accepted the task, in local time.</summary>
+    public DateTime CreatedAt { get; internal init; }
+
+    /// <summary>When the service last changed the task, in local time.</summary>
+    public DateTime UpdatedAt { get; internal init; }
+
+    /// <summary>When the video is deleted, in local time: the signed URL's own word, else completion plus 30 days.</summary>
+    public DateTime? ExpiresAt { get; internal init; }
+
+    /// <summary>True for <see cref="KlingTaskStatus.Succeed"/> and <see cref="KlingTaskStatus.Failed"/>, for nothing else.</summary>
+    public bool IsCompleted => Status is KlingTaskStatus.Succeed or KlingTaskStatus.Failed;
+
+    /// <summary>The service's id of the last request about this task, for its support.</summary>
+    public string? RequestId { get; internal init; }
+
+    /// <summary>The id given with -ExternalTaskId when the task was made.</summary>
+    public string? ExternalTaskId { get; internal init; }
+
+    /// <summary>The service's own word for the status.</summary>
+    public string? RawStatus { get; internal init; }
+
+    /// <summary>How often Wait-KlingTask asked before this snapshot.</summary>
+    public int PollCount { get; internal init; }
+
+    /// <summary>Service time between creation and the last change.</summary>
+    public TimeSpan Elapsed => UpdatedAt - CreatedAt;
+
+    /// <summary>How many videos the task made.</summary>
+    public int VideoCount { get; internal init; }
+
+    /// <summary>The length of the first video.</summary>
+    public TimeSpan? Duration { get; internal init; }
+
+    /// <summary>The units the service took off the account, in its own words, when it says so.</summary>
+    public string? UnitsDeducted { get; internal init; }
+
+    /// <summary>A task known by its id only, before the service has said anything.</summary>
+    internal static KlingTask FromId(string taskId, KlingTaskKind kind, DateTimeOffset now) => new()
+    {
+        TaskId = taskId,
+        Kind = kind,
+        CreatedAt = now.LocalDateTime,
+        UpdatedAt = now.LocalDateTime,
+    };
+
+    /// <inheritdoc/>
+    public int CompareTo(KlingTask? other) => other is null ? 1 : CreatedAt.CompareTo(other.CreatedAt);
+
+    /// <inheritdoc/>
+    public int CompareTo(object? obj) => obj switch
+    {
+        null => 1,
+        KlingTask other => CompareTo(other),
+        _ => throw new ArgumentException("A KlingTask compares with another KlingTask only.", nameof(obj)),
+    };
+
+    /// <summary>The task id, so that a task put into a string names itself.</summary>
+    /// <returns>The task id.</returns>
+    public override string ToString() => TaskId;
+}

@@ -1,0 +1,54 @@
+namespace KlingPS;
+
+/// <summary>What is checked of a parent task before an extension of it is paid for.</summary>
+internal static class ParentRules
+{
+    /// <summary>The service extends a video up to three minutes.</summary>
+    internal static readonly TimeSpan MaxLength = TimeSpan.FromSeconds(180);
+
+    /// <param name="parent">The task, live or rebuilt from a file; a rebuilt one may have lost its list of videos.</param>
+    /// <param name="wanted">The video to extend, or null for the only one.</param>
+    /// <param name="now">The time to compare the expiry with.</param>
+    /// <returns>The id of the video to extend.</returns>
+    /// <exception cref="KlingException">The first rule the parent breaks; nothing has been sent.</exception>
+    internal static string VideoToExtend(KlingTask parent, string? wanted, DateTimeOffset now)
+    {
+        if (parent.Status != KlingTaskStatus.Succeed)
+        {
+            throw new KlingException(KlingError.ParentNotReady, $"Task {parent.TaskId} is {parent.Status}, not Succeed.");
+        }
+
+        int count = Math.Max(parent.VideoCount, parent.Videos.Length);
+        string? videoId = wanted ?? parent.VideoId;
+        KlingVideo? video = parent.Videos.FirstOrDefault(candidate => candidate.VideoId == videoId);
+        bool isForeign = wanted is not null
+            && (parent.Videos.Length > 0 ? video is null : count <= 1 && wanted != parent.VideoId);
+        if (string.IsNullOrEmpty(videoId) || isForeign)
+        {
+            throw new KlingException(KlingError.ParentHasNoVideo, wanted is null
+                ? $"Task {parent.TaskId} has no video."
+                : $"Task {parent.TaskId} has no video {wanted}.");
+        }
+
+        if (wanted is null && count > 1)
+        {
+            throw new KlingException(KlingError.AmbiguousVideo, $"Task {parent.TaskId} has {count} videos.");
+        }
+
+        DateTime? expires = video?.ExpiresAt ?? parent.ExpiresAt;
+        if (expires <= now.LocalDateTime)
+        {
+            throw new KlingException(KlingError.ParentExpired, $"The video of task {parent.TaskId} expired at {expires:g}.");
+        }
+
+        TimeSpan? length = video?.Duration ?? parent.Duration;
+        if (length >= MaxLength)
+        {
+            throw new KlingException(
+                KlingError.ParentTooLong,
+                $"The video of task {parent.TaskId} has {length.Value.TotalSeconds:0.#} s; at {MaxLength.TotalSeconds:0} s it cannot grow.");
+        }
+
+        return videoId!;
+    }
+}

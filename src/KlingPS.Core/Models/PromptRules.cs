@@ -1,0 +1,55 @@
+namespace KlingPS;
+
+/// <summary>Lengths of prompts, in characters (a character outside the basic plane is one).</summary>
+internal static class PromptRules
+{
+    /// <summary>What the gateway's page documents for prompts.</summary>
+    internal const int Documented = 500;
+
+    /// <summary>What the gateway's page documents for the negative prompt of a new video.</summary>
+    internal const int DocumentedNegative = 200;
+
+    /// <summary>What the service itself takes.</summary>
+    internal const int Hard = 2500;
+
+    /// <returns>A warning when the gateway may refuse the text, else null.</returns>
+    /// <exception cref="KlingException">PromptTooLong or InvalidRequest; nothing has been sent.</exception>
+    internal static string? Check(string name, string? text, int documented)
+    {
+        if (text is null)
+        {
+            return null;
+        }
+
+        int length = Length(name, text);
+        if (length > Hard)
+        {
+            throw new KlingException(KlingError.PromptTooLong, $"-{name} has {length} characters; the service takes {Hard}.");
+        }
+
+        return length > documented
+            ? $"-{name} has {length} characters and the gateway documents {documented}, so it may refuse it; shorten it to be sure."
+            : null;
+    }
+
+    private static int Length(string name, string text)
+    {
+        int length = 0;
+        for (int i = 0; i < text.Length; i++, length++)
+        {
+            if (!char.IsSurrogate(text[i]))
+            {
+                continue;
+            }
+
+            if (i + 1 >= text.Length || !char.IsSurrogatePair(text[i], text[i + 1]))
+            {
+                throw new KlingException(KlingError.InvalidRequest, $"-{name} holds half a character at position {i}, which cannot be sent.");
+            }
+
+            i++;
+        }
+
+        return length;
+    }
+}

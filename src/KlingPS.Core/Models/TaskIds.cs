@@ -1,0 +1,23 @@
+namespace KlingPS;
+
+/// <summary>What can be a task id, before it becomes part of an address.</summary>
+internal static class TaskIds
+{
+    // Real ids have 18 to 32 characters; an external id may be the user's own.
+    private const int MaxLength = 256;
+
+    /// <returns>The id without surrounding white space.</returns>
+    /// <exception cref="KlingException">InvalidRequest; nothing has been sent.</exception>
+    internal static string Check(string? taskId, string name = "task id")
+    {
+        string id = taskId?.Trim() ?? "";
+        string? objection =
+            id.Length == 0 ? $"The {name} is empty."
+            : id.Length > MaxLength ? $"The {name} has {id.Length} characters; none has more than {MaxLength}."
+            // An address would read these as steps between folders.
+            : id is "." or ".." ? $"'{id}' is no {name}."
+            : id.Any(c => char.IsControl(c) || char.IsWhiteSpace(c) || char.IsSurrogate(c)) ? $"The {name} holds a space or a character that no id has."
+            : null;
+        return objection is null ? id : throw new KlingException(KlingError.InvalidRequest, objection);
+    }
+}

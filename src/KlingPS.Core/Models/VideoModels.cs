@@ -1,0 +1,51 @@
+namespace KlingPS;
+
+/// <summary>What one model takes, from the service's capability map.</summary>
+/// <param name="Name">As sent in <c>model_name</c>.</param>
+/// <param name="FromText">Whether it makes videos from text; null where sources disagree.</param>
+/// <param name="Modes">The modes it takes; empty for a model without modes.</param>
+/// <param name="TailModes">The modes in which it takes a last frame; empty for none.</param>
+/// <param name="MinSeconds">The shortest video.</param>
+/// <param name="MaxSeconds">The longest.</param>
+/// <param name="AnySecond">Whether every whole second between is taken, or only 5 and 10.</param>
+/// <param name="TakesCfgScale">Whether cfg_scale is supported.</param>
+internal sealed record VideoModel(
+    string Name,
+    bool? FromText,
+    string[] Modes,
+    string[] TailModes,
+    int MinSeconds = 5,
+    int MaxSeconds = 10,
+    bool AnySecond = false,
+    bool TakesCfgScale = false);
+
+/// <summary>The one table of models. A model that is not here is passed on unchecked: new ones come faster than releases.</summary>
+internal static class VideoModels
+{
+    internal const string Default = "kling-v1";
+
+    private static readonly string[] Both = ["std", "pro"];
+    private static readonly string[] Pro = ["pro"];
+
+    internal static readonly VideoModel[] All =
+    [
+        new("kling-v1", FromText: true, Both, TailModes: Both, TakesCfgScale: true),
+        new("kling-v1-5", FromText: null, Both, TailModes: Pro, TakesCfgScale: true),
+        new("kling-v1-6", FromText: true, Both, TailModes: Pro, TakesCfgScale: true),
+        new("kling-v2-master", FromText: true, [], TailModes: []),
+        new("kling-v2-1", FromText: false, Both, TailModes: Pro),
+        new("kling-v2-1-master", FromText: true, [], TailModes: []),
+        new("kling-v2-5-turbo", FromText: true, Both, TailModes: Pro),
+        // A live service refused mode std for it.
+        new("kling-v2-6", FromText: true, Pro, TailModes: Pro),
+        new("kling-v3", FromText: true, ["std", "pro", "4k"], TailModes: Both, MinSeconds: 3, MaxSeconds: 15, AnySecond: true, TakesCfgScale: true),
+    ];
+
+    internal static readonly string[] AspectRatios = ["16:9", "9:16", "1:1"];
+
+    // Older pages of the gateway list these too.
+    internal static readonly string[] DisputedAspectRatios = ["4:3", "3:4", "3:2", "2:3"];
+
+    internal static VideoModel? Find(string? name) =>
+        Array.Find(All, model => model.Name.Equals(name ?? Default, StringComparison.OrdinalIgnoreCase));
+}

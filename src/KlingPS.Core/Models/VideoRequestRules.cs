@@ -1,0 +1,121 @@
+namespace KlingPS;
+
+/// <summary>Combinations the service is known to refuse, found before they are paid a round trip for.</summary>
+internal static class VideoRequestRules
+{
+    /// <returns>Warnings: combinations on which the sources disagree.</returns>
+    /// <exception cref="KlingException">InvalidRequest; nothing has been sent.</exception>
+    internal static IReadOnlyList<string> Check(VideoRequest request)
+    {
+        if (request.Kind == KlingTaskKind.TextToVideo && string.IsNullOrWhiteSpace(request.Prompt))
+        {
+            throw Refused("-Prompt is empty, and a video from text needs one");
+        }
+
+        if (VideoModels.Find(request.Model) is not { } model)
+        {
+            return [];
+        }
+
+        List<string> warnings = [];
+        CheckModel(request, model, warnings);
+        CheckMode(request, model, warnings);
+        CheckDuration(request, model, warnings);
+        CheckAspectRatio(request, warnings);
+        if (request.CfgScale is not null && !model.TakesCfgScale)
+        {
+            throw Refused($"{model.Name} takes no -CfgScale");
+        }
+
+        return warnings;
+    }
+
+    private static void CheckModel(VideoRequest request, VideoModel model, List<string> warnings)
+    {
+        if (request.Kind != KlingTaskKind.TextToVideo)
+        {
+            return;
+        }
+
+        if (model.FromText == false)
+        {
+            throw Refused($"{model.Name} makes videos from images only; give an -Image");
+        }
+
+        if (model.FromText is null)
+        {
+            warnings.Add($"Sources disagree whether {model.Name} makes videos from text; the service may refuse it without charge.");
+        }
+    }
+
+    private static void CheckMode(VideoRequest request, VideoModel model, List<string> warnings)
+    {
+        string mode = request.Mode ?? "std";
+        if (request.Mode is not null && !Contains(model.Modes, mode))
+        {
+            throw Refused(model.Modes.Length == 0
+                ? $"{model.Name} takes no -Mode"
+                : $"{model.Name} takes -Mode {string.Join(" or ", model.Modes)}, not '{mode}'");
+        }
+
+        if (request.Mode is not null && mode.Equals("4k", StringComparison.OrdinalIgnoreCase))
+        {
+            warnings.Add($"Only one source says that {model.Name} takes -Mode 4k; the service may refuse it without charge.");
+        }
+
+        if (request.ImageTail is not null && !Contains(model.TailModes, mode))
+        {
+            throw Refused(model.TailModes.Length == 0
+                ? $"{model.Name} takes no -ImageTail"
+                : $"{model.Name} takes an -ImageTail with -Mode {string.Join(" or ", model.TailModes)} only");
+        }
+    }
+
+    private static void CheckDuration(VideoRequest request, VideoModel model, List<string> warnings)
+    {
+        if (request.Duration is not { } seconds)
+        {
+            return;
+        }
+
+        bool isTaken = seconds >= model.MinSeconds && seconds <= model.MaxSeconds && (model.AnySecond || seconds % 5 == 0);
+        if (!isTaken)
+        {
+            throw Refused(model.AnySecond
+                ? $"{model.Name} takes a -Duration from {model.MinSeconds} to {model.MaxSeconds}, not {seconds}"
+                : $"{model.Name} takes a -Duration of {model.MinSeconds} or {model.MaxSeconds}, not {seconds}");
+        }
+
+        if (request.ImageTail is not null && seconds != 5)
+        {
+            warnings.Add("Older sources allow an -ImageTail with 5 seconds only; the service may refuse it without charge.");
+        }
+    }
+
+    private static void CheckAspectRatio(VideoRequest request, List<string> warnings)
+    {
+        if (request.AspectRatio is not { } ratio || Contains(VideoModels.AspectRatios, ratio) && request.Kind == KlingTaskKind.TextToVideo)
+        {
+            return;
+        }
+
+        if (request.Kind == KlingTaskKind.ImageToVideo)
+        {
+            warnings.Add("A video from an image follows the image; sources disagree whether -AspectRatio is taken then.");
+        }
+        else if (Contains(VideoModels.DisputedAspectRatios, ratio))
+        {
+            warnings.Add($"Sources disagree whether -AspectRatio {ratio} is taken; the service may refuse it without charge.");
+        }
+        else
+        {
+            throw Refused($"-AspectRatio '{ratio}' is none of {string.Join(", ", VideoModels.AspectRatios)}");
+        }
+    }
+
+    private static bool Contains(string[] values, string value) =>
+        values.Contains(value, StringComparer.OrdinalIgnoreCase);
+
+    private static KlingException Refused(string why) =>
+        new(KlingError.InvalidRequest, $"The service would refuse this video: {why}. Nothing was sent.");
+}

@@ -1,0 +1,86 @@
+namespace KlingPS.Protocol;
+
+/// <summary>Which error an answer is, whether it may be sent again, and what became of the money.</summary>
+/// <remarks>
+/// Precedence: the service's code, then the HTTP status. The same status means opposite things: a 429 may be a full queue
+/// (try again) or an empty account (never), a 500 may be a typing mistake of ours.
+/// </remarks>
+internal static class ErrorClassifier
+{
+    /// <summary>The verdict on one answer.</summary>
+    internal readonly record struct Verdict(KlingError Error, SubmissionOutcome Submission, bool CanResend = false);
+
+    // For a paid call: nothing was created. For a query the submission is not in question.
+    private static Verdict Final(KlingError error, bool paid) =>
+        new(error, paid ? SubmissionOutcome.NotCreated : SubmissionOutcome.NotSent);
+
+    private static Verdict Passing(KlingError error, bool paid) => Final(error, paid) with { CanResend = true };
+
+    private static Verdict Ambiguous(KlingError error) => new(error, SubmissionOutcome.Unknown);
+
+    internal static Verdict Classify(ApiCall call, int status, ServiceFault? fault) =>
+        ByNumber(call, status, fault) ?? ByWord(call, status, fault) ?? ByStatus(call, status, fault);
+
+    private static Verdict? ByNumber(ApiCall call, int status, ServiceFault? fault)
+    {
+        bool paid = call.IsPaid;
+        return fault?.Number switch
+        {
+            >= 1000 and <= 1004 => Final(KlingError.AuthenticationFailed, paid),
+            1100 or 1103 or 1304 => Final(KlingError.AccessDenied, paid),
+            1101 or 1102 => Final(KlingError.InsufficientBalance, paid),
+            1200 or 1201 or 1202 when status == 400 && RefusesParent(call, fault) => Final(KlingError.ParentNotExtendable, paid),
+            1201 when !paid && Says(fault, "not found") => Final(KlingError.TaskNotFound, paid),
+            1200 or 1201 or 1202 => Final(KlingError.InvalidRequest, paid),
+            1203 => Final(KlingError.ModelDiscontinued, paid),
+            1300 or 1301 => Final(KlingError.ContentRejected, paid),
+            1302 => Passing(KlingError.RateLimited, paid),
+            1303 => Passing(KlingError.ConcurrencyLimited, paid),
+            >= 5000 and <= 5002 => paid ? Ambiguous(KlingError.SubmissionUnknown) : Passing(KlingError.ServiceUnavailable, paid),
+            _ => null,
+        };
+    }
+
+    private static Verdict? ByWord(ApiCall call, int status, ServiceFault? fault)
+    {
+        bool paid = call.IsPaid;
+        return fault?.Word switch
+        {
+            "insufficient_user_quota" or "pre_consume_token_quota_failed" => Final(KlingError.InsufficientBalance, paid),
+            "permission_denied" => Final(KlingError.AccessDenied, paid),
+            "invalid_request" when status == 500 => Final(KlingError.InvalidRequest, paid),
+            "task_not_exist" when !paid => Final(KlingError.TaskNotFound, paid),
+            // No channel for this model: a retry meets the same gateway. A poll names no model, so there it passes.
+            "model_not_found" when paid => Final(KlingError.ServiceUnavailable, paid),
+            "do_request_failed" => paid ? Ambiguous(KlingError.SubmissionUnknown) : Passing(KlingError.ServiceUnavailable, paid),
+            _ => null,
+        };
+    }
+
+    private static Verdict ByStatus(ApiCall call, int status, ServiceFault? fault)
+    {
+        bool paid = call.IsPaid;
+        return status switch
+        {
+            401 => Final(KlingError.AuthenticationFailed, paid),
+            403 => Final(KlingError.AccessDenied, paid),
+            400 when RefusesParent(call, fault) => Final(KlingError.ParentNotExtendable, paid),
+            408 => paid ? Ambiguous(KlingError.SubmissionUnknown) : Passing(KlingError.ServiceUnavailable, paid),
+            425 when !paid => Passing(KlingError.ServiceUnavailable, paid),
+            // Without a readable body nobody says that the service, rather than something between, refused it.
+            429 when fault is null && paid => Ambiguous(KlingError.RateLimited),
+            429 => Passing(KlingError.RateLimited, paid),
+            >= 400 and <= 499 => Final(KlingError.InvalidRequest, paid),
+            >= 500 => paid ? Ambiguous(KlingError.SubmissionUnknown) : Passing(KlingError.ServiceUnavailable, paid),
+            _ => paid ? Ambiguous(KlingError.SubmissionUnknown) : Final(KlingError.UnexpectedResponse, paid),
+        };
+    }
+
+    // The page says an unsuitable parent is refused with 400; the body is not documented, so all but a named field is that.
+    private static bool RefusesParent(ApiCall call, ServiceFault? fault) =>
+        call.Submission is ExtensionRequest
+        && !Says(fault, "prompt") && !Says(fault, "cfg_scale") && !Says(fault, "callback_url");
+
+    private static bool Says(ServiceFault? fault, string word) =>
+        fault?.Message?.IndexOf(word, StringComparison.OrdinalIgnoreCase) >= 0;
+}

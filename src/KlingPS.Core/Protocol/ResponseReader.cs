@@ -1,0 +1,86 @@
+using System.Text.Json;
+
+namespace KlingPS.Protocol;
+
+/// <summary>Any answer in, one <see cref="KlingTask"/> or one <see cref="KlingException"/> out.</summary>
+internal static class ResponseReader
+{
+    /// <param name="call">What was asked.</param>
+    /// <param name="reply">What came back.</param>
+    /// <param name="key">The key, to keep it out of messages.</param>
+    /// <param name="now">The time, for a body that has none.</param>
+    /// <exception cref="KlingException">Everything that is not a task.</exception>
+    internal static KlingTask Read(ApiCall call, ApiReply reply, string? key, DateTimeOffset now)
+    {
+        using JsonDocument? document = Parse(reply.Body);
+        JsonElement? root = document?.RootElement is { ValueKind: JsonValueKind.Object } found ? found : null;
+        ServiceFault? fault = root is { } element ? ServiceFault.Read(element) : null;
+        if (reply.IsSuccess && fault is null && root is { } body && TaskReader.Read(body, call.Kind, now) is { } task)
+        {
+            return task;
+        }
+
+        // An error status with an envelope that names no code still has its message.
+        if (fault is null && !reply.IsSuccess && root is { } other && other.NonEmpty("message") is { } message)
+        {
+            fault = new ServiceFault(null, null, message, other.NonEmpty("request_id"));
+        }
+
+        ErrorClassifier.Verdict verdict = ErrorClassifier.Classify(call, reply.Status, fault);
+        throw new KlingException(verdict.Error, WhatHappened(call, reply, fault, verdict.Error))
+        {
+            HttpStatus = reply.Status,
+            ServiceCode = Clean(fault?.Code, key),
+            ServiceMessage = Clean(fault?.Message, key),
+            RequestId = Clean(fault?.RequestId, key),
+            Submission = verdict.Submission,
+            CanResend = verdict.CanResend,
+            RetryAfter = reply.RetryAfter,
+            Action = ActionFor(call, verdict),
+        };
+    }
+
+    /// <summary>What can be known of a submission without an answer.</summary>
+    internal static string? ActionFor(ApiCall call, ErrorClassifier.Verdict verdict) =>
+        verdict.Submission == SubmissionOutcome.Unknown && call.Submission?.ExternalId is { Length: > 0 } id
+            ? $"Before you pay again, ask by your own id: Get-KlingTask '{id}' -Kind {call.Kind}."
+            : verdict.Submission == SubmissionOutcome.Unknown ? KlingError.SubmissionUnknown.Action : null;
+
+    private static string WhatHappened(ApiCall call, ApiReply reply, ServiceFault? fault, KlingError error)
+    {
+        string asked = call.TaskId is null ? $"{call.Kind} was not created" : $"Task {call.TaskId} could not be queried";
+        if (error == KlingError.SubmissionUnknown)
+        {
+            asked = $"Whether a {call.Kind} task was created is unknown";
+        }
+
+        string? how = reply switch
+        {
+            { Location: { } location } => $"The answer redirects to {location.GetLeftPart(UriPartial.Path)}, which is never followed.",
+            { Body: null } => "The answer is larger than any the service sends.",
+            _ when fault is null && reply.IsSuccess => "The answer holds no task.",
+            _ => null,
+        };
+        return string.Join(" ", new[] { $"{asked}: {char.ToLowerInvariant(error.Meaning[0])}{error.Meaning.Substring(1)}", how }.OfType<string>());
+    }
+
+    private static JsonDocument? Parse(byte[]? body)
+    {
+        if (body is null)
+        {
+            return null;
+        }
+
+        try
+        {
+            bool hasByteOrderMark = body is [0xEF, 0xBB, 0xBF, ..];
+            return JsonDocument.Parse(hasByteOrderMark ? body.AsMemory(3) : body.AsMemory());
+        }
+        catch (JsonException)
+        {
+            return null;
+        }
+    }
+
+    private static string? Clean(string? text, string? key) => text is null ? null : Redactor.Message(text, key);
+}

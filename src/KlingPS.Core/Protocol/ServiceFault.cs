@@ -1,0 +1,68 @@
+using System.Globalization;
+using System.Text.Json;
+using System.Text.RegularExpressions;
+
+namespace KlingPS.Protocol;
+
+/// <summary>What an answer says went wrong, from any of the three envelopes.</summary>
+/// <param name="Number">The service's numeric code.</param>
+/// <param name="Word">The gateway's code, a word.</param>
+/// <param name="Message">Its message, as sent.</param>
+/// <param name="RequestId">Its id of the request.</param>
+internal sealed record ServiceFault(int? Number, string? Word, string? Message, string? RequestId)
+{
+    private static readonly Regex RequestIdInText = new(@"\(request id: ([^)\s]+)\)", RegexOptions.CultureInvariant);
+
+    internal string? Code => Number?.ToString(CultureInfo.InvariantCulture) ?? Word;
+
+    /// <summary>Reads an envelope; null when it reports no fault.</summary>
+    internal static ServiceFault? Read(JsonElement root)
+    {
+        ServiceFault? fault = root.Field("error") switch
+        {
+            { ValueKind: JsonValueKind.Object } error => Of(error, root),
+            { ValueKind: JsonValueKind.String } => new ServiceFault(null, null, root.Text("error"), RequestIdOf(root, root.Text("error"))),
+            _ => IsSuccess(root) ? null : Of(root, root),
+        };
+        return fault is { Word: "fail_to_fetch_task", Message: { } inner } ? Inner(inner) ?? fault : fault;
+    }
+
+    private static bool IsSuccess(JsonElement root)
+    {
+        string? code = root.Text("code");
+        return code is null or "0" || code.Equals("success", StringComparison.OrdinalIgnoreCase);
+    }
+
+    private static ServiceFault Of(JsonElement element, JsonElement root)
+    {
+        string? code = element.NonEmpty("code");
+        string? message = element.NonEmpty("message");
+        bool isNumber = int.TryParse(code, NumberStyles.Integer, CultureInfo.InvariantCulture, out int number);
+        return new ServiceFault(isNumber ? number : null, isNumber ? null : code, message, RequestIdOf(root, message));
+    }
+
+    // The gateway passes the service's own answer on as a string inside its own.
+    private static ServiceFault? Inner(string text)
+    {
+        try
+        {
+            using JsonDocument document = JsonDocument.Parse(text);
+            JsonElement root = document.RootElement;
+            return root.ValueKind == JsonValueKind.Object && !IsSuccess(root) ? Of(root, root) : null;
+        }
+        catch (JsonException)
+        {
+            return null;
+        }
+    }
+
+    private static string? RequestIdOf(JsonElement root, string? message)
+    {
+        if (root.NonEmpty("request_id") is { } id)
+        {
+            return id;
+        }
+
+        return message is not null && RequestIdInText.Match(message) is { Success: true } match ? match.Groups[1].Value : null;
+    }
+}

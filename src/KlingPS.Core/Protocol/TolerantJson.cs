@@ -1,0 +1,66 @@
+using System.Globalization;
+using System.Text.Json;
+
+namespace KlingPS.Protocol;
+
+/// <summary>Reads fields that real bodies leave out, null, or write in another type.</summary>
+internal static class TolerantJson
+{
+    internal static JsonElement? Object(this JsonElement element, string name) =>
+        Field(element, name) is { ValueKind: JsonValueKind.Object } value ? value : null;
+
+    internal static JsonElement? Field(this JsonElement element, string name) =>
+        element.ValueKind == JsonValueKind.Object && element.TryGetProperty(name, out JsonElement value)
+        && value.ValueKind is not (JsonValueKind.Null or JsonValueKind.Undefined)
+            ? value
+            : null;
+
+    /// <summary>A string, or a number as it stands in the text: a 19-digit id must not pass through a double.</summary>
+    internal static string? Text(this JsonElement element, string name) => Field(element, name) switch
+    {
+        { ValueKind: JsonValueKind.String } value => StringOf(value),
+        { ValueKind: JsonValueKind.Number } value => value.GetRawText(),
+        _ => null,
+    };
+
+    internal static string? NonEmpty(this JsonElement element, string name) =>
+        Text(element, name) is { Length: > 0 } text ? text : null;
+
+    /// <summary>Unix milliseconds, written as a number or as a string.</summary>
+    internal static DateTimeOffset? UnixMilliseconds(this JsonElement element, string name)
+    {
+        string? text = Text(element, name);
+        return long.TryParse(text, NumberStyles.Integer, CultureInfo.InvariantCulture, out long ms)
+            && ms is > 0 and < 253_402_300_800_000
+                ? DateTimeOffset.FromUnixTimeMilliseconds(ms)
+                : null;
+    }
+
+    /// <summary>Seconds as a decimal string ("5.1") or number.</summary>
+    internal static TimeSpan? Seconds(this JsonElement element, string name)
+    {
+        string? text = Text(element, name);
+        return decimal.TryParse(text, NumberStyles.Number, CultureInfo.InvariantCulture, out decimal seconds)
+            && seconds is > 0 and < 86_400
+                ? TimeSpan.FromTicks((long)(seconds * TimeSpan.TicksPerSecond))
+                : null;
+    }
+
+    internal static Uri? WebAddress(this JsonElement element, string name) =>
+        Uri.TryCreate(Text(element, name), UriKind.Absolute, out Uri? uri) && uri.Scheme is "https" or "http"
+            ? uri
+            : null;
+
+    private static string? StringOf(JsonElement value)
+    {
+        try
+        {
+            return value.GetString();
+        }
+        catch (InvalidOperationException)
+        {
+            // Half a surrogate pair: the text cannot be a .NET string.
+            return null;
+        }
+    }
+}

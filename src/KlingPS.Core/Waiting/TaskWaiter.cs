@@ -1,0 +1,273 @@
+using System.Collections.Concurrent;
+
+namespace KlingPS.Waiting;
+
+/// <summary>
+/// Waits for a whole set of tasks in one loop under one clock: a queue ordered by due time, a bounded number of requests
+/// in flight, and every end told as soon as it is seen. Tasks may be added while it runs.
+/// </summary>
+internal sealed class TaskWaiter
+{
+    // A portal or a wrong address answers every poll with something unreadable: not for ever.
+    private const int UnreadableAnswersBeforeGivingUp = 5;
+
+    // A request near the deadline still gets this long, so that a slow answer is not lost by milliseconds.
+    private static readonly TimeSpan ShortestRequest = TimeSpan.FromSeconds(5);
+
+    private readonly KlingClient _client;
+    private readonly WaitOptions _options;
+    private readonly TimeProvider _time;
+    private readonly long _started;
+    private readonly PollPace _pace;
+    private readonly Action<WaitOutcome> _tell;
+    private readonly WaitReporter _reporter;
+    private readonly WaitTally _tally = new();
+    private readonly WakeSignal _wake = new();
+    private readonly ConcurrentQueue<KlingTask> _arrivals = new();
+    private readonly ConcurrentQueue<PollAnswer> _answers = new();
+    private readonly HashSet<string> _known = new(StringComparer.Ordinal);
+    private readonly SortedSet<WaitedTask> _queue = new(new WaitedTask.ByDue());
+    private readonly Dictionary<WaitedTask, Task> _inFlight = [];
+    private TimeSpan _latestArrival;
+    private TimeSpan _deadline = TimeSpan.MaxValue;
+    private volatile bool _noMoreArrivals;
+    private volatile bool _isDecided;
+
+    /// <param name="client">Asks the service.</param>
+    /// <param name="options">How to wait.</param>
+    /// <param name="tell">Gets each outcome, one after the other, from the waiter's loop.</param>
+    /// <param name="report">Gets where the set stands, at most four times a second.</param>
+    internal TaskWaiter(
+        KlingClient client,
+        WaitOptions options,
+        Action<WaitOutcome> tell,
+        Action<WaitProgress>? report = null)
+    {
+        _client = client;
+        _options = options;
+        _tell = tell;
+        _time = client.Connection.Time;
+        _started = _time.GetTimestamp();
+        _pace = new PollPace(options.PollInterval);
+        _reporter = new WaitReporter(report);
+    }
+
+    /// <summary>True once -Any has its task: what is added now is ignored.</summary>
+    internal bool IsDecided => _isDecided;
+
+    private TimeSpan Clock => _time.GetElapsedTime(_started);
+
+    /// <summary>Adds a task; from any thread, also while the waiter runs. Twice the same is once.</summary>
+    internal void Add(KlingTask task)
+    {
+        _arrivals.Enqueue(task);
+        _wake.Set();
+    }
+
+    /// <summary>Says that no more will be added, so that the waiter may end.</summary>
+    internal void CompleteAdding()
+    {
+        _noMoreArrivals = true;
+        _wake.Set();
+    }
+
+    /// <summary>Runs until every task has been told about, or -Any has its first.</summary>
+    /// <exception cref="OperationCanceledException">Cancelled; nothing is in flight any more.</exception>
+    internal async Task RunAsync(CancellationToken cancellationToken)
+    {
+        using CancellationTokenSource requests = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken);
+        using ITimer alarm = _time.CreateTimer(_ => _wake.Set(), null, Timeout.InfiniteTimeSpan, Timeout.InfiniteTimeSpan);
+        try
+        {
+            while (!Step(requests.Token))
+            {
+                SetAlarm(alarm);
+                await _wake.WaitAsync(cancellationToken).ConfigureAwait(false);
+            }
+        }
+        finally
+        {
+            requests.Cancel();
+            await Task.WhenAll(_inFlight.Values).ConfigureAwait(false);
+        }
+    }
+
+    /// <returns>True when the wait is over.</returns>
+    private bool Step(CancellationToken cancellationToken)
+    {
+        bool complete = _noMoreArrivals;
+        while (!_isDecided && _arrivals.TryDequeue(out KlingTask? task))
+        {
+            Arrive(task);
+        }
+
+        while (!_isDecided && _answers.TryDequeue(out PollAnswer answer))
+        {
+            _inFlight.Remove(answer.Task);
+            Take(answer);
+        }
+
+        StartDuePolls(cancellationToken);
+        TimeSpan clock = Clock;
+        if (clock >= _deadline)
+        {
+            GiveUpQueued();
+        }
+
+        bool over = _isDecided || (complete && _arrivals.IsEmpty && _queue.Count == 0 && _inFlight.Count == 0);
+        _reporter.Report(_tally, clock, clock - _latestArrival, over);
+        return over;
+    }
+
+    private void Arrive(KlingTask task)
+    {
+        if (!_known.Add(task.TaskId))
+        {
+            return;
+        }
+
+        if (task.IsCompleted)
+        {
+            Finish(task);
+            return;
+        }
+
+        _latestArrival = Clock;
+        if (_options.Timeout > TimeSpan.Zero)
+        {
+            _deadline = _latestArrival + _options.Timeout;
+        }
+
+        WaitedTask waited = new(task with { PollCount = 0 }, _known.Count, _latestArrival, _client.Now);
+        _tally.Opened(task.Status);
+        _queue.Add(waited);
+    }
+
+    private void Take(PollAnswer answer)
+    {
+        WaitedTask task = answer.Task;
+        KlingTaskStatus before = task.Last.Status;
+        if (answer.Answer is { } known)
+        {
+            task.Answered(known, Clock, _client.Now);
+            _tally.Changed(before, known.Status);
+            if (known.IsCompleted)
+            {
+                _tally.Closed(known.Status);
+                Finish(task.Last);
+                return;
+            }
+        }
+        else if (answer.Failure is { } failure)
+        {
+            task.FailedToAnswer(failure);
+            if (!Passes(failure, task))
+            {
+                GiveUp(task, failure);
+                return;
+            }
+        }
+
+        AskAgain(task, answer.Failure?.RetryAfter);
+    }
+
+    private void AskAgain(WaitedTask task, TimeSpan? retryAfter)
+    {
+        TimeSpan clock = Clock;
+        if (_options.Timeout == TimeSpan.Zero || clock >= _deadline)
+        {
+            GiveUp(task, WaitErrors.TimedOut(task.Last, task.LastFailure, _options.Timeout));
+            return;
+        }
+
+        double random = Platform.NextRandom();
+        TimeSpan pause = task.Failures > 0
+            ? _pace.AfterFailure(task.Failures, task.Age(clock), random)
+            : _pace.Next(task.Age(clock), random);
+        pause = retryAfter > pause ? retryAfter.Value : pause;
+        TimeSpan left = _deadline - clock;
+        task.Due = clock + (pause < left ? pause : left);
+        _queue.Add(task);
+    }
+
+    private void StartDuePolls(CancellationToken cancellationToken)
+    {
+        TimeSpan clock = Clock;
+        while (_inFlight.Count < _options.ThrottleLimit && !_isDecided && _queue.Min is { } next && next.Due <= clock)
+        {
+            _queue.Remove(next);
+            _inFlight.Add(next, PollAsync(next, _deadline - clock, cancellationToken));
+        }
+    }
+
+    private async Task PollAsync(WaitedTask task, TimeSpan left, CancellationToken cancellationToken)
+    {
+        TimeSpan usual = _client.Connection.Settings.RequestTimeout;
+        TimeSpan allowed = left > ShortestRequest ? left : ShortestRequest;
+        using CancellationTokenSource turn = _time.CancelAfter(left > TimeSpan.Zero ? left : TimeSpan.FromTicks(1));
+        PollAnswer answer = new(task, null, null);
+        try
+        {
+            KlingTask known = await _client
+                .PollAsync(task.Last.TaskId, task.Last.Kind, allowed < usual ? allowed : usual, turn.Token, cancellationToken)
+                .ConfigureAwait(false);
+            answer = answer with { Answer = known };
+        }
+        catch (KlingException e)
+        {
+            answer = answer with { Failure = e };
+        }
+        catch (OperationCanceledException)
+        {
+            // Either all ends, or its turn did not come before the deadline: it counts as not asked.
+        }
+
+        _answers.Enqueue(answer);
+        _wake.Set();
+    }
+
+    private bool Passes(KlingException failure, WaitedTask task) =>
+        failure.Error == KlingError.RateLimited
+        || failure.Error == KlingError.ServiceUnavailable
+        || failure.Error == KlingError.ConcurrencyLimited
+        || failure.Error == KlingError.ConnectionFailed
+        || failure.Error == KlingError.RequestTimeout
+        || (failure.Error == KlingError.UnexpectedResponse && task.Failures < UnreadableAnswersBeforeGivingUp)
+        || _client.IsYoungAndUnknown(failure, task.Last.TaskId);
+
+    private void GiveUpQueued()
+    {
+        foreach (WaitedTask task in _queue)
+        {
+            GiveUp(task, WaitErrors.TimedOut(task.Last, task.LastFailure, _options.Timeout));
+        }
+
+        _queue.Clear();
+    }
+
+    private void GiveUp(WaitedTask task, KlingException error)
+    {
+        _tally.Closed(task.Last.Status);
+        _tally.Finished(task.Last);
+        _tell(new WaitOutcome(task.Last, error));
+    }
+
+    private void Finish(KlingTask task)
+    {
+        _tally.Finished(task);
+        _isDecided = _options.Any;
+        _tell(new WaitOutcome(task, task.Status == KlingTaskStatus.Failed ? WaitErrors.Failed(task) : null));
+    }
+
+    private void SetAlarm(ITimer alarm)
+    {
+        TimeSpan clock = Clock;
+        TimeSpan next = _inFlight.Count < _options.ThrottleLimit && _queue.Min is { } first ? first.Due : TimeSpan.MaxValue;
+        next = _queue.Count > 0 && _deadline < next ? _deadline : next;
+        next = _reporter.Tick is { } tick && clock + tick < next ? clock + tick : next;
+        TimeSpan pause = next == TimeSpan.MaxValue ? Timeout.InfiniteTimeSpan : next > clock ? next - clock : TimeSpan.Zero;
+        alarm.Change(pause, Timeout.InfiniteTimeSpan);
+    }
+
+    private readonly record struct PollAnswer(WaitedTask Task, KlingTask? Answer, KlingException? Failure);
+}

@@ -1,0 +1,70 @@
+namespace KlingPS.Waiting;
+
+/// <summary>One task of the set, as the waiter keeps it. Times are on the waiter's own clock, zero at its start.</summary>
+internal sealed class WaitedTask
+{
+    private readonly TimeSpan _arrived;
+    private TimeSpan _ageAtArrival;
+
+    /// <param name="task">What is known of it.</param>
+    /// <param name="order">Breaks ties between equal due times: who came first is asked first.</param>
+    /// <param name="clock">The waiter's time.</param>
+    /// <param name="now">The wall time, to compare with the service's.</param>
+    internal WaitedTask(KlingTask task, int order, TimeSpan clock, DateTimeOffset now)
+    {
+        Last = task;
+        Order = order;
+        Due = _arrived = clock;
+        _ageAtArrival = AgeByService(now);
+    }
+
+    internal KlingTask Last { get; private set; }
+
+    internal int Order { get; }
+
+    /// <summary>When to ask next. Changes only while the task is in no queue.</summary>
+    internal TimeSpan Due { get; set; }
+
+    /// <summary>Polls that failed since the last answer.</summary>
+    internal int Failures { get; private set; }
+
+    internal KlingException? LastFailure { get; private set; }
+
+    /// <summary>Since the service accepted it, never negative; where the clocks differ, too large at worst.</summary>
+    internal TimeSpan Age(TimeSpan clock) => _ageAtArrival + (clock - _arrived);
+
+    internal void Answered(KlingTask answer, TimeSpan clock, DateTimeOffset now)
+    {
+        bool first = Last.Status == KlingTaskStatus.Unknown && Last.RawStatus is null;
+        Last = answer with { PollCount = Last.PollCount + 1 };
+        Failures = 0;
+        LastFailure = null;
+        if (first)
+        {
+            TimeSpan before = AgeByService(now) - (clock - _arrived);
+            _ageAtArrival = before > TimeSpan.Zero ? before : TimeSpan.Zero;
+        }
+    }
+
+    internal void FailedToAnswer(KlingException failure)
+    {
+        Last = Last with { PollCount = Last.PollCount + 1 };
+        Failures++;
+        LastFailure = failure;
+    }
+
+    private TimeSpan AgeByService(DateTimeOffset now)
+    {
+        TimeSpan age = now.LocalDateTime - Last.CreatedAt;
+        return age > TimeSpan.Zero ? age : TimeSpan.Zero;
+    }
+
+    internal sealed class ByDue : IComparer<WaitedTask>
+    {
+        public int Compare(WaitedTask? x, WaitedTask? y)
+        {
+            int byTime = x!.Due.CompareTo(y!.Due);
+            return byTime != 0 ? byTime : x.Order.CompareTo(y.Order);
+        }
+    }
+}

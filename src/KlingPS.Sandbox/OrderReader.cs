@@ -1,0 +1,135 @@
+using System.Globalization;
+
+namespace KlingPS.Sandbox;
+
+/// <summary>Reads a creation and refuses what the service would refuse, as far as the request alone tells.</summary>
+internal static class OrderReader
+{
+    private const int LongestPrompt = 2500;
+
+    internal static TaskOrder Read(KlingTaskKind kind, byte[] body)
+    {
+        if (kind is not (KlingTaskKind.VideoExtension or KlingTaskKind.TextToVideo or KlingTaskKind.ImageToVideo))
+        {
+            throw Refusal.BadRequest(
+                $"The sandbox makes only video extension, text to video and image to video, not {kind}");
+        }
+
+        using RequestFields fields = RequestFields.Parse(body);
+        TaskOrder order = kind == KlingTaskKind.VideoExtension ? Extension(fields) : Parent(kind, fields);
+        string prompt = Prompt(fields, "prompt");
+        Prompt(fields, "negative_prompt");
+        if (fields.Number("cfg_scale") is < 0 or > 1)
+        {
+            throw Refusal.BadValue("cfg_scale must be between 0 and 1");
+        }
+
+        if (fields.Text("callback_url") is { } callback && !IsWebAddress(callback))
+        {
+            throw Refusal.BadValue("callback_url must be an http or https address");
+        }
+
+        PromptOrders.Refuse(prompt);
+        return order with { Failure = PromptOrders.Failure(prompt), Takes = PromptOrders.Takes(prompt) };
+    }
+
+    private static TaskOrder Extension(RequestFields fields) => new(KlingTaskKind.VideoExtension)
+    {
+        ParentTaskId = fields.RequiredText("task_id"),
+        ParentVideoId = fields.RequiredText("video_id"),
+    };
+
+    private static TaskOrder Parent(KlingTaskKind kind, RequestFields fields)
+    {
+        if (kind == KlingTaskKind.TextToVideo)
+        {
+            fields.RequiredText("prompt");
+        }
+        else
+        {
+            Images(fields);
+        }
+
+        // The service reads model_name only: a field called model is ignored.
+        string model = fields.Text("model_name") ?? ModelCatalog.Default;
+        if (!ModelCatalog.Offers(kind, model))
+        {
+            throw Refusal.Of(404, 1203, "The model is discontinued");
+        }
+
+        OneOf(fields, "mode", "std", "pro");
+        OneOf(fields, "aspect_ratio", "16:9", "9:16", "1:1");
+        return new TaskOrder(kind)
+        {
+            Model = model,
+            Length = Length(fields, model),
+            ExternalTaskId = fields.Text("external_task_id") is { Length: > 0 } id ? id : null,
+            Watermark = fields.Flag("watermark_info", "enabled"),
+        };
+    }
+
+    private static TimeSpan Length(RequestFields fields, string model)
+    {
+        string duration = fields.Text("duration") ?? "5";
+        return int.TryParse(duration, NumberStyles.None, CultureInfo.InvariantCulture, out int seconds)
+            && ModelCatalog.TakesSeconds(model, seconds)
+            ? TimeSpan.FromSeconds(seconds)
+            : throw Refusal.BadValue($"duration value '{duration}' is invalid");
+    }
+
+    private static string Prompt(RequestFields fields, string name)
+    {
+        string prompt = fields.Text(name) ?? "";
+        return prompt.Length <= LongestPrompt
+            ? prompt
+            : throw Refusal.BadValue($"{name} is longer than {LongestPrompt} characters");
+    }
+
+    private static void OneOf(RequestFields fields, string name, params string[] values)
+    {
+        if (fields.Text(name) is { } value && !values.Contains(value))
+        {
+            throw Refusal.BadValue($"{name} value '{value}' is invalid");
+        }
+    }
+
+    private static void Images(RequestFields fields)
+    {
+        if (!Image(fields, "image") & !Image(fields, "image_tail"))
+        {
+            throw Refusal.BadRequest("image or image_tail is required");
+        }
+    }
+
+    private static bool Image(RequestFields fields, string name)
+    {
+        if (fields.Text(name) is not { Length: > 0 } image)
+        {
+            return false;
+        }
+
+        if (image.StartsWith("data:", StringComparison.OrdinalIgnoreCase))
+        {
+            throw Refusal.BadValue($"{name} must be an address or raw base64, without a data: prefix");
+        }
+
+        return IsWebAddress(image) || IsBase64(image)
+            ? true
+            : throw Refusal.BadValue($"{name} is neither an address nor valid base64");
+    }
+
+    private static bool IsWebAddress(string text) =>
+        Uri.TryCreate(text, UriKind.Absolute, out Uri? address) && address.Scheme is "http" or "https";
+
+    private static bool IsBase64(string text)
+    {
+        try
+        {
+            return Convert.FromBase64String(text).Length > 0;
+        }
+        catch (FormatException)
+        {
+            return false;
+        }
+    }
+}

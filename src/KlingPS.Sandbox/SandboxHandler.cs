@@ -1,0 +1,60 @@
+using System.Net;
+using System.Net.Http;
+
+namespace KlingPS.Sandbox;
+
+/// <summary>Answers an HttpClient without a socket, so that the whole client path runs for real.</summary>
+internal sealed class SandboxHandler(SandboxService service) : HttpMessageHandler
+{
+    protected override async Task<HttpResponseMessage> SendAsync(
+        HttpRequestMessage request,
+        CancellationToken cancellationToken)
+    {
+        Dictionary<string, string> headers = new(StringComparer.OrdinalIgnoreCase);
+        Copy(request.Headers, headers);
+        byte[] body = [];
+        if (request.Content is not null)
+        {
+            Copy(request.Content.Headers, headers);
+#if NET
+            body = await request.Content.ReadAsByteArrayAsync(cancellationToken).ConfigureAwait(false);
+#else
+            body = await request.Content.ReadAsByteArrayAsync().ConfigureAwait(false);
+#endif
+        }
+
+        // Past this line the service has acted, and the caller gets to know what it did.
+        cancellationToken.ThrowIfCancellationRequested();
+        string path = request.RequestUri!.PathAndQuery;
+        return Answer(request, service.Handle(new SandboxRequest(request.Method.Method, path, headers, body)));
+    }
+
+    private static void Copy(
+        IEnumerable<KeyValuePair<string, IEnumerable<string>>> from,
+        Dictionary<string, string> to)
+    {
+        foreach (KeyValuePair<string, IEnumerable<string>> header in from)
+        {
+            to[header.Key] = string.Join(", ", header.Value);
+        }
+    }
+
+    private static HttpResponseMessage Answer(HttpRequestMessage request, SandboxResponse answer)
+    {
+        HttpResponseMessage response = new((HttpStatusCode)answer.Status)
+        {
+            RequestMessage = request,
+            Content = new ByteArrayContent(answer.Body),
+        };
+        foreach (KeyValuePair<string, string> header in answer.Headers)
+        {
+            if (!response.Headers.TryAddWithoutValidation(header.Key, header.Value))
+            {
+                response.Content.Headers.Remove(header.Key);
+                response.Content.Headers.TryAddWithoutValidation(header.Key, header.Value);
+            }
+        }
+
+        return response;
+    }
+}

@@ -1,0 +1,88 @@
+using System.Management.Automation;
+using System.Security;
+using KlingPS.Http;
+using KlingPS.Pipeline;
+
+namespace KlingPS.Commands;
+
+/// <summary>Connects this runspace to the service, or to the sandbox. Sends nothing.</summary>
+[Cmdlet(VerbsCommunications.Connect, "Kling", DefaultParameterSetName = ServiceSet)]
+[OutputType(typeof(KlingConnectionInfo))]
+public sealed class ConnectKlingCommand : PSCmdlet
+{
+    private const string ServiceSet = "Service";
+    private const string SandboxSet = "Sandbox";
+
+    /// <summary>The key; also a plain string. Without it, $env:COMETAPI_KEY.</summary>
+    [Parameter(ParameterSetName = ServiceSet, Position = 0)]
+    [SecureStringTransformation]
+    [ValidateNotNull]
+    public SecureString? ApiKey { get; set; }
+
+    /// <summary>Routes are appended below it. Without it, $env:COMETAPI_BASE_URL, else https://api.cometapi.com/kling/.</summary>
+    [Parameter(ParameterSetName = ServiceSet)]
+    [ValidateNotNull]
+    public Uri? BaseUri { get; set; }
+
+    /// <summary>Seconds for one request.</summary>
+    [Parameter(ParameterSetName = ServiceSet)]
+    [ValidateRange(1, 86_400)]
+    public int RequestTimeoutSec { get; set; } = 100;
+
+    /// <summary>How often a request is sent again where that is safe.</summary>
+    [Parameter(ParameterSetName = ServiceSet)]
+    [ValidateRange(0, 100)]
+    public int MaxRetryCount { get; set; } = 4;
+
+    /// <summary>Of all calls of the connection together; 0 for no bound.</summary>
+    [Parameter(ParameterSetName = ServiceSet)]
+    [ValidateRange(0.0, 10_000.0)]
+    public double MaxRequestsPerSec { get; set; } = 20;
+
+    /// <summary>The proxy; without it, the system's.</summary>
+    [Parameter(ParameterSetName = ServiceSet)]
+    [ValidateNotNull]
+    public Uri? Proxy { get; set; }
+
+    /// <summary>Connects to the service in memory: nothing is real, nothing costs.</summary>
+    [Parameter(ParameterSetName = SandboxSet, Mandatory = true)]
+    public SwitchParameter Sandbox { get; set; }
+
+    /// <summary>Seconds a task takes in the sandbox.</summary>
+    [Parameter(ParameterSetName = SandboxSet)]
+    [ValidateRange(0.0, 86_400.0)]
+    public double SandboxTaskSec { get; set; } = 2;
+
+    /// <summary>Emits what Get-KlingConnection shows.</summary>
+    [Parameter]
+    public SwitchParameter PassThru { get; set; }
+
+    /// <inheritdoc/>
+    protected override void ProcessRecord()
+    {
+        try
+        {
+            KlingConnection connection = Sandbox
+                ? SandboxConnection.Create(TimeSpan.FromSeconds(SandboxTaskSec))
+                : new KlingConnection(Settings(), ConnectionFactory.Key(ApiKey));
+            Connections.Set(connection, isExplicit: true);
+            if (PassThru)
+            {
+                WriteObject(new KlingConnectionInfo(connection));
+            }
+        }
+        catch (KlingException e)
+        {
+            ThrowTerminatingError(ErrorRecords.From(e, BaseUri));
+        }
+    }
+
+    private ConnectionSettings Settings() => new()
+    {
+        BaseUri = ConnectionFactory.BaseUri(BaseUri),
+        RequestTimeout = TimeSpan.FromSeconds(RequestTimeoutSec),
+        MaxRetryCount = MaxRetryCount,
+        MaxRequestsPerSec = MaxRequestsPerSec,
+        Proxy = ConnectionFactory.Proxy(Proxy),
+    };
+}

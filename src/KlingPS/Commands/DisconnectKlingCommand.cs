@@ -1,0 +1,14 @@
+using System.Management.Automation;
+using KlingPS.Pipeline;
+
+namespace KlingPS.Commands;
+
+/// <summary>Forgets this runspace's connection and its key. Tasks at the service go on.</summary>
+[Cmdlet(VerbsCommunications.Disconnect, "Kling")]
+[OutputType(typeof(void))]
+public sealed class DisconnectKlingCommand : PSCmdlet
+{
+    /// <inheritdoc/>
+    protected override void ProcessRecord() =>
+        WriteVerbose(Connections.Clear() ? "Disconnected." : "There was no connection.");
+}

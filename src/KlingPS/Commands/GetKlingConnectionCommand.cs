@@ -1,0 +1,29 @@
+using System.Management.Automation;
+using KlingPS.Http;
+using KlingPS.Pipeline;
+
+namespace KlingPS.Commands;
+
+/// <summary>Shows the connection the next command would use; nothing when there is none.</summary>
+[Cmdlet(VerbsCommon.Get, "KlingConnection")]
+[OutputType(typeof(KlingConnectionInfo))]
+public sealed class GetKlingConnectionCommand : PSCmdlet
+{
+    /// <inheritdoc/>
+    protected override void ProcessRecord()
+    {
+        try
+        {
+            bool hasKey = ConnectionFactory.Variable(Connections.KeyVariable) is not null;
+            KlingConnection? connection = Connections.Known() ?? (hasKey ? Connections.Current() : null);
+            if (connection is not null)
+            {
+                WriteObject(new KlingConnectionInfo(connection));
+            }
+        }
+        catch (KlingException e)
+        {
+            ThrowTerminatingError(ErrorRecords.From(e, null));
+        }
+    }
+}

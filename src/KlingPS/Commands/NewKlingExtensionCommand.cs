@@ -1,0 +1,90 @@
+using System.Management.Automation;
+using KlingPS.Completion;
+using KlingPS.Pipeline;
+
+namespace KlingPS.Commands;
+
+/// <summary>Extends a finished video by 4 to 5 seconds. Paid; sent once only.</summary>
+[Cmdlet(
+    VerbsCommon.New,
+    "KlingExtension",
+    DefaultParameterSetName = TaskSet,
+    SupportsShouldProcess = true,
+    ConfirmImpact = ConfirmImpact.Medium)]
+[OutputType(typeof(KlingTask))]
+public sealed class NewKlingExtensionCommand : SubmitCmdlet
+{
+    private const string TaskSet = "Task";
+    private const string IdsSet = "Ids";
+
+    /// <summary>The finished parent; checked before anything is sent.</summary>
+    [Parameter(ParameterSetName = TaskSet, Mandatory = true, Position = 0, ValueFromPipeline = true)]
+    [TaskTransformation]
+    [ValidateNotNull]
+    public KlingTask? InputObject { get; set; }
+
+    /// <summary>The parent task's id; not checked.</summary>
+    [Parameter(ParameterSetName = IdsSet, Mandatory = true, Position = 0, ValueFromPipelineByPropertyName = true)]
+    [ArgumentCompleter(typeof(TaskIdCompleter))]
+    public string TaskId { get; set; } = "";
+
+    /// <summary>The video of the parent to extend; a task with one video needs none.</summary>
+    [Parameter(ParameterSetName = IdsSet, Mandatory = true, Position = 1, ValueFromPipelineByPropertyName = true)]
+    [Parameter(ParameterSetName = TaskSet)]
+    [ValidateNotNullOrEmpty]
+    public string? VideoId { get; set; }
+
+    /// <summary>What happens in the added seconds. Up to 500 characters are documented, 2500 the limit.</summary>
+    [Parameter(ParameterSetName = IdsSet, ValueFromPipelineByPropertyName = true)]
+    [Parameter(ParameterSetName = TaskSet)]
+    [AllowEmptyString]
+    public string? Prompt { get; set; }
+
+    /// <summary>What to avoid in them.</summary>
+    [Parameter(ParameterSetName = IdsSet, ValueFromPipelineByPropertyName = true)]
+    [Parameter(ParameterSetName = TaskSet)]
+    [AllowEmptyString]
+    public string? NegativePrompt { get; set; }
+
+    /// <summary>How closely to keep to the prompt, 0 to 1.</summary>
+    [Parameter(ParameterSetName = IdsSet, ValueFromPipelineByPropertyName = true)]
+    [Parameter(ParameterSetName = TaskSet)]
+    [EmptyIsNull]
+    public double? CfgScale { get; set; }
+
+    /// <summary>Where the service reports each change of status.</summary>
+    [Parameter(ParameterSetName = IdsSet, ValueFromPipelineByPropertyName = true)]
+    [Parameter(ParameterSetName = TaskSet)]
+    [EmptyIsNull]
+    public Uri? CallbackUrl { get; set; }
+
+    /// <inheritdoc/>
+    protected override void ProcessRecord()
+    {
+        object? target = ParameterSetName == TaskSet ? InputObject : TaskId;
+        try
+        {
+            CheckPrompt(nameof(Prompt), Prompt, PromptRules.Documented);
+            CheckPrompt(nameof(NegativePrompt), NegativePrompt, PromptRules.Documented);
+            CheckCommon(CfgScale, CallbackUrl);
+            Submit(Request(), target);
+        }
+        catch (KlingException e)
+        {
+            WriteError(e, target);
+        }
+    }
+
+    private ExtensionRequest Request()
+    {
+        string taskId = InputObject?.TaskId ?? TaskId;
+        string videoId = InputObject is { } parent ? ParentRules.VideoToExtend(parent, VideoId, Client.Now) : VideoId!;
+        return new ExtensionRequest(TaskIds.Check(taskId), TaskIds.Check(videoId, "video id"))
+        {
+            Prompt = EmptyIsNullAttribute.Of(Prompt),
+            NegativePrompt = EmptyIsNullAttribute.Of(NegativePrompt),
+            CfgScale = CfgScale,
+            CallbackUrl = CallbackUrl,
+        };
+    }
+}

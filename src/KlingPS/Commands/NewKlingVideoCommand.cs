@@ -1,0 +1,126 @@
+using System.Management.Automation;
+using KlingPS.Completion;
+using KlingPS.Pipeline;
+
+namespace KlingPS.Commands;
+
+/// <summary>Makes a video from a prompt or from images. Paid; sent once only.</summary>
+[Cmdlet(VerbsCommon.New, "KlingVideo", DefaultParameterSetName = TextSet, SupportsShouldProcess = true)]
+[OutputType(typeof(KlingTask))]
+public sealed class NewKlingVideoCommand : SubmitCmdlet
+{
+    private const string TextSet = "Text";
+    private const string ImageSet = "Image";
+
+    /// <summary>What the video shows. Up to 500 characters are documented, 2500 the limit.</summary>
+    [Parameter(
+        ParameterSetName = TextSet,
+        Mandatory = true,
+        Position = 0,
+        ValueFromPipeline = true,
+        ValueFromPipelineByPropertyName = true)]
+    [Parameter(ParameterSetName = ImageSet, ValueFromPipeline = true, ValueFromPipelineByPropertyName = true)]
+    [AllowEmptyString]
+    public string? Prompt { get; set; }
+
+    /// <summary>The first frame: a jpg or png file, or a URL.</summary>
+    [Parameter(ParameterSetName = ImageSet, Mandatory = true, ValueFromPipelineByPropertyName = true)]
+    [ValidateNotNullOrEmpty]
+    public string Image { get; set; } = "";
+
+    /// <summary>The last frame: a jpg or png file, or a URL.</summary>
+    [Parameter(ParameterSetName = ImageSet, ValueFromPipelineByPropertyName = true)]
+    [AllowEmptyString]
+    public string? ImageTail { get; set; }
+
+    /// <summary>What to avoid. Up to 200 characters are documented, 2500 the limit.</summary>
+    [Parameter(ValueFromPipelineByPropertyName = true)]
+    [AllowEmptyString]
+    public string? NegativePrompt { get; set; }
+
+    /// <summary>The model; the service's default is kling-v1. One we do not know is passed on.</summary>
+    [Parameter(ValueFromPipelineByPropertyName = true)]
+    [AllowEmptyString]
+    [ArgumentCompleter(typeof(ModelCompleter))]
+    public string? Model { get; set; }
+
+    /// <summary>std or pro.</summary>
+    [Parameter(ValueFromPipelineByPropertyName = true)]
+    [AllowEmptyString]
+    [ArgumentCompleter(typeof(ModeCompleter))]
+    public string? Mode { get; set; }
+
+    /// <summary>Seconds.</summary>
+    [Parameter(ValueFromPipelineByPropertyName = true)]
+    [EmptyIsNull]
+    public int? Duration { get; set; }
+
+    /// <summary>16:9, 9:16 or 1:1.</summary>
+    [Parameter(ValueFromPipelineByPropertyName = true)]
+    [AllowEmptyString]
+    [ArgumentCompleter(typeof(AspectRatioCompleter))]
+    public string? AspectRatio { get; set; }
+
+    /// <summary>How closely to keep to the prompt, 0 to 1.</summary>
+    [Parameter(ValueFromPipelineByPropertyName = true)]
+    [EmptyIsNull]
+    public double? CfgScale { get; set; }
+
+    /// <summary>Where the service reports each change of status.</summary>
+    [Parameter(ValueFromPipelineByPropertyName = true)]
+    [EmptyIsNull]
+    public Uri? CallbackUrl { get; set; }
+
+    /// <summary>Your own id, unique in the account; a task whose submission is unknown can be queried by it.</summary>
+    [Parameter(ValueFromPipelineByPropertyName = true)]
+    [AllowEmptyString]
+    public string? ExternalTaskId { get; set; }
+
+    /// <summary>Makes a watermarked copy too.</summary>
+    [Parameter(ValueFromPipelineByPropertyName = true)]
+    public SwitchParameter Watermark { get; set; }
+
+    /// <inheritdoc/>
+    protected override void ProcessRecord()
+    {
+        object? target = EmptyIsNullAttribute.Of(ExternalTaskId) ?? Prompt ?? Image;
+        try
+        {
+            CheckPrompt(nameof(Prompt), Prompt, PromptRules.Documented);
+            CheckPrompt(nameof(NegativePrompt), NegativePrompt, PromptRules.DocumentedNegative);
+            CheckCommon(CfgScale, CallbackUrl);
+            VideoRequest request = Request();
+            foreach (string warning in VideoRequestRules.Check(request))
+            {
+                WriteWarning(warning);
+            }
+
+            Submit(request, target);
+        }
+        catch (KlingException e)
+        {
+            WriteError(e, target);
+        }
+    }
+
+    private VideoRequest Request() => new()
+    {
+        Prompt = EmptyIsNullAttribute.Of(Prompt),
+        NegativePrompt = EmptyIsNullAttribute.Of(NegativePrompt),
+        Image = ParameterSetName == ImageSet ? ImageOf(Image) : null,
+        ImageTail = ParameterSetName == ImageSet && EmptyIsNullAttribute.Of(ImageTail) is { } tail ? ImageOf(tail) : null,
+        Model = EmptyIsNullAttribute.Of(Model),
+        Mode = EmptyIsNullAttribute.Of(Mode),
+        Duration = Duration,
+        AspectRatio = EmptyIsNullAttribute.Of(AspectRatio),
+        CfgScale = CfgScale,
+        CallbackUrl = CallbackUrl,
+        ExternalTaskId = EmptyIsNullAttribute.Of(ExternalTaskId) is { } id ? TaskIds.Check(id, "external task id") : null,
+        Watermark = Watermark,
+    };
+
+    private ImageSource ImageOf(string pathOrUrl) =>
+        Uri.TryCreate(pathOrUrl, UriKind.Absolute, out Uri? url) && url.Scheme is "https" or "http"
+            ? ImageSource.FromUrl(url)
+            : ImageSource.FromFile(FilePaths.Resolve(this, pathOrUrl, KlingError.ImageNotFound));
+}

@@ -1,0 +1,143 @@
+using System.Management.Automation;
+using KlingPS.Completion;
+using KlingPS.Pipeline;
+using KlingPS.Waiting;
+
+namespace KlingPS.Commands;
+
+/// <summary>Waits for tasks together and writes each as it ends.</summary>
+[Cmdlet(VerbsLifecycle.Wait, "KlingTask", DefaultParameterSetName = TaskSet)]
+[OutputType(typeof(KlingTask))]
+public sealed class WaitKlingTaskCommand : ConnectedCmdlet
+{
+    private const string TaskSet = "Task";
+    private const string IdsSet = "Ids";
+    private const int ActivityId = 0x4B50;
+
+    private TaskWaiter? _waiter;
+    private bool _hasWarned;
+    private ProgressRecord? _bar;
+
+    /// <summary>The tasks; one that has finished passes straight through.</summary>
+    [Parameter(ParameterSetName = TaskSet, Mandatory = true, Position = 0, ValueFromPipeline = true)]
+    [TaskTransformation]
+    [ValidateNotNull]
+    public KlingTask[] InputObject { get; set; } = [];
+
+    /// <summary>The ids of tasks.</summary>
+    [Parameter(
+        ParameterSetName = IdsSet,
+        Mandatory = true,
+        Position = 0,
+        ValueFromPipeline = true,
+        ValueFromPipelineByPropertyName = true)]
+    [TaskIdTransformation]
+    [ArgumentCompleter(typeof(TaskIdCompleter))]
+    public string[] TaskId { get; set; } = [];
+
+    /// <summary>The kind of the ids; by default as this session knows it, else VideoExtension.</summary>
+    [Parameter(ParameterSetName = IdsSet, ValueFromPipelineByPropertyName = true)]
+    public KlingTaskKind? Kind { get; set; }
+
+    /// <summary>Seconds after the latest arrival, for the whole set. 0 looks once, -1 has no limit.</summary>
+    [Parameter]
+    [Alias("Timeout")]
+    [ValidateRange(-1, int.MaxValue / 1000)]
+    public int TimeoutSec { get; set; } = 3600;
+
+    /// <summary>Seconds between two polls of a task; without it, adapted to the task's age.</summary>
+    [Parameter]
+    [ValidateRange(0.05, 86_400.0)]
+    public double PollIntervalSec { get; set; }
+
+    /// <summary>The first task to finish, well or badly, ends the wait.</summary>
+    [Parameter]
+    public SwitchParameter Any { get; set; }
+
+    /// <summary>Writes failed tasks as objects instead of errors.</summary>
+    [Parameter]
+    public SwitchParameter IncludeFailed { get; set; }
+
+    /// <summary>How many requests may be in flight at once.</summary>
+    [Parameter]
+    [ValidateRange(1, 1000)]
+    public int ThrottleLimit { get; set; } = 16;
+
+    /// <inheritdoc/>
+    protected override void BeginProcessing()
+    {
+        base.BeginProcessing();
+        WaitOptions options = new()
+        {
+            Timeout = TimeoutSec < 0 ? TimeSpan.MaxValue : TimeSpan.FromSeconds(TimeoutSec),
+            PollInterval = PollIntervalSec > 0 ? TimeSpan.FromSeconds(PollIntervalSec) : null,
+            Any = Any,
+            ThrottleLimit = ThrottleLimit,
+        };
+        _waiter = new TaskWaiter(Client, options, Tell, Report);
+        Pump.Start(_waiter.RunAsync);
+    }
+
+    /// <inheritdoc/>
+    protected override void ProcessRecord()
+    {
+        if (_waiter!.IsDecided)
+        {
+            WarnOnce();
+            return;
+        }
+
+        foreach (KlingTask task in ParameterSetName == TaskSet ? InputObject : TaskId.Select(TaskOf))
+        {
+            _waiter.Add(task);
+        }
+
+        Pump.TakeReady();
+    }
+
+    /// <inheritdoc/>
+    protected override void EndProcessing()
+    {
+        _waiter!.CompleteAdding();
+        try
+        {
+            Pump.Drain();
+        }
+        finally
+        {
+            if (_bar is not null)
+            {
+                ClearProgress(_bar);
+            }
+        }
+    }
+
+    private KlingTask TaskOf(string taskId) => KlingTask.FromId(taskId.Trim(), KindOf(taskId.Trim(), Kind), Client.Now);
+
+    private void WarnOnce()
+    {
+        if (!_hasWarned)
+        {
+            _hasWarned = true;
+            WriteWarning("A task has finished and -Any ended the wait; tasks that arrive now are not waited for. They go on at the service.");
+        }
+    }
+
+    private void Tell(WaitOutcome outcome)
+    {
+        if (outcome.Error is null || (IncludeFailed && outcome.Task.Status == KlingTaskStatus.Failed))
+        {
+            Writer.Output(outcome.Task);
+        }
+        else
+        {
+            Writer.Error(outcome.Error, outcome.Task);
+        }
+    }
+
+    private void Report(WaitProgress progress)
+    {
+        _bar = WaitBar.Of(ActivityId, progress);
+        Writer.Progress(_bar);
+    }
+}

@@ -1,0 +1,55 @@
+using System.Management.Automation;
+
+namespace KlingPS.Pipeline;
+
+/// <summary>A cmdlet with work off the pipeline thread that ends whenever the cmdlet does.</summary>
+public abstract class CancellableCmdlet : PSCmdlet, IDisposable
+{
+    private PipelineWriter? _writer;
+
+    private protected CancellableCmdlet()
+    {
+    }
+
+    private protected Pump Pump { get; } = new();
+
+    private protected PipelineWriter Writer => _writer ??= new PipelineWriter(Pump, this);
+
+    /// <summary>Cancels what is in flight; the pipeline thread waits for it.</summary>
+    protected override void StopProcessing() => Pump.Cancel();
+
+    /// <summary>Called in every case, also where upstream failed or downstream has enough and EndProcessing is skipped.</summary>
+    public void Dispose()
+    {
+        Dispose(true);
+        GC.SuppressFinalize(this);
+    }
+
+    /// <summary>Cancels what is in flight and waits for it.</summary>
+    /// <param name="disposing">False from a finalizer, which this class has not.</param>
+    protected virtual void Dispose(bool disposing)
+    {
+        if (disposing)
+        {
+            Pump.Dispose();
+        }
+    }
+
+    /// <summary>Writes a non-terminating error from the pipeline thread.</summary>
+    private protected void WriteError(KlingException error, object? target) => WriteError(ErrorRecords.From(error, target));
+
+    /// <summary>Removes the bar of a cmdlet that ends; a stopped pipeline takes no more records and clears it itself.</summary>
+    private protected void ClearProgress(ProgressRecord shown)
+    {
+        try
+        {
+            WriteProgress(new ProgressRecord(shown.ActivityId, shown.Activity, shown.StatusDescription)
+            {
+                RecordType = ProgressRecordType.Completed,
+            });
+        }
+        catch (PipelineStoppedException)
+        {
+        }
+    }
+}

@@ -1,0 +1,68 @@
+using System.Net;
+using System.Security;
+using KlingPS.Http;
+
+namespace KlingPS.Pipeline;
+
+/// <summary>Settings and key of a connection from parameters and environment, checked before anything is sent.</summary>
+internal static class ConnectionFactory
+{
+    /// <summary>A variable of the process without surrounding white space, or null when it is not set.</summary>
+    internal static string? Variable(string name) =>
+        Environment.GetEnvironmentVariable(name)?.Trim() is { Length: > 0 } value ? value : null;
+
+    /// <param name="given">The address given by parameter, or null for the environment's or the default.</param>
+    /// <exception cref="KlingException">InsecureBaseUri or NotConnected.</exception>
+    internal static Uri BaseUri(Uri? given)
+    {
+        string? variable = Variable(Connections.BaseUriVariable);
+        string place = given is not null ? "-BaseUri" : "$env:" + Connections.BaseUriVariable;
+        Uri? address = given;
+        if (given is null && variable is not null && !Uri.TryCreate(variable, UriKind.Absolute, out address))
+        {
+            throw NotUsable(place, $"'{variable}' is not an absolute https address.");
+        }
+
+        try
+        {
+            return BaseAddress.Normalize(address ?? BaseAddress.Default);
+        }
+        catch (FormatException e)
+        {
+            throw NotUsable(place, e.Message);
+        }
+    }
+
+    /// <param name="given">The key given by parameter, or null for the environment's.</param>
+    /// <exception cref="KlingException">NotConnected, naming every place looked.</exception>
+    internal static ApiKey Key(SecureString? given)
+    {
+        string? text = given is null ? Variable(Connections.KeyVariable) : new NetworkCredential("", given).Password.Trim();
+        string source = given is null ? Connections.FromEnvironment : "-ApiKey";
+        if (text is null)
+        {
+            throw new KlingException(
+                KlingError.NotConnected,
+                $"There is no key: Connect-Kling has not been given one in this runspace, and {Connections.FromEnvironment} is not set.");
+        }
+
+        if (ApiKey.Objection(text) is { } objection)
+        {
+            throw NotUsable(source, $"the key {objection}.");
+        }
+
+        return new ApiKey(new NetworkCredential("", text).SecurePassword, source);
+    }
+
+    /// <exception cref="KlingException">NotConnected for what is no address of a proxy.</exception>
+    internal static Uri? Proxy(Uri? given) =>
+        given is null || (given.IsAbsoluteUri && given.Scheme is "http" or "https")
+            ? given
+            : throw NotUsable("-Proxy", $"'{given.OriginalString}' is not an absolute http address.");
+
+    private static KlingException NotUsable(string place, string why) =>
+        new(KlingError.NotConnected, $"The value of {place} cannot be used: {why}")
+        {
+            Action = $"Correct {place}, or run Connect-Kling -Sandbox to try without a key.",
+        };
+}

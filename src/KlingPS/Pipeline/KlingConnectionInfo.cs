@@ -1,0 +1,48 @@
+using KlingPS.Http;
+
+namespace KlingPS;
+
+/// <summary>What may be shown of a connection. Holds no secret.</summary>
+public sealed class KlingConnectionInfo
+{
+    internal KlingConnectionInfo(KlingConnection connection)
+    {
+        ConnectionSettings settings = connection.Settings;
+        BaseUri = settings.BaseUri;
+        IsSandbox = settings.IsSandbox;
+        KeySource = connection.Key.Source;
+        KeyHint = connection.Key.Hint;
+        RequestTimeoutSec = (int)settings.RequestTimeout.TotalSeconds;
+        MaxRetryCount = settings.MaxRetryCount;
+        MaxRequestsPerSec = settings.MaxRequestsPerSec;
+        Proxy = settings.Proxy is { } proxy ? new UriBuilder(proxy) { UserName = "", Password = "" }.Uri : null;
+    }
+
+    /// <summary>Below this address the routes are appended.</summary>
+    public Uri BaseUri { get; }
+
+    /// <summary>True when nothing is real and nothing costs.</summary>
+    public bool IsSandbox { get; }
+
+    /// <summary>Where the key came from: a parameter, an environment variable, or the sandbox.</summary>
+    public string KeySource { get; }
+
+    /// <summary>The key's first three and last four characters, of a short key nothing.</summary>
+    public string KeyHint { get; }
+
+    /// <summary>Seconds for one request.</summary>
+    public int RequestTimeoutSec { get; }
+
+    /// <summary>How often a request is sent again where that is safe.</summary>
+    public int MaxRetryCount { get; }
+
+    /// <summary>Of all calls together; 0 for no bound.</summary>
+    public double MaxRequestsPerSec { get; }
+
+    /// <summary>The proxy given with -Proxy, without its password.</summary>
+    public Uri? Proxy { get; }
+
+    /// <summary>The address and the hint.</summary>
+    /// <returns>One line.</returns>
+    public override string ToString() => $"{BaseUri} ({KeyHint})";
+}

@@ -1,0 +1,29 @@
+using System.Management.Automation;
+
+namespace KlingPS.Pipeline;
+
+/// <summary>What asynchronous code sees of a cmdlet: its streams, from any thread.</summary>
+internal sealed class PipelineWriter(Pump pump, Cmdlet cmdlet)
+{
+    private ProgressRecord? _progress;
+
+    internal void Output(object value) => pump.Post(() => cmdlet.WriteObject(value));
+
+    internal void Error(KlingException error, object? target) =>
+        pump.Post(() => cmdlet.WriteError(ErrorRecords.From(error, target)));
+
+    internal void Warning(string text) => pump.Post(() => cmdlet.WriteWarning(text));
+
+    internal void Verbose(string text) => pump.Post(() => cmdlet.WriteVerbose(text));
+
+    internal void Debug(string text) => pump.Post(() => cmdlet.WriteDebug(text));
+
+    /// <summary>The latest wins: one that has not been shown yet is replaced.</summary>
+    internal void Progress(ProgressRecord record)
+    {
+        if (Interlocked.Exchange(ref _progress, record) is null)
+        {
+            pump.Post(() => cmdlet.WriteProgress(Interlocked.Exchange(ref _progress, null)!));
+        }
+    }
+}

@@ -1,0 +1,126 @@
+using System.Collections.Concurrent;
+using System.Runtime.ExceptionServices;
+
+namespace KlingPS.Pipeline;
+
+/// <summary>
+/// Lets asynchronous work write to a pipeline: work posts delegates, the pipeline thread takes them. Whatever way the
+/// pipeline thread leaves, the work is cancelled and waited for first, so nothing goes on behind the prompt.
+/// </summary>
+internal sealed class Pump : IDisposable
+{
+    private readonly BlockingCollection<Action> _posted = [];
+    private readonly CancellationTokenSource _stop = new();
+    private readonly List<Task> _works = [];
+    private volatile bool _isClosed;
+
+    // Counted on the pipeline thread only: each work ends by posting its own subtraction, behind all it had to say.
+    private int _running;
+
+    /// <summary>Cancels everything started here; safe from any thread, as StopProcessing needs.</summary>
+    internal void Cancel()
+    {
+        if (!_isClosed)
+        {
+            _stop.Cancel();
+        }
+    }
+
+    /// <summary>Starts work off the pipeline thread.</summary>
+    internal void Start(Func<CancellationToken, Task> work)
+    {
+        _works.RemoveAll(done => done.IsCompleted);
+        _running++;
+        CancellationToken token = _stop.Token;
+        _works.Add(Task.Run(() => RunAsync(work, token), CancellationToken.None));
+    }
+
+    /// <summary>Hands a delegate to the pipeline thread.</summary>
+    /// <returns>False when nobody will run it any more.</returns>
+    internal bool Post(Action action)
+    {
+        if (_isClosed)
+        {
+            return false;
+        }
+
+        _posted.Add(action);
+        return true;
+    }
+
+    /// <summary>Runs what is ready, without waiting.</summary>
+    internal void TakeReady()
+    {
+        while (_posted.TryTake(out Action? action))
+        {
+            Run(action);
+        }
+    }
+
+    /// <summary>Runs what comes until at most so many works are left.</summary>
+    internal void Drain(int leave = 0)
+    {
+        // Without a token: a cancelled work still ends with its subtraction.
+        while (_running > leave)
+        {
+            Run(_posted.Take());
+        }
+
+        TakeReady();
+    }
+
+    public void Dispose()
+    {
+        Close();
+        _stop.Dispose();
+        _posted.Dispose();
+    }
+
+    private void Run(Action action)
+    {
+        try
+        {
+            action();
+        }
+        catch
+        {
+            Close();
+            throw;
+        }
+    }
+
+    private void Close()
+    {
+        if (_isClosed)
+        {
+            return;
+        }
+
+        _stop.Cancel();
+        _isClosed = true;
+#pragma warning disable RS0030 // The pump is where tasks are waited for; none of these throws.
+        Task.WaitAll([.. _works]);
+#pragma warning restore RS0030
+    }
+
+    private async Task RunAsync(Func<CancellationToken, Task> work, CancellationToken token)
+    {
+        try
+        {
+            await work(token).ConfigureAwait(false);
+        }
+        catch (OperationCanceledException) when (token.IsCancellationRequested)
+        {
+            // Our own cancellation: the pipeline knows.
+        }
+        catch (Exception e)
+        {
+            ExceptionDispatchInfo unexpected = ExceptionDispatchInfo.Capture(e);
+            Post(unexpected.Throw);
+        }
+        finally
+        {
+            Post(() => _running--);
+        }
+    }
+}

@@ -1,0 +1,87 @@
+using System.Management.Automation;
+
+namespace KlingPS.Pipeline;
+
+/// <summary>Rebuilds a task or a video from what CliXml, JSON or CSV left of it, so that it gets the same checks.</summary>
+internal static class Rehydration
+{
+    /// <returns>The task, live or rebuilt from anything with TaskId and Status; else null.</returns>
+    internal static KlingTask? Task(object? candidate)
+    {
+        if (Unwrap(candidate) is KlingTask live)
+        {
+            return live;
+        }
+
+        if (ObjectFields.Of(candidate) is not { } fields || !fields.Has("TaskId") || !fields.Has("Status"))
+        {
+            return null;
+        }
+
+        string taskId = fields.Text("TaskId") ?? "";
+        KlingVideo[] videos = [.. fields.Items("Videos").Select(Video).OfType<KlingVideo>()];
+        string? videoId = fields.Text("VideoId");
+        DateTime? created = fields.Date("CreatedAt");
+        DateTime? updated = fields.Date("UpdatedAt");
+        return new KlingTask
+        {
+            TaskId = taskId,
+            Kind = fields.Choice("Kind", KlingTaskKind.VideoExtension),
+            Status = fields.Choice("Status", KlingTaskStatus.Unknown),
+            StatusMessage = fields.Text("StatusMessage") ?? "",
+            VideoId = videoId,
+            Videos = videos,
+            VideoCount = fields.Number("VideoCount", Math.Max(videos.Length, videoId is null ? 0 : 1)),
+            ParentVideo = fields.Has("ParentVideo") ? Video(fields.Raw("ParentVideo")) : null,
+            CreatedAt = created ?? updated ?? default,
+            UpdatedAt = updated ?? created ?? default,
+            ExpiresAt = fields.Date("ExpiresAt"),
+            RequestId = fields.Text("RequestId"),
+            ExternalTaskId = fields.Text("ExternalTaskId"),
+            RawStatus = fields.Text("RawStatus"),
+            PollCount = fields.Number("PollCount", 0),
+            Duration = fields.Span("Duration"),
+            UnitsDeducted = fields.Text("UnitsDeducted"),
+        };
+    }
+
+    /// <returns>The video, live or rebuilt from anything with VideoId and Url; else null.</returns>
+    internal static KlingVideo? Video(object? candidate)
+    {
+        if (Unwrap(candidate) is KlingVideo live)
+        {
+            return live;
+        }
+
+        if (ObjectFields.Of(candidate) is not { } fields || !fields.Has("VideoId") || !fields.Has("Url"))
+        {
+            return null;
+        }
+
+        return new KlingVideo
+        {
+            VideoId = fields.Text("VideoId"),
+            TaskId = fields.Text("TaskId") ?? "",
+            Kind = fields.Choice("Kind", KlingTaskKind.VideoExtension),
+            Url = fields.Address("Url"),
+            Duration = fields.Span("Duration"),
+            WatermarkUrl = fields.Address("WatermarkUrl"),
+            ExpiresAt = fields.Date("ExpiresAt"),
+        };
+    }
+
+    /// <summary>A finished task that is this video only, for a parameter that takes tasks.</summary>
+    internal static KlingTask TaskOf(KlingVideo video) => new()
+    {
+        TaskId = video.TaskId,
+        Kind = video.Kind,
+        Status = KlingTaskStatus.Succeed,
+        VideoId = video.VideoId,
+        Videos = [video],
+        VideoCount = 1,
+        Duration = video.Duration,
+        ExpiresAt = video.ExpiresAt,
+    };
+
+    private static object? Unwrap(object? candidate) => candidate is PSObject wrapped ? wrapped.BaseObject : candidate;
+}

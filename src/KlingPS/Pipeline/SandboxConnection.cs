@@ -1,0 +1,24 @@
+using System.Net;
+using KlingPS.Http;
+using KlingPS.Sandbox;
+
+namespace KlingPS.Pipeline;
+
+/// <summary>The one place that knows the sandbox, so that its assembly is loaded for Connect-Kling -Sandbox only.</summary>
+internal static class SandboxConnection
+{
+    private const string Key = "sandbox";
+
+    internal static KlingConnection Create(TimeSpan taskDuration)
+    {
+        SandboxOptions options = new() { TaskDuration = taskDuration };
+        ConnectionSettings settings = new()
+        {
+            BaseUri = new Uri(options.PublicBaseUri, "kling/"),
+            IsSandbox = true,
+            MaxRequestsPerSec = 0,
+        };
+        ApiKey key = new(new NetworkCredential("", Key).SecurePassword, "sandbox");
+        return new KlingConnection(settings, key, handler: new SandboxHandler(new SandboxService(options)));
+    }
+}

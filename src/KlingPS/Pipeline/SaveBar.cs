@@ -1,0 +1,48 @@
+using System.Diagnostics;
+using System.Management.Automation;
+
+namespace KlingPS.Pipeline;
+
+/// <summary>The one bar of a save, however many downloads; shown at most four times a second.</summary>
+internal sealed class SaveBar(PipelineWriter writer)
+{
+    private const int ActivityId = 0x4B51;
+    private static readonly TimeSpan Shortest = TimeSpan.FromSeconds(0.25);
+
+    private readonly Stopwatch _clock = Stopwatch.StartNew();
+    private readonly object _lock = new();
+    private TimeSpan _next;
+    private int _total;
+    private int _finished;
+    private long _bytes;
+
+    /// <summary>The last record, or null when none was shown.</summary>
+    internal ProgressRecord? Shown { get; private set; }
+
+    internal void Added() => Update(() => _total++);
+
+    internal void Finished() => Update(() => _finished++);
+
+    internal void Received(long bytes) => Update(() => _bytes += bytes);
+
+    private void Update(Action change)
+    {
+        lock (_lock)
+        {
+            change();
+            if (_clock.Elapsed < _next)
+            {
+                return;
+            }
+
+            _next = _clock.Elapsed + Shortest;
+            double megabytes = _bytes / 1e6;
+            string status = $"{_finished} of {_total} saved, {megabytes:0.0} MB, {megabytes / Math.Max(_clock.Elapsed.TotalSeconds, 0.1):0.0} MB/s";
+            Shown = new ProgressRecord(ActivityId, _total == 1 ? "Saving 1 Kling video" : $"Saving {_total} Kling videos", status)
+            {
+                PercentComplete = (int)(100L * _finished / Math.Max(_total, 1)),
+            };
+            writer.Progress(Shown);
+        }
+    }
+}

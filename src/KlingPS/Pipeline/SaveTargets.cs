@@ -1,0 +1,92 @@
+using System.Management.Automation;
+using KlingPS.Downloads;
+
+namespace KlingPS.Pipeline;
+
+/// <summary>Which file each video of one command goes to.</summary>
+internal sealed class SaveTargets
+{
+    private readonly PSCmdlet _cmdlet;
+    private readonly string _destination;
+    private readonly bool _force;
+
+    // File systems that ignore case are common; two ids that differ in case only are not.
+    private readonly HashSet<string> _taken = new(StringComparer.OrdinalIgnoreCase);
+    private string? _folder;
+    private string? _file;
+
+    internal SaveTargets(PSCmdlet cmdlet, string destination, bool force)
+    {
+        _cmdlet = cmdlet;
+        _destination = destination;
+        _force = force;
+    }
+
+    /// <returns>Why there is nothing to save, or null.</returns>
+    internal static KlingException? Objection(KlingTask task) => task switch
+    {
+        { Status: KlingTaskStatus.Failed } => Waiting.WaitErrors.Failed(task),
+        { IsCompleted: false } => new KlingException(KlingError.TaskNotFinished, $"Task {task.TaskId} is {task.Status}, not finished.")
+        {
+            Submission = SubmissionOutcome.Created,
+        },
+        { VideoCount: 0 } => new KlingException(KlingError.TaskHasNoVideo, $"Task {task.TaskId} has no video.")
+        {
+            Submission = SubmissionOutcome.Created,
+        },
+        _ => null,
+    };
+
+    /// <exception cref="KlingException">FileExists: there already, or written by this command. FileNotWritable: no file path.</exception>
+    internal string PathFor(KlingVideo video)
+    {
+        Resolve();
+        string path = _file ?? Path.Combine(_folder!, VideoFileName.For(video));
+        return _taken.Contains(path) || (!_force && File.Exists(path)) || Directory.Exists(path)
+            ? throw DownloadErrors.Exists(path)
+            : Take(path);
+    }
+
+    /// <exception cref="KlingException">FileNotWritable.</exception>
+    internal static void MakeFolder(string path)
+    {
+        try
+        {
+            Directory.CreateDirectory(Path.GetDirectoryName(path)!);
+        }
+        catch (Exception e) when (e is IOException or UnauthorizedAccessException)
+        {
+            throw DownloadErrors.NotWritable(path, e);
+        }
+    }
+
+    /// <summary>The file as the pipeline gets it.</summary>
+    internal static PSObject Saved(KlingVideo video, string path)
+    {
+        PSObject file = PSObject.AsPSObject(new FileInfo(path));
+        file.Properties.Add(new PSNoteProperty("TaskId", video.TaskId));
+        file.Properties.Add(new PSNoteProperty("VideoId", video.VideoId));
+        return file;
+    }
+
+    private string Take(string path)
+    {
+        _taken.Add(path);
+        return path;
+    }
+
+    private void Resolve()
+    {
+        if (_folder is not null || _file is not null)
+        {
+            return;
+        }
+
+        string resolved = FilePaths.Resolve(_cmdlet, _destination, KlingError.FileNotWritable);
+        bool isFolder = _destination[_destination.Length - 1] is '/' or '\\'
+            || Directory.Exists(resolved)
+            || Path.GetExtension(resolved).Length == 0;
+        _folder = isFolder ? resolved : null;
+        _file = isFolder ? null : resolved;
+    }
+}

@@ -1,0 +1,76 @@
+using System.Management.Automation;
+
+namespace KlingPS.Pipeline;
+
+/// <summary>What the two paid cmdlets share: the request's common parameters, the question before it, and the submission.</summary>
+public abstract class SubmitCmdlet : ConnectedCmdlet
+{
+    private protected SubmitCmdlet()
+    {
+    }
+
+    /// <summary>How many submissions may be in flight at once.</summary>
+    [Parameter]
+    [ValidateRange(1, 1000)]
+    public int ThrottleLimit { get; set; } = 1;
+
+    /// <summary>Seconds to wait for a slot while every slot of the account is in use.</summary>
+    [Parameter]
+    [ValidateRange(0, int.MaxValue / 1000)]
+    public int QueueTimeoutSec { get; set; } = 3600;
+
+    /// <summary>Emits what is still in flight.</summary>
+    protected override void EndProcessing() => Pump.Drain();
+
+    /// <summary>Asks, submits, and returns once another may be submitted.</summary>
+    /// <param name="request">Checked already.</param>
+    /// <param name="target">What an error is about.</param>
+    private protected void Submit(SubmitRequest request, object? target)
+    {
+        string description = Client.Describe(request);
+        if (!ShouldProcess(description, $"Submit a paid task? {description}", "Confirm the paid request"))
+        {
+            return;
+        }
+
+        Pump.Start(async token =>
+        {
+            try
+            {
+                TimeSpan queue = TimeSpan.FromSeconds(QueueTimeoutSec);
+                Writer.Output(await Client.SubmitAsync(request, queue, token).ConfigureAwait(false));
+            }
+            catch (KlingException e)
+            {
+                Writer.Error(e, target);
+            }
+        });
+        Pump.Drain(ThrottleLimit - 1);
+    }
+
+    /// <summary>Warns of a prompt the gateway may refuse.</summary>
+    /// <exception cref="KlingException">PromptTooLong.</exception>
+    private protected void CheckPrompt(string name, string? text, int documented)
+    {
+        if (PromptRules.Check(name, text, documented) is { } warning)
+        {
+            WriteWarning(warning);
+        }
+    }
+
+    /// <exception cref="KlingException">InvalidRequest: out of range, or nothing the service could call back.</exception>
+    private protected static void CheckCommon(double? cfgScale, Uri? callback)
+    {
+        if (cfgScale is { } scale && !(scale >= 0 && scale <= 1))
+        {
+            throw new KlingException(KlingError.InvalidRequest, $"-CfgScale {scale} is not between 0 and 1.");
+        }
+
+        if (callback is not null && !(callback.IsAbsoluteUri && callback.Scheme is "http" or "https"))
+        {
+            throw new KlingException(
+                KlingError.InvalidRequest,
+                $"-CallbackUrl '{callback.OriginalString}' is not an absolute http or https address.");
+        }
+    }
+}

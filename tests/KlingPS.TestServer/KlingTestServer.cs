@@ -1,0 +1,129 @@
+using System.Collections.Concurrent;
+using System.Net;
+using KlingPS.Sandbox;
+using Microsoft.AspNetCore.Builder;
+using Microsoft.AspNetCore.Hosting;
+using Microsoft.AspNetCore.Http;
+using Microsoft.AspNetCore.Server.Kestrel.Core;
+
+namespace KlingPS.TestServer;
+
+/// <summary>The sandbox behind a real socket on loopback.</summary>
+public sealed class KlingTestServer : IAsyncDisposable
+{
+    private static readonly Fault None = new();
+
+    private readonly WebApplication _app;
+    private readonly ServerSettings _settings;
+    private readonly CancellationTokenSource _stopping = new();
+    private readonly ConcurrentQueue<ReceivedRequest> _requests = new();
+    private readonly FaultQueue _faults = new();
+    private readonly Tally _received = new();
+    private readonly Tally _aborted = new();
+    private int _disposed;
+
+    private KlingTestServer(ServerSettings settings, SandboxService service)
+    {
+        _settings = settings;
+        Service = service;
+        WebApplicationBuilder builder = WebApplication.CreateEmptyBuilder(new WebApplicationOptions());
+        builder.WebHost.UseKestrelCore().ConfigureKestrel(kestrel =>
+        {
+            kestrel.Listen(IPAddress.Loopback, settings.Port, listen => listen.Protocols = HttpProtocols.Http1);
+            kestrel.AddServerHeader = false;
+            kestrel.Limits.MinRequestBodyDataRate = null;
+            kestrel.Limits.MinResponseDataRate = null;
+        });
+        _app = builder.Build();
+        _app.Run(AnswerAsync);
+    }
+
+    /// <summary>What to give Connect-Kling as -BaseUri.</summary>
+    public Uri BaseUri { get; private set; } = new("http://127.0.0.1/kling/");
+
+    /// <summary>Tasks created so far: what would have been paid for.</summary>
+    public int CreatedCount => Service.CreatedCount;
+
+    /// <summary>Everything that arrived, downloads included, in order of arrival.</summary>
+    public IReadOnlyList<ReceivedRequest> Requests => [.. _requests];
+
+    /// <summary>How many requests arrived.</summary>
+    public int RequestCount => _received.Count;
+
+    /// <summary>How many clients went away before they had their answer.</summary>
+    public int AbortedCount => _aborted.Count;
+
+    internal SandboxService Service { get; }
+
+    /// <summary>Starts a server on a free port.</summary>
+    public static async Task<KlingTestServer> StartAsync(Action<ServerSettings>? configure = null)
+    {
+        ServerSettings settings = new();
+        configure?.Invoke(settings);
+        SandboxOptions options = new()
+        {
+            Time = settings.Time,
+            TaskDuration = settings.TaskDuration,
+            DurationOf = settings.DurationOf,
+            ConcurrentTasks = settings.ConcurrentTasks,
+            RequiredKey = settings.RequiredKey,
+        };
+        KlingTestServer server = new(settings, new SandboxService(options));
+        await server._app.StartAsync();
+        options.PublicBaseUri = new Uri(server._app.Urls.Single());
+        server.BaseUri = new Uri(options.PublicBaseUri, "kling/");
+        return server;
+    }
+
+    /// <summary>Lets the fault hit the next matching request or requests; the oldest that matches hits.</summary>
+    public void Inject(Fault fault) => _faults.Add(fault);
+
+    /// <summary>Completes as soon as that many requests have arrived since the start.</summary>
+    public Task WaitForRequestsAsync(int count, CancellationToken cancellationToken) =>
+        _received.ReachAsync(count, cancellationToken);
+
+    /// <summary>Completes as soon as that many clients have gone away without their answer.</summary>
+    public Task WaitForAbortsAsync(int count, CancellationToken cancellationToken) =>
+        _aborted.ReachAsync(count, cancellationToken);
+
+    /// <summary>Stops at once; whoever still waits for an answer sees the connection close.</summary>
+    public async ValueTask DisposeAsync()
+    {
+        if (Interlocked.Exchange(ref _disposed, 1) == 1)
+        {
+            return;
+        }
+
+        await _stopping.CancelAsync();
+        await _app.StopAsync(new CancellationToken(canceled: true));
+        await _app.DisposeAsync();
+        _stopping.Dispose();
+    }
+
+    private async Task AnswerAsync(HttpContext context)
+    {
+        using CancellationTokenSource gone =
+            CancellationTokenSource.CreateLinkedTokenSource(context.RequestAborted, _stopping.Token);
+        Exchange exchange = new(context, gone.Token);
+        try
+        {
+            ReceivedRequest request = await exchange.ReceiveAsync(_settings.Time);
+            Fault fault = _faults.Take(request) ?? None;
+            _requests.Enqueue(request);
+            _received.Add();
+            await exchange.AnswerAsync(Service, fault);
+        }
+        catch (Exception error)
+            when (gone.IsCancellationRequested && error is OperationCanceledException or IOException)
+        {
+            if (_stopping.IsCancellationRequested)
+            {
+                context.Abort();
+            }
+            else
+            {
+                _aborted.Add();
+            }
+        }
+    }
+}

@@ -1,0 +1,23 @@
+namespace KlingPS.TestServer;
+
+/// <summary>The sandbox's options as a test sets them, and the port.</summary>
+public sealed class ServerSettings
+{
+    /// <summary>The clock of tasks and <see cref="ReceivedRequest.ReceivedAt"/>; faults pause in real time.</summary>
+    public TimeProvider Time { get; set; } = TimeProvider.System;
+
+    /// <summary>From creation to the end of a task. Zero: at once.</summary>
+    public TimeSpan TaskDuration { get; set; }
+
+    /// <summary>The n-th created task (from 0) to its duration; overrides <see cref="TaskDuration"/>.</summary>
+    public Func<int, TimeSpan>? DurationOf { get; set; }
+
+    /// <summary>How many tasks may be unfinished; null for no limit.</summary>
+    public int? ConcurrentTasks { get; set; }
+
+    /// <summary>The only key accepted; null accepts any.</summary>
+    public string? RequiredKey { get; set; }
+
+    /// <summary>Zero: any free port.</summary>
+    public int Port { get; set; }
+}
