@@ -106,8 +106,8 @@ internal sealed class KlingClient(KlingConnection connection, IRequestTrace? tra
         }
         catch (KlingException e) when (e.Error == KlingError.VideoExpired && !isFresh && video.TaskId.Length > 0)
         {
-            current = await RefreshAsync(video, cancellationToken).ConfigureAwait(false);
-            await downloader.SaveAsync(current, path, overwrite, received, cancellationToken).ConfigureAwait(false);
+            KlingVideo fresh = await RefreshAsync(video, cancellationToken).ConfigureAwait(false);
+            await downloader.SaveAsync(fresh, path, overwrite, received, cancellationToken).ConfigureAwait(false);
         }
     }
 
@@ -117,8 +117,15 @@ internal sealed class KlingClient(KlingConnection connection, IRequestTrace? tra
 
     private async Task<KlingVideo> RefreshAsync(KlingVideo video, CancellationToken cancellationToken)
     {
-        KlingTask task = await GetAsync(video.TaskId, video.Kind, cancellationToken).ConfigureAwait(false);
-        KlingVideo? fresh = task.Videos.FirstOrDefault(candidate => candidate.VideoId == video.VideoId);
-        return fresh?.Url is null ? throw DownloadErrors.NoAddress(video) : fresh;
+        try
+        {
+            KlingTask task = await GetAsync(video.TaskId, video.Kind, cancellationToken).ConfigureAwait(false);
+            KlingVideo? fresh = task.Videos.FirstOrDefault(candidate => candidate.VideoId == video.VideoId);
+            return fresh?.Url is null ? throw DownloadErrors.NoAddress(video) : fresh;
+        }
+        catch (KlingException e) when (e.Error == KlingError.TaskNotFound)
+        {
+            throw DownloadErrors.NoAddress(video);
+        }
     }
 }

@@ -29,7 +29,7 @@ public sealed class GetKlingTaskCommand : ConnectedCmdlet
         foreach (string taskId in TaskId)
         {
             Pump.Start(token => QueryAsync(taskId, token));
-            Pump.Drain();
+            Drain();
         }
     }
 

@@ -14,8 +14,7 @@ public sealed class SaveKlingVideoCommand : ConnectedCmdlet
     private const string IdsSet = "Ids";
 
     private SaveTargets? _targets;
-    private SaveBar? _bar;
-    private SemaphoreSlim? _gate;
+    private VideoSaver? _saver;
 
     /// <summary>Finished tasks; each of their videos is saved.</summary>
     [Parameter(ParameterSetName = TaskSet, Mandatory = true, Position = 0, ValueFromPipeline = true)]
@@ -58,13 +57,14 @@ public sealed class SaveKlingVideoCommand : ConnectedCmdlet
     [ValidateRange(1, 100)]
     public int ThrottleLimit { get; set; } = 4;
 
+    private protected override ProgressRecord? Bar => _saver?.Bar.Shown;
+
     /// <inheritdoc/>
     protected override void BeginProcessing()
     {
         base.BeginProcessing();
         _targets = new SaveTargets(this, Destination, Force);
-        _bar = new SaveBar(Writer);
-        _gate = new SemaphoreSlim(ThrottleLimit);
+        _saver = new VideoSaver(Client, Writer, ThrottleLimit, Force);
     }
 
     /// <inheritdoc/>
@@ -85,30 +85,21 @@ public sealed class SaveKlingVideoCommand : ConnectedCmdlet
             Query(taskId, KindOf(taskId, Kind));
         }
 
-        Pump.TakeReady();
+        TakeReady();
     }
 
     /// <inheritdoc/>
     protected override void EndProcessing()
     {
-        try
-        {
-            Pump.Drain();
-        }
-        finally
-        {
-            if (_bar?.Shown is { } shown)
-            {
-                ClearProgress(shown);
-            }
-        }
+        Drain();
+        ClearBar();
     }
 
     /// <inheritdoc/>
     protected override void Dispose(bool disposing)
     {
         base.Dispose(disposing);
-        _gate?.Dispose();
+        _saver?.Dispose();
     }
 
     private void SaveTask(KlingTask task)
@@ -128,19 +119,9 @@ public sealed class SaveKlingVideoCommand : ConnectedCmdlet
         }
     }
 
-    private void Query(string taskId, KlingTaskKind kind) => Pump.Start(async token =>
-    {
-        try
-        {
-            KlingTask task = await Client.GetAsync(taskId, kind, token).ConfigureAwait(false);
-            // The checks and the question whether to save belong to the pipeline thread.
-            Pump.Post(() => SaveTask(task));
-        }
-        catch (KlingException e)
-        {
-            Writer.Error(e, taskId);
-        }
-    });
+    // The checks and the question whether to save belong to the pipeline thread.
+    private void Query(string taskId, KlingTaskKind kind) =>
+        Pump.Start(token => _saver!.QueryAsync(taskId, kind, task => Pump.Post(() => SaveTask(task)), token));
 
     private void SaveVideo(KlingVideo video)
     {
@@ -150,32 +131,12 @@ public sealed class SaveKlingVideoCommand : ConnectedCmdlet
             if (ShouldProcess(path, $"Save video {video.VideoId} of task {video.TaskId}"))
             {
                 SaveTargets.MakeFolder(path);
-                Pump.Start(token => DownloadAsync(video, path, token));
+                Pump.Start(token => _saver!.SaveAsync(video, path, token));
             }
         }
         catch (KlingException e)
         {
             WriteError(e, video);
-        }
-    }
-
-    private async Task DownloadAsync(KlingVideo video, string path, CancellationToken token)
-    {
-        _bar!.Added();
-        await _gate!.WaitAsync(token).ConfigureAwait(false);
-        try
-        {
-            await Client.SaveAsync(video, path, Force, _bar.Received, token).ConfigureAwait(false);
-            Writer.Output(SaveTargets.Saved(video, path));
-        }
-        catch (KlingException e)
-        {
-            Writer.Error(e, video);
-        }
-        finally
-        {
-            _gate.Release();
-            _bar.Finished();
         }
     }
 }

@@ -63,6 +63,8 @@ public sealed class WaitKlingTaskCommand : ConnectedCmdlet
     [ValidateRange(1, 1000)]
     public int ThrottleLimit { get; set; } = 16;
 
+    private protected override ProgressRecord? Bar => _bar;
+
     /// <inheritdoc/>
     protected override void BeginProcessing()
     {
@@ -92,24 +94,15 @@ public sealed class WaitKlingTaskCommand : ConnectedCmdlet
             _waiter.Add(task);
         }
 
-        Pump.TakeReady();
+        TakeReady();
     }
 
     /// <inheritdoc/>
     protected override void EndProcessing()
     {
         _waiter!.CompleteAdding();
-        try
-        {
-            Pump.Drain();
-        }
-        finally
-        {
-            if (_bar is not null)
-            {
-                ClearProgress(_bar);
-            }
-        }
+        Drain();
+        ClearBar();
     }
 
     private KlingTask TaskOf(string taskId) => KlingTask.FromId(taskId.Trim(), KindOf(taskId.Trim(), Kind), Client.Now);

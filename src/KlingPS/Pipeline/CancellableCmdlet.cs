@@ -38,9 +38,23 @@ public abstract class CancellableCmdlet : PSCmdlet, IDisposable
     /// <summary>Writes a non-terminating error from the pipeline thread.</summary>
     private protected void WriteError(KlingException error, object? target) => WriteError(ErrorRecords.From(error, target));
 
-    /// <summary>Removes the bar of a cmdlet that ends; a stopped pipeline takes no more records and clears it itself.</summary>
-    private protected void ClearProgress(ProgressRecord shown)
+    /// <summary>The bar on show, for a cmdlet that has one.</summary>
+    private protected virtual ProgressRecord? Bar => null;
+
+    /// <summary>Writes what is ready, without waiting.</summary>
+    private protected void TakeReady() => ClearingBarOnError(Pump.TakeReady);
+
+    /// <summary>Writes what comes until at most so many works are left.</summary>
+    private protected void Drain(int leave = 0) => ClearingBarOnError(() => Pump.Drain(leave));
+
+    /// <summary>Removes the bar; a stopped pipeline takes no more records and clears it itself.</summary>
+    private protected void ClearBar()
     {
+        if (Bar is not { } shown)
+        {
+            return;
+        }
+
         try
         {
             WriteProgress(new ProgressRecord(shown.ActivityId, shown.Activity, shown.StatusDescription)
@@ -50,6 +64,20 @@ public abstract class CancellableCmdlet : PSCmdlet, IDisposable
         }
         catch (PipelineStoppedException)
         {
+        }
+    }
+
+    // -ErrorAction Stop, or downstream that has enough: the bar must not outlive the command in a script that goes on.
+    private void ClearingBarOnError(Action run)
+    {
+        try
+        {
+            run();
+        }
+        catch
+        {
+            ClearBar();
+            throw;
         }
     }
 }

@@ -20,7 +20,7 @@ public abstract class SubmitCmdlet : ConnectedCmdlet
     public int QueueTimeoutSec { get; set; } = 3600;
 
     /// <summary>Emits what is still in flight.</summary>
-    protected override void EndProcessing() => Pump.Drain();
+    protected override void EndProcessing() => Drain();
 
     /// <summary>Asks, submits, and returns once another may be submitted.</summary>
     /// <param name="request">Checked already.</param>
@@ -45,7 +45,7 @@ public abstract class SubmitCmdlet : ConnectedCmdlet
                 Writer.Error(e, target);
             }
         });
-        Pump.Drain(ThrottleLimit - 1);
+        Drain(ThrottleLimit - 1);
     }
 
     /// <summary>Warns of a prompt the gateway may refuse.</summary>

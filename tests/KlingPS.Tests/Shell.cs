@@ -1,0 +1,99 @@
+using System.Management.Automation;
+using System.Management.Automation.Runspaces;
+using KlingPS.TestServer;
+
+namespace KlingPS.Tests;
+
+/// <summary>One runspace of the real engine with the module imported by its manifest.</summary>
+internal sealed class Shell : IDisposable
+{
+    private readonly Runspace _runspace;
+
+    internal Shell()
+    {
+        InitialSessionState state = InitialSessionState.CreateDefault2();
+        state.ImportPSModule([Repository.Manifest]);
+        _runspace = RunspaceFactory.CreateRunspace(state);
+        _runspace.Open();
+    }
+
+    internal static Shell OnSandbox(double taskSeconds = 0)
+    {
+        Shell shell = new();
+        shell.Run($"Connect-Kling -Sandbox -SandboxTaskSec {taskSeconds.ToString(System.Globalization.CultureInfo.InvariantCulture)}").Clean();
+        return shell;
+    }
+
+    internal static Shell On(KlingTestServer server, string more = "")
+    {
+        Shell shell = new();
+        shell.Set("BaseUri", server.BaseUri);
+        shell.Run($"Connect-Kling -ApiKey 'sk-0123456789abcdefWXYZ' -BaseUri $BaseUri -MaxRequestsPerSec 0 {more}").Clean();
+        return shell;
+    }
+
+    internal void Set(string name, object? value) => _runspace.SessionStateProxy.SetVariable(name, value);
+
+    internal object? Get(string name) => _runspace.SessionStateProxy.GetVariable(name);
+
+    internal PowerShell Script(string script)
+    {
+        PowerShell shell = PowerShell.Create(_runspace);
+        shell.AddScript(script);
+        return shell;
+    }
+
+    internal Result Run(string script)
+    {
+        using PowerShell shell = Script(script);
+        List<PSObject> output = [];
+        Exception? thrown = null;
+        try
+        {
+            shell.Invoke(null, output);
+        }
+        catch (RuntimeException e)
+        {
+            thrown = e;
+        }
+
+        return new Result(output, thrown, shell.Streams);
+    }
+
+    public void Dispose() => _runspace.Dispose();
+}
+
+/// <summary>What a script wrote.</summary>
+internal sealed class Result(List<PSObject> output, Exception? thrown, PSDataStreams streams)
+{
+    internal List<PSObject> Output { get; } = output;
+
+    internal Exception? Thrown { get; } = thrown;
+
+    internal List<ErrorRecord> Errors { get; } = [.. streams.Error];
+
+    internal List<string> Warnings { get; } = [.. streams.Warning.Select(warning => warning.Message)];
+
+    internal List<string> Verbose { get; } = [.. streams.Verbose.Select(record => record.Message)];
+
+    internal List<string> Debug { get; } = [.. streams.Debug.Select(record => record.Message)];
+
+    internal List<ProgressRecord> Progress { get; } = [.. streams.Progress];
+
+    internal IEnumerable<KlingTask> Tasks => Output.Select(item => Assert.IsType<KlingTask>(item.BaseObject));
+
+    internal KlingTask Task => Assert.Single(Tasks);
+
+    /// <summary>The stable ids of the non-terminating errors.</summary>
+    internal string[] ErrorIds => [.. Errors.Select(error => error.FullyQualifiedErrorId.Split(',')[0])];
+
+    internal ErrorRecord Terminating => Assert.IsAssignableFrom<RuntimeException>(Thrown).ErrorRecord;
+
+    /// <summary>Fails the test when the script had any error.</summary>
+    internal Result Clean()
+    {
+        Assert.Null(Thrown);
+        Assert.Empty(Errors);
+        return this;
+    }
+}
