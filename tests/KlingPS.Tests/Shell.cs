@@ -9,24 +9,24 @@ internal sealed class Shell : IDisposable
 {
     private readonly Runspace _runspace;
 
-    internal Shell()
+    internal Shell(CaptureHost? host = null)
     {
         InitialSessionState state = InitialSessionState.CreateDefault2();
         state.ImportPSModule([Repository.Manifest]);
-        _runspace = RunspaceFactory.CreateRunspace(state);
+        _runspace = host is null ? RunspaceFactory.CreateRunspace(state) : RunspaceFactory.CreateRunspace(host, state);
         _runspace.Open();
     }
 
-    internal static Shell OnSandbox(double taskSeconds = 0)
+    internal static Shell OnSandbox(double taskSeconds = 0, CaptureHost? host = null)
     {
-        Shell shell = new();
+        Shell shell = new(host);
         shell.Run($"Connect-Kling -Sandbox -SandboxTaskSec {taskSeconds.ToString(System.Globalization.CultureInfo.InvariantCulture)}").Clean();
         return shell;
     }
 
-    internal static Shell On(KlingTestServer server, string more = "")
+    internal static Shell On(KlingTestServer server, string more = "", CaptureHost? host = null)
     {
-        Shell shell = new();
+        Shell shell = new(host);
         shell.Set("BaseUri", server.BaseUri);
         shell.Run($"Connect-Kling -ApiKey 'sk-0123456789abcdefWXYZ' -BaseUri $BaseUri -MaxRequestsPerSec 0 {more}").Clean();
         return shell;

@@ -1,5 +1,3 @@
-using System.Text;
-
 namespace KlingPS;
 
 /// <summary>The one exception of this library: what went wrong, what the service said, and what is known of the money.</summary>
@@ -9,27 +7,24 @@ public sealed class KlingException : Exception
         : base(whatHappened, inner) => Error = error;
 
     /// <summary>What happened, what the service said, and what to do next.</summary>
-    public override string Message
+    public override string Message => $"{WhatHappened} {RecommendedAction}";
+
+    /// <summary>What happened and what the service said: the message without <see cref="RecommendedAction"/>.</summary>
+    public string WhatHappened
     {
         get
         {
-            StringBuilder text = new(base.Message);
-            string[] facts =
+            string[] said =
             [
                 .. new[]
                 {
                     HttpStatus is null ? null : $"HTTP {HttpStatus}",
                     ServiceCode is null ? null : $"code {ServiceCode}",
                     ServiceMessage is null ? null : $"\"{ServiceMessage}\"",
-                    RequestId is null ? null : $"request id {RequestId}",
                 }.OfType<string>(),
             ];
-            if (facts.Length > 0)
-            {
-                text.Append(" The service said: ").Append(string.Join(", ", facts)).Append('.');
-            }
-
-            return text.Append(' ').Append(RecommendedAction).ToString();
+            string answer = said.Length == 0 ? "" : $" The service said: {string.Join(", ", said)}.";
+            return $"{base.Message}{answer}{(RequestId is null ? "" : $" Its request id: {RequestId}.")}";
         }
     }
 

@@ -28,6 +28,7 @@ internal sealed class TaskWaiter
     private readonly HashSet<string> _known = new(StringComparer.Ordinal);
     private readonly SortedSet<WaitedTask> _queue = new(new WaitedTask.ByDue());
     private readonly Dictionary<WaitedTask, Task> _inFlight = [];
+    private TimeSpan? _firstArrival;
     private TimeSpan _latestArrival;
     private TimeSpan _deadline = TimeSpan.MaxValue;
     private volatile bool _noMoreArrivals;
@@ -115,7 +116,7 @@ internal sealed class TaskWaiter
         }
 
         bool over = _isDecided || (complete && _arrivals.IsEmpty && _queue.Count == 0 && _inFlight.Count == 0);
-        _reporter.Report(_tally, clock, clock - _latestArrival, over);
+        _reporter.Report(_tally, clock - (_firstArrival ?? clock), clock - _latestArrival, over);
         return over;
     }
 
@@ -133,7 +134,8 @@ internal sealed class TaskWaiter
         }
 
         _latestArrival = Clock;
-        if (_options.Timeout > TimeSpan.Zero)
+        _firstArrival ??= _latestArrival;
+        if (_options.Timeout > TimeSpan.Zero && _options.Timeout != TimeSpan.MaxValue)
         {
             _deadline = _latestArrival + _options.Timeout;
         }

@@ -17,7 +17,7 @@ internal static class WaitErrors
     {
         string polls = task.PollCount == 1 ? "1 poll" : $"{task.PollCount} polls";
         string limit = timeout == TimeSpan.Zero ? "has not finished" : $"did not finish within {timeout.TotalSeconds:0.#} s";
-        string trouble = lastFailure is null ? "" : $" The last poll failed: {lastFailure.Message}";
+        string trouble = lastFailure is null ? "" : $" The last poll failed: {lastFailure.WhatHappened}";
         return new KlingException(
             KlingError.WaitTimeout,
             $"Task {task.TaskId} {limit}: it is {task.Status} after {polls}.{trouble}",

@@ -3,7 +3,7 @@ namespace KlingPS.Waiting;
 /// <summary>How to wait for a set of tasks.</summary>
 internal sealed record WaitOptions
 {
-    /// <summary>After the latest arrival. Zero: look once. Infinite: no limit.</summary>
+    /// <summary>After the latest arrival. Zero: look once. <see cref="TimeSpan.MaxValue"/>: no limit.</summary>
     internal TimeSpan Timeout { get; init; } = TimeSpan.FromHours(1);
 
     /// <summary>Between two polls of a task; null adapts it to the task's age.</summary>

@@ -12,17 +12,17 @@ internal sealed class WaitReporter(Action<WaitProgress>? report)
     internal TimeSpan? Tick => report is null ? null : Idle;
 
     /// <param name="tally">The counts.</param>
-    /// <param name="clock">Since the wait began.</param>
+    /// <param name="elapsed">Since the first task arrived.</param>
     /// <param name="youngestAge">Since the last task arrived.</param>
     /// <param name="now">Tell in any case.</param>
-    internal void Report(WaitTally tally, TimeSpan clock, TimeSpan youngestAge, bool now)
+    internal void Report(WaitTally tally, TimeSpan elapsed, TimeSpan youngestAge, bool now)
     {
-        if (report is null || (!now && _last != TimeSpan.MinValue && clock - _last < Shortest))
+        if (report is null || (!now && _last != TimeSpan.MinValue && elapsed - _last < Shortest))
         {
             return;
         }
 
-        _last = clock;
-        report(tally.Snapshot(clock, youngestAge));
+        _last = elapsed;
+        report(tally.Snapshot(elapsed, youngestAge));
     }
 }

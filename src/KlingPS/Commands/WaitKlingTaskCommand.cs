@@ -130,6 +130,11 @@ public sealed class WaitKlingTaskCommand : ConnectedCmdlet
 
     private void Report(WaitProgress progress)
     {
+        if (progress.Total == 0)
+        {
+            return;
+        }
+
         _bar = WaitBar.Of(ActivityId, progress);
         Writer.Progress(_bar);
     }

@@ -10,7 +10,14 @@ internal static class ErrorRecords
         ErrorCategory category = (ErrorCategory)Enum.Parse(typeof(ErrorCategory), error.Error.Category);
         return new ErrorRecord(error, error.ErrorId, category, target)
         {
-            ErrorDetails = new ErrorDetails(error.Message) { RecommendedAction = error.RecommendedAction },
+            ErrorDetails = new ErrorDetails(Shown(error)) { RecommendedAction = error.RecommendedAction },
         };
     }
+
+    // PowerShell 7 shows the recommended action below the message, Windows PowerShell does not show it at all.
+#if NET
+    private static string Shown(KlingException error) => error.WhatHappened;
+#else
+    private static string Shown(KlingException error) => error.Message;
+#endif
 }

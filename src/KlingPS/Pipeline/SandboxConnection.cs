@@ -7,7 +7,8 @@ namespace KlingPS.Pipeline;
 /// <summary>The one place that knows the sandbox, so that its assembly is loaded for Connect-Kling -Sandbox only.</summary>
 internal static class SandboxConnection
 {
-    private const string Key = "sandbox";
+    // No word: the key is cut out of every message.
+    private const string Key = "sk-sandbox-0000";
 
     internal static KlingConnection Create(TimeSpan taskDuration)
     {

@@ -1,0 +1,106 @@
+using System.Management.Automation;
+using KlingPS.TestServer;
+
+namespace KlingPS.Tests;
+
+public sealed class SaveTests : IAsyncLifetime
+{
+    private readonly TempFolder _folder = new();
+    private KlingTestServer _server = null!;
+    private Shell _shell = null!;
+
+    public async ValueTask InitializeAsync()
+    {
+        _server = await KlingTestServer.StartAsync();
+        _shell = Shell.On(_server, "-MaxRetryCount 0");
+        _shell.Set("out", _folder.Path);
+        _shell.Run("$task = New-KlingVideo 'A' -Model kling-v1-6 | Wait-KlingTask; $other = New-KlingVideo 'B' -Model kling-v1-6 | Wait-KlingTask").Clean();
+    }
+
+    public async ValueTask DisposeAsync()
+    {
+        _shell.Dispose();
+        await _server.DisposeAsync();
+        _folder.Dispose();
+    }
+
+    [Theory]
+    [InlineData("new-folder")]
+    [InlineData("new.folder/")]
+    [InlineData("a/b/c")]
+    public void A_folder_is_made_and_gets_a_file_named_after_the_video(string destination)
+    {
+        PSObject file = _shell.Run($"$task | Save-KlingVideo -Destination \"$out/{destination}\"").Clean().Output.Single();
+        FileInfo info = Assert.IsType<FileInfo>(file.BaseObject);
+        Assert.Equal($"{file.Properties["VideoId"].Value}.mp4", info.Name);
+        Assert.True(info.Exists);
+    }
+
+    [Fact]
+    public void A_destination_with_an_extension_is_the_file_which_the_first_video_takes()
+    {
+        Result result = _shell.Run("$task, $other | Save-KlingVideo -Destination \"$out/one.mp4\" -Force");
+        Assert.Equal("one.mp4", Assert.IsType<FileInfo>(result.Output.Single().BaseObject).Name);
+        Assert.Equal(["FileExists"], result.ErrorIds);
+    }
+
+    [Fact]
+    public void A_file_that_exists_is_left_alone_without_Force_and_replaced_with_it()
+    {
+        string path = _folder.File("mine.mp4");
+        File.WriteAllText(path, "mine");
+        Assert.Equal(["FileExists"], _shell.Run("$task | Save-KlingVideo -Destination \"$out/mine.mp4\"").ErrorIds);
+        Assert.Equal("mine", File.ReadAllText(path));
+        _shell.Run("$task | Save-KlingVideo -Destination \"$out/mine.mp4\" -Force").Clean();
+        Assert.True(new FileInfo(path).Length > 1000);
+    }
+
+    [Fact]
+    public void The_same_video_twice_in_one_command_is_an_error_also_with_Force()
+    {
+        Result result = _shell.Run("$task, $task | Save-KlingVideo -Destination $out -Force");
+        Assert.Single(result.Output);
+        Assert.Equal(["FileExists"], result.ErrorIds);
+    }
+
+    [Fact]
+    public void What_cannot_be_saved_is_an_error_a_task_and_the_others_still_come()
+    {
+        _shell.Run("$failed = New-KlingVideo 'x [sandbox:fail]' | Wait-KlingTask -IncludeFailed; $open = New-KlingVideo 'x [sandbox:slow 3600]'").Clean();
+        Result result = _shell.Run("$failed, $open, $task | Save-KlingVideo -Destination $out");
+        Assert.Equal(["TaskFailed", "TaskNotFinished"], result.ErrorIds);
+        Assert.Single(result.Output);
+        Assert.Equal(["TaskNotFound"], _shell.Run("Save-KlingVideo 123456789012345678 $out").ErrorIds);
+    }
+
+    [Fact]
+    public void WhatIf_saves_nothing_and_makes_no_folder()
+    {
+        _shell.Run("$task | Save-KlingVideo -Destination \"$out/none\" -WhatIf").Clean();
+        Assert.Empty(Directory.GetFileSystemEntries(_folder.Path));
+    }
+
+    [Fact]
+    public void A_broken_download_leaves_a_partial_file_and_the_next_command_continues_it()
+    {
+        _server.Inject(Fault.Truncate(1000).On("GET", "/videos/"));
+        Result broken = _shell.Run("$task | Save-KlingVideo -Destination \"$out/v.mp4\"");
+        Assert.Single(broken.ErrorIds);
+        Assert.False(File.Exists(_folder.File("v.mp4")));
+        Assert.Equal(1000, new FileInfo(_folder.File("v.mp4.partial")).Length);
+        _shell.Run("$task | Save-KlingVideo -Destination \"$out/v.mp4\"").Clean();
+        Assert.Equal("bytes=1000-", _server.Requests[^1].Headers["Range"]);
+        _shell.Run("$task | Save-KlingVideo -Destination \"$out/whole.mp4\"").Clean();
+        Assert.Equal(File.ReadAllBytes(_folder.File("whole.mp4")), File.ReadAllBytes(_folder.File("v.mp4")));
+        Assert.False(File.Exists(_folder.File("v.mp4.partial")));
+    }
+
+    [Fact]
+    public void A_spent_address_is_asked_for_once_more()
+    {
+        _server.Inject(Fault.Respond(403).On("GET", "/videos/8") with { Matches = request => request.Path.StartsWith("/videos/", StringComparison.Ordinal) });
+        _shell.Run("$task | Save-KlingVideo -Destination $out").Clean();
+        _server.Inject(Fault.Respond(403).Always() with { Matches = request => request.Path.StartsWith("/videos/", StringComparison.Ordinal) });
+        Assert.Equal(["VideoExpired"], _shell.Run("$other | Save-KlingVideo -Destination $out").ErrorIds);
+    }
+}
