@@ -14,7 +14,7 @@ public sealed class ConnectKlingCommand : PSCmdlet
     private const string SandboxSet = "Sandbox";
 
     /// <summary>The key; also a plain string. Without it, $env:COMETAPI_KEY.</summary>
-    [Parameter(ParameterSetName = ServiceSet, Position = 0)]
+    [Parameter(ParameterSetName = ServiceSet)]
     [SecureStringTransformation]
     [ValidateNotNull]
     public SecureString? ApiKey { get; set; }
