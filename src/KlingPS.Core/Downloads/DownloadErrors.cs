@@ -16,8 +16,13 @@ internal static class DownloadErrors
     internal static KlingException Unexpected(KlingVideo video, string what) =>
         Make(KlingError.UnexpectedResponse, video, what);
 
-    internal static KlingException Incomplete(KlingVideo video, long have, long announced) =>
-        Make(KlingError.DownloadIncomplete, video, $"{have} bytes arrived of the {announced} announced", canResend: have < announced);
+    internal static KlingException Incomplete(KlingVideo video, long have, long announced, Exception? cause = null) =>
+        Make(
+            KlingError.DownloadIncomplete,
+            video,
+            $"{have} bytes arrived of the {announced} announced",
+            canResend: have < announced,
+            cause: cause);
 
     internal static KlingException Lost(KlingVideo video, Exception cause) =>
         Make(KlingError.ConnectionFailed, video, Redactor.Message(cause.GetBaseException().Message.TrimEnd('.'), null), canResend: true, cause: cause);

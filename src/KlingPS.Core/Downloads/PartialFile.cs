@@ -24,6 +24,14 @@ internal sealed class PartialFile(string finalPath)
         request.Headers.IfRange = Validator();
     }
 
+    /// <summary>Whether an answer really is the rest of this version: a server may continue another one all the same.</summary>
+    internal bool IsContinuedBy(HttpResponseMessage response, long have)
+    {
+        string mark = File.ReadAllText(_tagPath).Trim();
+        string? offered = mark[0] == '"' ? response.Headers.ETag?.ToString() : DateOf(response);
+        return response.Content.Headers.ContentRange?.From == have && (offered is null || offered == mark);
+    }
+
     /// <summary>Opens the partial file at the given length; nobody else may write it meanwhile.</summary>
     internal FileStream OpenAt(long length, HttpResponseMessage response)
     {
@@ -83,16 +91,21 @@ internal sealed class PartialFile(string finalPath)
     // A weak tag does not promise the same bytes, so it is no mark.
     private void Remember(HttpResponseMessage response)
     {
-        string? mark = response.Headers.ETag is { IsWeak: false } tag
-            ? tag.ToString()
-            : response.Content.Headers.LastModified?.ToString("R", System.Globalization.CultureInfo.InvariantCulture);
-        if (mark is null)
-        {
-            File.Delete(_tagPath);
-        }
-        else
+        if (MarkOf(response) is { } mark)
         {
             File.WriteAllText(_tagPath, mark);
         }
+        else if ((int)response.StatusCode != 206)
+        {
+            File.Delete(_tagPath);
+        }
     }
+
+    private static string? MarkOf(HttpResponseMessage response) =>
+        response.Headers.ETag is { IsWeak: false } tag
+            ? tag.ToString()
+            : DateOf(response);
+
+    private static string? DateOf(HttpResponseMessage response) =>
+        response.Content.Headers.LastModified?.ToString("R", System.Globalization.CultureInfo.InvariantCulture);
 }

@@ -50,11 +50,20 @@ internal sealed class VideoDownloader(KlingConnection connection, IRequestTrace 
             long have = Guard(partial, partial.ResumableLength);
             using HttpResponseMessage response = await SendAsync(video, partial, have, both.Token).ConfigureAwait(false);
             bool continues = (int)response.StatusCode == 206;
-            long? total = continues ? response.Content.Headers.ContentRange?.Length : response.Content.Headers.ContentLength;
+            long? rest = response.Content.Headers.ContentLength;
+            long? total = continues ? response.Content.Headers.ContentRange?.Length ?? have + rest : rest;
             using FileStream file = Guard(partial, () => partial.OpenAt(continues ? have : 0, response));
             using Stream source = await Platform.ReadAsStreamAsync(response.Content, both.Token).ConfigureAwait(false);
             VideoCopy copy = new(source, file, partial.FinalPath, received);
-            await copy.RunAsync(() => stall.CancelAfter(limit), both.Token).ConfigureAwait(false);
+            try
+            {
+                await copy.RunAsync(() => stall.CancelAfter(limit), both.Token).ConfigureAwait(false);
+            }
+            catch (Exception e) when (total is not null && e is HttpRequestException or IOException)
+            {
+                throw DownloadErrors.Incomplete(video, file.Length, total!.Value, e);
+            }
+
             if (total is { } announced && file.Length != announced)
             {
                 throw DownloadErrors.Incomplete(video, file.Length, announced);
@@ -93,7 +102,7 @@ internal sealed class VideoDownloader(KlingConnection connection, IRequestTrace 
                 .ConfigureAwait(false);
             int status = (int)response.StatusCode;
             trace.Completed(new RequestTrace(request.Method, address, connection.Time.GetElapsedTime(started)) { Status = status });
-            bool isFile = status == 200 || (status == 206 && have > 0 && response.Content.Headers.ContentRange?.From == have);
+            bool isFile = status == 200 || (status == 206 && have > 0 && partial.IsContinuedBy(response, have));
             if (isFile && Objection(response) is not { })
             {
                 return response;
@@ -101,22 +110,23 @@ internal sealed class VideoDownloader(KlingConnection connection, IRequestTrace 
 
             using (response)
             {
-                if (status == 416 && have > 0)
+                if (status is 416 or 206 && have > 0)
                 {
                     // What is there is not the beginning of what is offered now.
-                    partial.Discard();
+                    Guard(partial, partial.Discard);
                     have = 0;
                     continue;
                 }
 
-                if (status is < 300 or > 399 || response.Headers.Location is not { } location || redirects >= MaxRedirects)
+                if (isFile)
                 {
-                    throw isFile
-                        ? DownloadErrors.Unexpected(video, Objection(response)!)
-                        : DownloadErrors.Status(video, status, response.Headers.RetryAfter?.Delta);
+                    throw DownloadErrors.Unexpected(video, Objection(response)!);
                 }
 
-                address = Follow(video, address, new Uri(address, location));
+                Uri? target = redirects < MaxRedirects ? ResponseHeaders.Location(response, address) : null;
+                address = target is null
+                    ? throw DownloadErrors.Status(video, status, ResponseHeaders.PauseAskedFor(response, connection.Time))
+                    : Follow(video, address, target);
             }
         }
     }
@@ -138,12 +148,14 @@ internal sealed class VideoDownloader(KlingConnection connection, IRequestTrace 
             throw DownloadErrors.Exists(partial.FinalPath);
         }
 
-        Guard(partial, () =>
-        {
-            partial.Complete(overwrite);
-            return true;
-        });
+        Guard(partial, () => partial.Complete(overwrite));
     }
+
+    private static void Guard(PartialFile partial, Action act) => Guard(partial, () =>
+    {
+        act();
+        return true;
+    });
 
     private static T Guard<T>(PartialFile partial, Func<T> act)
     {

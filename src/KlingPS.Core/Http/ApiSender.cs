@@ -36,7 +36,11 @@ internal sealed class ApiSender(KlingConnection connection, IRequestTrace trace)
                 .ConfigureAwait(false);
             byte[]? answer = await BoundedBody.ReadAsync(response.Content, both.Token).ConfigureAwait(false);
             Trace(call, request, started, reply: (int)response.StatusCode, body: answer);
-            return new ApiReply((int)response.StatusCode, answer, RetryAfterOf(response), LocationOf(response));
+            return new ApiReply(
+                (int)response.StatusCode,
+                answer,
+                ResponseHeaders.PauseAskedFor(response, connection.Time),
+                ResponseHeaders.Location(response, request.RequestUri!));
         }
         catch (OperationCanceledException) when (cancellationToken.IsCancellationRequested)
         {
@@ -89,18 +93,6 @@ internal sealed class ApiSender(KlingConnection connection, IRequestTrace trace)
             ResponseBody = text is null ? null : Redactor.Body(text, key),
         });
     }
-
-    private TimeSpan? RetryAfterOf(HttpResponseMessage response)
-    {
-        RetryConditionHeaderValue? value = response.Headers.RetryAfter;
-        TimeSpan? pause = value?.Delta ?? value?.Date - connection.Time.GetUtcNow();
-        return pause > TimeSpan.Zero ? pause : null;
-    }
-
-    private Uri? LocationOf(HttpResponseMessage response) =>
-        (int)response.StatusCode is >= 300 and <= 399 && response.Headers.Location is { } location
-            ? new Uri(connection.Settings.BaseUri, location)
-            : null;
 
     // The outer message of a failed request says little more than that it failed.
     private static string Reason(Exception e)

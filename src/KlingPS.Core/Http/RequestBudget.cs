@@ -61,17 +61,15 @@ internal sealed class RequestBudget
     /// <summary>Completes when the next request may start.</summary>
     internal async Task WaitTurnAsync(CancellationToken cancellationToken)
     {
-        TimeSpan start = Reserve();
-        while (true)
+        do
         {
-            TimeSpan wait = Later(start) - Clock;
-            if (wait <= TimeSpan.Zero)
+            TimeSpan start = Reserve();
+            for (TimeSpan wait = start - Clock; wait > TimeSpan.Zero; wait = start - Clock)
             {
-                return;
+                await _time.Delay(wait, cancellationToken).ConfigureAwait(false);
             }
-
-            await _time.Delay(wait, cancellationToken).ConfigureAwait(false);
         }
+        while (IsPaused()); // Told to pause meanwhile: everybody gets a new turn, or all would start together.
     }
 
     private TimeSpan Reserve()
@@ -79,6 +77,7 @@ internal sealed class RequestBudget
         lock (_lock)
         {
             TimeSpan start = Clock;
+            start = _pausedUntil > start ? _pausedUntil : start;
             if (_starts.Length == 0)
             {
                 return start;
@@ -86,18 +85,17 @@ internal sealed class RequestBudget
 
             TimeSpan? earliest = _starts[_next] + _window;
             start = earliest > start ? earliest.Value : start;
-            start = _pausedUntil > start ? _pausedUntil : start;
             _starts[_next] = start;
             _next = (_next + 1) % _starts.Length;
             return start;
         }
     }
 
-    private TimeSpan Later(TimeSpan start)
+    private bool IsPaused()
     {
         lock (_lock)
         {
-            return _pausedUntil > start ? _pausedUntil : start;
+            return _pausedUntil > Clock;
         }
     }
 }

@@ -1,3 +1,5 @@
+using System.Text.RegularExpressions;
+
 namespace KlingPS.Protocol;
 
 /// <summary>Which error an answer is, whether it may be sent again, and what became of the money.</summary>
@@ -9,6 +11,10 @@ internal static class ErrorClassifier
 {
     /// <summary>The verdict on one answer.</summary>
     internal readonly record struct Verdict(KlingError Error, SubmissionOutcome Submission, bool CanResend = false);
+
+    private static readonly Regex NamesField = new(
+        @"\b((negative_)?prompt|cfg_scale|callback_url)\b",
+        RegexOptions.CultureInvariant | RegexOptions.IgnoreCase);
 
     // For a paid call: nothing was created. For a query the submission is not in question.
     private static Verdict Final(KlingError error, bool paid) =>
@@ -79,7 +85,7 @@ internal static class ErrorClassifier
     // The page says an unsuitable parent is refused with 400; the body is not documented, so all but a named field is that.
     private static bool RefusesParent(ApiCall call, ServiceFault? fault) =>
         call.Submission is ExtensionRequest
-        && !Says(fault, "prompt") && !Says(fault, "cfg_scale") && !Says(fault, "callback_url");
+        && !(fault?.Message is { } message && NamesField.IsMatch(message));
 
     private static bool Says(ServiceFault? fault, string word) =>
         fault?.Message?.IndexOf(word, StringComparison.OrdinalIgnoreCase) >= 0;

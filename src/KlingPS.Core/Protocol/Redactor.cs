@@ -13,7 +13,7 @@ internal static class Redactor
     // In a JSON text a slash, a question mark and an ampersand may stand escaped.
     private static readonly Regex Query = new(
         @"(?<address>https?:\\?/\\?/[^\s""'<>?]+?)(\?|\\u003[fF])[^\s""'<>]*",
-        RegexOptions.CultureInvariant);
+        RegexOptions.CultureInvariant | RegexOptions.IgnoreCase);
 
     /// <summary>A body for -Debug: whole, but bounded.</summary>
     internal static string Body(string text, string? key) => Shorten(WithoutSecrets(text, key), 8 * MaxLength);

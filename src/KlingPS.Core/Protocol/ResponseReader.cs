@@ -27,7 +27,7 @@ internal static class ResponseReader
         }
 
         ErrorClassifier.Verdict verdict = ErrorClassifier.Classify(call, reply.Status, fault);
-        throw new KlingException(verdict.Error, WhatHappened(call, reply, fault, verdict.Error))
+        throw new KlingException(verdict.Error, WhatHappened(call, reply, fault, verdict.Error, key))
         {
             HttpStatus = reply.Status,
             ServiceCode = Clean(fault?.Code, key),
@@ -46,7 +46,7 @@ internal static class ResponseReader
             ? $"Before you pay again, ask by your own id: Get-KlingTask '{id}' -Kind {call.Kind}."
             : verdict.Submission == SubmissionOutcome.Unknown ? KlingError.SubmissionUnknown.Action : null;
 
-    private static string WhatHappened(ApiCall call, ApiReply reply, ServiceFault? fault, KlingError error)
+    private static string WhatHappened(ApiCall call, ApiReply reply, ServiceFault? fault, KlingError error, string? key)
     {
         string asked = call.TaskId is null ? $"{call.Kind} was not created" : $"Task {call.TaskId} could not be queried";
         if (error == KlingError.SubmissionUnknown)
@@ -56,7 +56,7 @@ internal static class ResponseReader
 
         string? how = reply switch
         {
-            { Location: { } location } => $"The answer redirects to {location.GetLeftPart(UriPartial.Path)}, which is never followed.",
+            { Location: { } location } => $"The answer redirects to {Redactor.Message(location.GetLeftPart(UriPartial.Path), key)}, which is never followed.",
             { Body: null } => "The answer is larger than any the service sends.",
             _ when fault is null && reply.IsSuccess => "The answer holds no task.",
             _ => null,

@@ -48,7 +48,7 @@ internal sealed record ServiceFault(int? Number, string? Word, string? Message, 
         {
             using JsonDocument document = JsonDocument.Parse(text);
             JsonElement root = document.RootElement;
-            return root.ValueKind == JsonValueKind.Object && !IsSuccess(root) ? Of(root, root) : null;
+            return root.ValueKind == JsonValueKind.Object ? Read(root) : null;
         }
         catch (JsonException)
         {

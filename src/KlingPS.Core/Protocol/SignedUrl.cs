@@ -20,7 +20,7 @@ internal static class SignedUrl
         {
             if (pair.StartsWith("ksTime=", StringComparison.Ordinal)
                 && long.TryParse(pair.Substring(7), NumberStyles.AllowHexSpecifier, CultureInfo.InvariantCulture, out long seconds)
-                && seconds is > 0 and < 253_402_300_800)
+                && seconds is > 0 and < TolerantJson.MaxMilliseconds / 1000)
             {
                 return DateTimeOffset.FromUnixTimeSeconds(seconds);
             }

@@ -10,7 +10,7 @@ internal static class TaskReader
     internal static KlingTask? Read(JsonElement root, KlingTaskKind kind, DateTimeOffset now)
     {
         JsonElement? found = Find(root);
-        if (found is not { } data || data.NonEmpty("task_id") is not { } taskId)
+        if (found is not { } data || Clean(data.NonEmpty("task_id")) is not { Length: > 0 } taskId)
         {
             return null;
         }
@@ -26,8 +26,8 @@ internal static class TaskReader
             TaskId = taskId,
             Kind = kind,
             Status = status,
-            RawStatus = data.Text("task_status") is { } word ? Redactor.Message(word, null) : null,
-            StatusMessage = Redactor.Message(data.Text("task_status_msg") ?? "", null),
+            RawStatus = Clean(data.Text("task_status")),
+            StatusMessage = Clean(data.Text("task_status_msg")) ?? "",
             Videos = videos,
             VideoCount = videos.Length,
             VideoId = videos.Length > 0 ? videos[0].VideoId : null,
@@ -36,8 +36,8 @@ internal static class TaskReader
             CreatedAt = created.LocalDateTime,
             UpdatedAt = updated.LocalDateTime,
             ExpiresAt = videos.Length > 0 ? videos.Min(video => video.ExpiresAt) : kept?.LocalDateTime,
-            RequestId = root.NonEmpty("request_id"),
-            ExternalTaskId = info.NonEmpty("external_task_id") ?? data.NonEmpty("external_task_id"),
+            RequestId = Clean(root.NonEmpty("request_id")),
+            ExternalTaskId = Clean(info.NonEmpty("external_task_id") ?? data.NonEmpty("external_task_id")),
             UnitsDeducted = data.NonEmpty("final_unit_deduction"),
         };
     }
@@ -52,9 +52,11 @@ internal static class TaskReader
         _ => KlingTaskStatus.Unknown,
     };
 
+    // The one with a status is the service's own; an id without a status is still a task, and may have been paid for.
     private static JsonElement? Find(JsonElement root)
     {
         JsonElement? candidate = root;
+        JsonElement? withId = null;
         for (int depth = 0; depth < 4 && candidate is { } element; depth++)
         {
             if (element.Field("task_status") is not null)
@@ -62,11 +64,15 @@ internal static class TaskReader
                 return element;
             }
 
+            withId ??= element.NonEmpty("task_id") is null ? null : element;
             candidate = element.Object("data");
         }
 
-        return null;
+        return withId;
     }
+
+    // What is shown in a terminal must not steer it.
+    private static string? Clean(string? text) => text is null ? null : Redactor.Message(text, null);
 
     private static IEnumerable<KlingVideo> VideosOf(
         JsonElement result,
@@ -93,7 +99,7 @@ internal static class TaskReader
         Uri? url = video.WebAddress("url");
         return new KlingVideo
         {
-            VideoId = video.NonEmpty("id"),
+            VideoId = Clean(video.NonEmpty("id")),
             TaskId = taskId,
             Kind = kind,
             Url = url,

@@ -6,14 +6,27 @@ namespace KlingPS.Protocol;
 /// <summary>Reads fields that real bodies leave out, null, or write in another type.</summary>
 internal static class TolerantJson
 {
+    // The year 9000: what is later is no time, and adding to it would leave the calendar.
+    internal const long MaxMilliseconds = 221_845_392_000_000;
+
     internal static JsonElement? Object(this JsonElement element, string name) =>
         Field(element, name) is { ValueKind: JsonValueKind.Object } value ? value : null;
 
-    internal static JsonElement? Field(this JsonElement element, string name) =>
-        element.ValueKind == JsonValueKind.Object && element.TryGetProperty(name, out JsonElement value)
-        && value.ValueKind is not (JsonValueKind.Null or JsonValueKind.Undefined)
-            ? value
-            : null;
+    internal static JsonElement? Field(this JsonElement element, string name)
+    {
+        try
+        {
+            return element.ValueKind == JsonValueKind.Object && element.TryGetProperty(name, out JsonElement value)
+                && value.ValueKind is not (JsonValueKind.Null or JsonValueKind.Undefined)
+                    ? value
+                    : null;
+        }
+        catch (InvalidOperationException)
+        {
+            // A neighbour's name is half a surrogate pair.
+            return null;
+        }
+    }
 
     /// <summary>A string, or a number as it stands in the text: a 19-digit id must not pass through a double.</summary>
     internal static string? Text(this JsonElement element, string name) => Field(element, name) switch
@@ -31,7 +44,7 @@ internal static class TolerantJson
     {
         string? text = Text(element, name);
         return long.TryParse(text, NumberStyles.Integer, CultureInfo.InvariantCulture, out long ms)
-            && ms is > 0 and < 253_402_300_800_000
+            && ms is > 0 and < MaxMilliseconds
                 ? DateTimeOffset.FromUnixTimeMilliseconds(ms)
                 : null;
     }
@@ -40,7 +53,7 @@ internal static class TolerantJson
     internal static TimeSpan? Seconds(this JsonElement element, string name)
     {
         string? text = Text(element, name);
-        return decimal.TryParse(text, NumberStyles.Number, CultureInfo.InvariantCulture, out decimal seconds)
+        return decimal.TryParse(text, NumberStyles.Float, CultureInfo.InvariantCulture, out decimal seconds)
             && seconds is > 0 and < 86_400
                 ? TimeSpan.FromTicks((long)(seconds * TimeSpan.TicksPerSecond))
                 : null;

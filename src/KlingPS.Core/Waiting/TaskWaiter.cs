@@ -1,4 +1,5 @@
 using System.Collections.Concurrent;
+using System.Runtime.ExceptionServices;
 
 namespace KlingPS.Waiting;
 
@@ -104,6 +105,12 @@ internal sealed class TaskWaiter
 
         while (!_isDecided && _answers.TryDequeue(out PollAnswer answer))
         {
+            Task poll = _inFlight[answer.Task];
+            if (poll.IsFaulted)
+            {
+                ExceptionDispatchInfo.Capture(poll.Exception!.InnerException!).Throw();
+            }
+
             _inFlight.Remove(answer.Task);
             Take(answer);
         }
@@ -224,8 +231,12 @@ internal sealed class TaskWaiter
             // Either all ends, or its turn did not come before the deadline: it counts as not asked.
         }
 
-        _answers.Enqueue(answer);
-        _wake.Set();
+        finally
+        {
+            // Also for what nobody foresaw, which the end of the loop brings out.
+            _answers.Enqueue(answer);
+            _wake.Set();
+        }
     }
 
     private bool Passes(KlingException failure, WaitedTask task) =>
@@ -234,7 +245,7 @@ internal sealed class TaskWaiter
         || failure.Error == KlingError.ConcurrencyLimited
         || failure.Error == KlingError.ConnectionFailed
         || failure.Error == KlingError.RequestTimeout
-        || (failure.Error == KlingError.UnexpectedResponse && task.Failures < UnreadableAnswersBeforeGivingUp)
+        || (failure.Error == KlingError.UnexpectedResponse && task.Unreadable < UnreadableAnswersBeforeGivingUp)
         || _client.IsYoungAndUnknown(failure, task.Last.TaskId);
 
     private void GiveUpQueued()

@@ -28,6 +28,9 @@ internal sealed class WaitedTask
     /// <summary>Polls that failed since the last answer.</summary>
     internal int Failures { get; private set; }
 
+    /// <summary>Answers in a row that were none of the service's.</summary>
+    internal int Unreadable { get; private set; }
+
     internal KlingException? LastFailure { get; private set; }
 
     /// <summary>Since the service accepted it, never negative; where the clocks differ, too large at worst.</summary>
@@ -38,6 +41,7 @@ internal sealed class WaitedTask
         bool first = Last.Status == KlingTaskStatus.Unknown && Last.RawStatus is null;
         Last = answer with { PollCount = Last.PollCount + 1 };
         Failures = 0;
+        Unreadable = 0;
         LastFailure = null;
         if (first)
         {
@@ -50,6 +54,7 @@ internal sealed class WaitedTask
     {
         Last = Last with { PollCount = Last.PollCount + 1 };
         Failures++;
+        Unreadable = failure.Error == KlingError.UnexpectedResponse ? Unreadable + 1 : 0;
         LastFailure = failure;
     }
 

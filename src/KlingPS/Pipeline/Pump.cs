@@ -20,9 +20,13 @@ internal sealed class Pump : IDisposable
     /// <summary>Cancels everything started here; safe from any thread, as StopProcessing needs.</summary>
     internal void Cancel()
     {
-        if (!_isClosed)
+        try
         {
             _stop.Cancel();
+        }
+        catch (ObjectDisposedException)
+        {
+            // The cmdlet ended while it was being stopped.
         }
     }
 

@@ -1,0 +1,135 @@
+using System.Net;
+using KlingPS.Core.Tests.Http;
+using KlingPS.Core.Tests.Support;
+
+namespace KlingPS.Core.Tests.Downloads;
+
+/// <summary>Answers of a video host that no honest server gives.</summary>
+public sealed class ScriptedDownloadTests : IDisposable
+{
+    private static readonly Uri Address = new("https://cdn.test/v.mp4?ksSecret=s");
+
+    private readonly DirectoryInfo _folder = Directory.CreateTempSubdirectory("klingps-tests-");
+    private readonly KlingVideo _video = new() { VideoId = "2", TaskId = "1", Url = Address };
+
+    [Theory]
+    [InlineData("http://cdn.test/v.mp4")]
+    [InlineData("file:///etc/passwd")]
+    [InlineData("ftp://cdn.test/v.mp4")]
+    public async Task A_redirect_to_something_less_safe_is_refused(string location)
+    {
+        using VirtualCall call = VirtualCall.Hurried(Redirect(location));
+
+        Assert.Equal("UnexpectedResponse", (await FailAsync(call)).ErrorId);
+        Assert.Single(call.Handler.Seen);
+    }
+
+    [Theory]
+    [InlineData("https://edge.test/v.mp4?sig=1", "https://edge.test/v.mp4?sig=1")]
+    [InlineData("/other.mp4", "https://cdn.test/other.mp4")]
+    public async Task A_redirect_to_another_place_is_followed_without_the_key(string location, string reached)
+    {
+        using VirtualCall call = VirtualCall.Hurried(Redirect(location), ScriptedHandler.Answer(200, "video"));
+
+        await SaveAsync(call);
+
+        Assert.Equal(reached, call.Handler.Seen[1].Address.AbsoluteUri);
+        Assert.All(call.Handler.Seen, seen => Assert.Null(seen.Authorization));
+        Assert.Equal("video", await File.ReadAllTextAsync(Target, TestContext.Current.CancellationToken));
+    }
+
+    [Fact]
+    public async Task Redirects_without_end_are_not_followed_for_ever()
+    {
+        using VirtualCall call = VirtualCall.Hurried(Redirect("https://cdn.test/again.mp4"));
+
+        Assert.Equal("UnexpectedResponse", (await FailAsync(call)).ErrorId);
+        Assert.InRange(call.Handler.Seen.Count, 2, 10);
+    }
+
+    [Fact]
+    public async Task A_redirect_to_an_address_that_is_none_is_an_unexpected_answer()
+    {
+        using VirtualCall call = VirtualCall.Hurried(Redirect("//"));
+
+        Assert.Equal("UnexpectedResponse", (await FailAsync(call)).ErrorId);
+    }
+
+    [Fact]
+    public async Task More_bytes_than_announced_are_no_video()
+    {
+        using VirtualCall call = VirtualCall.Hurried(Sized("video and more", 5));
+
+        Assert.Equal("DownloadIncomplete", (await FailAsync(call)).ErrorId);
+        Assert.False(File.Exists(Target));
+    }
+
+    [Fact]
+    public async Task Fewer_bytes_than_announced_are_asked_for_again()
+    {
+        using VirtualCall call = VirtualCall.Hurried(Sized("vid", 5));
+
+        Assert.Equal("DownloadIncomplete", (await FailAsync(call)).ErrorId);
+        Assert.Equal(3, call.Handler.Seen.Count);
+        Assert.False(File.Exists(Target));
+    }
+
+    [Fact]
+    public async Task A_compressed_answer_is_not_saved()
+    {
+        ScriptedHandler.Step compressed = async (request, token) =>
+        {
+            HttpResponseMessage response = await ScriptedHandler.Answer(200, "video")(request, token);
+            response.Content.Headers.ContentEncoding.Add("gzip");
+            return response;
+        };
+        using VirtualCall call = VirtualCall.Hurried(compressed);
+
+        Assert.Equal("UnexpectedResponse", (await FailAsync(call)).ErrorId);
+    }
+
+    [Theory]
+    [InlineData("40")]
+    [InlineData("Sun, 01 Mar 2026 12:00:40 GMT")]
+    public async Task A_pause_asked_for_is_the_least_that_is_kept(string retryAfter)
+    {
+        using VirtualCall call = VirtualCall.Hurried(ScriptedHandler.Answer(503, "", ("Retry-After", retryAfter)), ScriptedHandler.Answer(200, "video"));
+
+        await SaveAsync(call);
+
+        Assert.InRange(call.SentAt[1], 40, 42);
+    }
+
+    [Theory]
+    [InlineData(400)]
+    [InlineData(401)]
+    [InlineData(204)]
+    [InlineData(206)]
+    public async Task An_answer_that_is_no_file_is_not_asked_for_again(int status)
+    {
+        using VirtualCall call = VirtualCall.Hurried(ScriptedHandler.Answer(status, "x"));
+
+        Assert.Equal("UnexpectedResponse", (await FailAsync(call)).ErrorId);
+        Assert.Single(call.Handler.Seen);
+        Assert.Empty(_folder.GetFiles());
+    }
+
+    public void Dispose() => _folder.Delete(recursive: true);
+
+    private string Target => Path.Combine(_folder.FullName, "video.mp4");
+
+    private static ScriptedHandler.Step Redirect(string location) =>
+        ScriptedHandler.Answer((int)HttpStatusCode.Found, "", ("Location", location));
+
+    private static ScriptedHandler.Step Sized(string body, long announced) => async (request, token) =>
+    {
+        HttpResponseMessage response = await ScriptedHandler.Answer(200, body)(request, token);
+        response.Content.Headers.ContentLength = announced;
+        return response;
+    };
+
+    private Task<KlingException> FailAsync(VirtualCall call) => Assert.ThrowsAsync<KlingException>(() => SaveAsync(call));
+
+    private Task SaveAsync(VirtualCall call) =>
+        call.Client.SaveAsync(_video, Target, false, _ => { }, TestContext.Current.CancellationToken);
+}

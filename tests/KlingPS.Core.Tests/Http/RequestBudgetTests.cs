@@ -1,0 +1,185 @@
+using KlingPS.Core.Tests.Support;
+using KlingPS.Http;
+using Microsoft.Extensions.Time.Testing;
+
+namespace KlingPS.Core.Tests.Http;
+
+/// <summary>The bound on all requests of a connection, on a clock the test moves.</summary>
+public sealed class RequestBudgetTests
+{
+    private static readonly TimeSpan Tick = TimeSpan.FromMilliseconds(50);
+
+    private readonly FakeTimeProvider _clock = Given.Clock();
+    private readonly List<TimeSpan> _starts = [];
+
+    [Theory]
+    [InlineData(1, 5)]
+    [InlineData(3, 20)]
+    [InlineData(20, 100)]
+    public async Task Never_more_than_the_bound_start_within_any_second(int perSecond, int requests)
+    {
+        RequestBudget budget = new(perSecond, _clock);
+        Task all = Start(budget, requests);
+
+        await AdvanceAsync(all, TimeSpan.FromSeconds(30));
+
+        Assert.Equal(requests, _starts.Count);
+        AssertNeverMoreThan(perSecond);
+    }
+
+    [Fact]
+    public async Task The_first_requests_start_at_once_and_the_others_as_early_as_allowed()
+    {
+        RequestBudget budget = new(2, _clock);
+        Task all = Start(budget, 5);
+
+        await AdvanceAsync(all, TimeSpan.FromSeconds(30));
+
+        Assert.Equal([0, 0, 1, 1, 2], _starts.Select(start => start.TotalSeconds));
+    }
+
+    [Fact]
+    public async Task Half_a_request_a_second_is_one_in_two_seconds()
+    {
+        RequestBudget budget = new(0.5, _clock);
+        Task all = Start(budget, 3);
+
+        await AdvanceAsync(all, TimeSpan.FromSeconds(30));
+
+        Assert.Equal([0, 2, 4], _starts.Select(start => start.TotalSeconds));
+    }
+
+    [Fact]
+    public void Without_a_bound_every_request_starts_at_once()
+    {
+        RequestBudget budget = new(0, _clock);
+
+        Assert.True(Start(budget, 1000).IsCompletedSuccessfully);
+    }
+
+    [Fact]
+    public async Task Budget_not_used_is_not_saved_up()
+    {
+        RequestBudget budget = new(2, _clock);
+        await Start(budget, 1);
+        _clock.Advance(TimeSpan.FromSeconds(60));
+        Task all = Start(budget, 10);
+
+        await AdvanceAsync(all, TimeSpan.FromSeconds(30));
+
+        AssertNeverMoreThan(2);
+    }
+
+    [Theory]
+    [InlineData(0)]
+    [InlineData(5)]
+    public async Task A_pause_holds_back_every_request(double perSecond)
+    {
+        RequestBudget budget = new(perSecond, _clock);
+        budget.Pause(TimeSpan.FromSeconds(7));
+        Task all = Start(budget, 3);
+
+        await AdvanceAsync(all, TimeSpan.FromSeconds(30));
+
+        Assert.Equal([7, 7, 7], _starts.Select(start => start.TotalSeconds));
+    }
+
+    [Fact]
+    public async Task A_pause_holds_back_also_those_who_wait_already()
+    {
+        RequestBudget budget = new(1, _clock);
+        Task all = Start(budget, 2);
+        _clock.Advance(TimeSpan.FromSeconds(0.5));
+        budget.Pause(TimeSpan.FromSeconds(10));
+
+        await AdvanceAsync(all, TimeSpan.FromSeconds(30));
+
+        Assert.Equal(10.5, _starts[1].TotalSeconds);
+    }
+
+    [Fact]
+    public async Task After_a_pause_those_who_waited_do_not_all_start_together()
+    {
+        RequestBudget budget = new(2, _clock);
+        Task all = Start(budget, 12);
+        budget.Pause(TimeSpan.FromSeconds(10));
+
+        await AdvanceAsync(all, TimeSpan.FromSeconds(60));
+
+        Assert.Equal(12, _starts.Count);
+        AssertNeverMoreThan(2);
+    }
+
+    [Fact]
+    public async Task A_shorter_pause_does_not_end_a_longer_one()
+    {
+        RequestBudget budget = new(0, _clock);
+        budget.Pause(TimeSpan.FromSeconds(10));
+        budget.Pause(TimeSpan.FromSeconds(1));
+
+        await AdvanceAsync(Start(budget, 1), TimeSpan.FromSeconds(30));
+
+        Assert.Equal(10, _starts[0].TotalSeconds);
+    }
+
+    [Fact]
+    public async Task A_wall_clock_set_back_holds_nothing_back()
+    {
+        WallClockSetBack clock = new();
+        RequestBudget budget = new(1, clock);
+        await budget.WaitTurnAsync(TestContext.Current.CancellationToken);
+        clock.Past = TimeSpan.FromSeconds(1);
+
+        Assert.True(budget.WaitTurnAsync(TestContext.Current.CancellationToken).IsCompletedSuccessfully);
+    }
+
+    [Fact]
+    public async Task Who_is_cancelled_while_waiting_waits_no_more()
+    {
+        RequestBudget budget = new(1, _clock);
+        using CancellationTokenSource cancelled = new();
+        await budget.WaitTurnAsync(cancelled.Token);
+        Task second = budget.WaitTurnAsync(cancelled.Token);
+        await cancelled.CancelAsync();
+
+        await Assert.ThrowsAnyAsync<OperationCanceledException>(() => second);
+    }
+
+    private Task Start(RequestBudget budget, int requests) =>
+        Task.WhenAll(Enumerable.Range(0, requests).Select(async _ =>
+        {
+            await budget.WaitTurnAsync(TestContext.Current.CancellationToken).ConfigureAwait(false);
+            _starts.Add(_clock.GetUtcNow() - Given.Start);
+        }));
+
+    private async Task AdvanceAsync(Task all, TimeSpan limit)
+    {
+        for (TimeSpan past = TimeSpan.Zero; past < limit && !all.IsCompleted; past += Tick)
+        {
+            _clock.Advance(Tick);
+        }
+
+        Assert.True(all.IsCompleted, "Some requests never started.");
+        await all;
+    }
+
+    private void AssertNeverMoreThan(int perSecond)
+    {
+        for (int i = 0; i + perSecond < _starts.Count; i++)
+        {
+            TimeSpan apart = _starts[i + perSecond] - _starts[i];
+            Assert.True(apart >= TimeSpan.FromSeconds(1), $"{perSecond + 1} starts within {apart} from {_starts[i]}.");
+        }
+    }
+
+    private sealed class WallClockSetBack : TimeProvider
+    {
+        internal TimeSpan Past { get; set; }
+
+        public override long TimestampFrequency => TimeSpan.TicksPerSecond;
+
+        public override long GetTimestamp() => Past.Ticks;
+
+        public override DateTimeOffset GetUtcNow() => Given.Start - Past;
+    }
+}

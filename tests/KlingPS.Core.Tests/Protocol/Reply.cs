@@ -1,0 +1,36 @@
+using System.Text;
+using KlingPS.Core.Tests.Support;
+using KlingPS.Protocol;
+
+namespace KlingPS.Core.Tests.Protocol;
+
+/// <summary>Which of the three requests an answer belongs to.</summary>
+public enum Asked
+{
+    Query,
+    Extension,
+    Video,
+}
+
+/// <summary>Reads an answer as the client would.</summary>
+internal static class Reply
+{
+    internal static KlingTask Read(string body, Asked asked = Asked.Query, int status = 200) =>
+        Read(Encoding.UTF8.GetBytes(body), asked, status);
+
+    internal static KlingTask Read(byte[]? body, Asked asked = Asked.Query, int status = 200, Uri? location = null) =>
+        ResponseReader.Read(Call(asked), new ApiReply(status, body, null, location), Given.Key, Given.Start);
+
+    internal static KlingException Refused(string body, Asked asked = Asked.Query, int status = 200) =>
+        Assert.Throws<KlingException>(() => Read(body, asked, status));
+
+    internal static KlingException Refused(byte[]? body, Asked asked, int status, Uri? location = null) =>
+        Assert.Throws<KlingException>(() => Read(body, asked, status, location));
+
+    private static ApiCall Call(Asked asked) => asked switch
+    {
+        Asked.Extension => ApiCall.Submit(Given.Extension),
+        Asked.Video => ApiCall.Submit(Given.Video),
+        _ => ApiCall.Query("861234567890123456", KlingTaskKind.VideoExtension),
+    };
+}

@@ -1,0 +1,143 @@
+using System.Net;
+using System.Net.Sockets;
+using KlingPS.Core.Tests.Support;
+using KlingPS.TestServer;
+
+namespace KlingPS.Core.Tests.Sockets;
+
+/// <summary>A paid request over a real socket: sent again only when nothing can have been created.</summary>
+public sealed class SubmitTests : SocketTest
+{
+    public static TheoryData<string, Fault> Ambiguities => new()
+    {
+        { "reset, and the service never saw it", Fault.ResetBeforeService() },
+        { "reset, and the service did it", Fault.ResetAfterService() },
+        { "the answer is cut", Fault.Truncate(20) },
+        { "another answer after the service did it", Fault.RespondAfterService(502, Bodies.Html) },
+        { "an empty 200", Fault.Respond(200) },
+        { "a 429 nobody can read", Fault.Respond(429, Bodies.Html) },
+        { "a redirect", Fault.Respond(307, "", new Dictionary<string, string> { ["Location"] = "/elsewhere" }) },
+    };
+
+    [Fact]
+    public async Task A_task_is_created_and_can_be_queried()
+    {
+        KlingTask created = await SubmitAsync();
+        KlingTask queried = await Client.GetAsync(created.TaskId, created.Kind, Token);
+
+        Assert.Equal(KlingTaskStatus.Succeed, queried.Status);
+        Assert.Equal(1, Server.CreatedCount);
+        Assert.All(Server.Requests, request => Assert.Equal($"Bearer {Given.Key}", request.Headers["Authorization"]));
+    }
+
+    [Fact]
+    public async Task What_is_refused_for_its_pace_is_sent_again_and_created_once()
+    {
+        Server.Inject(Fault.Respond(429, Bodies.TooFast) with { Times = 2 });
+
+        await SubmitAsync();
+
+        Assert.Equal((3, 1), (Count("POST"), Server.CreatedCount));
+    }
+
+    [Fact]
+    public async Task A_full_account_is_waited_for_and_the_task_created_once()
+    {
+        Server.Inject(Fault.Respond(429, Bodies.NoSlot) with { Times = 5 });
+
+        await SubmitAsync();
+
+        Assert.Equal((6, 1), (Count("POST"), Server.CreatedCount));
+    }
+
+    [Theory]
+    [MemberData(nameof(Ambiguities), DisableDiscoveryEnumeration = true)]
+    public async Task What_may_have_been_created_is_never_sent_again(string why, Fault fault)
+    {
+        Server.Inject(fault);
+
+        KlingException error = await FailToSubmitAsync();
+
+        Assert.True(error.Submission == SubmissionOutcome.Unknown, why);
+        Assert.Single(Server.Requests);
+    }
+
+    [Fact]
+    public async Task A_reset_after_the_request_was_written_is_never_sent_again_on_a_kept_connection()
+    {
+        await SubmitAsync();
+        Server.Inject(Fault.ResetAfterService());
+
+        KlingException error = await FailToSubmitAsync();
+
+        Assert.Equal(("SubmissionUnknown", SubmissionOutcome.Unknown), (error.ErrorId, error.Submission));
+        Assert.Equal((2, 2), (Count("POST"), Server.CreatedCount));
+    }
+
+    [Fact]
+    public async Task No_answer_in_time_is_never_sent_again()
+    {
+        Server.Inject(Fault.HangAfterService());
+        Task<KlingException> failure = FailToSubmitAsync();
+        await Server.WaitForRequestsAsync(1, Token);
+        Clock.Advance(TimeSpan.FromSeconds(100));
+
+        KlingException error = await failure;
+
+        Assert.Equal(("SubmissionUnknown", SubmissionOutcome.Unknown), (error.ErrorId, error.Submission));
+        Assert.Single(Server.Requests);
+    }
+
+    [Fact]
+    public async Task A_server_that_is_not_there_is_tried_again_and_nothing_was_sent()
+    {
+        Connect(new Uri($"http://127.0.0.1:{ClosedPort()}/kling/"), maxRetryCount: 2);
+
+        KlingException error = await FailToSubmitAsync();
+
+        Assert.Equal(("ConnectionFailed", SubmissionOutcome.NotSent), (error.ErrorId, error.Submission));
+        Assert.Equal((3, 2), (Trace.Requests.Count, Trace.Pauses.Count));
+    }
+
+    [Fact]
+    public async Task A_name_that_does_not_resolve_is_a_failed_connection()
+    {
+        Connect(new Uri("https://no-such-host.invalid/kling/"), maxRetryCount: 0);
+
+        KlingException error = await FailToSubmitAsync();
+
+        Assert.Equal(("ConnectionFailed", SubmissionOutcome.NotSent), (error.ErrorId, error.Submission));
+    }
+
+    [Fact]
+    public async Task A_server_that_speaks_no_tls_is_a_failed_connection()
+    {
+        Connect(new UriBuilder(Server.BaseUri) { Scheme = "https" }.Uri, maxRetryCount: 0);
+
+        KlingException error = await FailToSubmitAsync();
+
+        Assert.Equal(("ConnectionFailed", SubmissionOutcome.NotSent), (error.ErrorId, error.Submission));
+        Assert.Equal(0, Server.CreatedCount);
+    }
+
+    [Fact]
+    public async Task Who_cancels_while_the_answer_is_awaited_leaves_nothing_in_flight()
+    {
+        Server.Inject(Fault.HangAfterService());
+        using CancellationTokenSource cancelled = new();
+        Task<KlingTask> submission = Client.SubmitAsync(Given.Video, TimeSpan.FromHours(1), cancelled.Token);
+        await Server.WaitForRequestsAsync(1, Token);
+        await cancelled.CancelAsync();
+
+        await Assert.ThrowsAnyAsync<OperationCanceledException>(() => submission);
+        await Server.WaitForAbortsAsync(1, Token);
+        Assert.Single(Server.Requests);
+    }
+
+    private static int ClosedPort()
+    {
+        using TcpListener listener = new(IPAddress.Loopback, 0);
+        listener.Start();
+        return ((IPEndPoint)listener.LocalEndpoint).Port;
+    }
+}

@@ -1,0 +1,192 @@
+using KlingPS.Core.Tests.Support;
+using KlingPS.Waiting;
+using Microsoft.Extensions.Time.Testing;
+
+namespace KlingPS.Core.Tests.Waiting;
+
+/// <summary>Polls that fail: some pass, some end their task, none ends the others.</summary>
+public sealed class FailureTests
+{
+    private static readonly ScriptedHandler.Step Done = ScriptedHandler.Answer(200, Bodies.Task("1", "succeed"));
+    private static readonly ScriptedHandler.Step Unreadable = ScriptedHandler.Answer(200, Bodies.Html);
+    private static readonly ScriptedHandler.Step Resting = ScriptedHandler.Answer(503, "");
+
+    public static TheoryData<int, string> PassingAnswers => new()
+    {
+        { 408, "" },
+        { 429, Bodies.TooFast },
+        { 429, "" },
+        { 429, Bodies.NoSlot },
+        { 500, "" },
+        { 502, Bodies.Html },
+        { 503, """{"error":{"message":"no available channel","code":"model_not_found"}}""" },
+        { 504, """{"code":5002,"message":"timeout"}""" },
+    };
+
+    [Theory]
+    [MemberData(nameof(PassingAnswers))]
+    public async Task A_failure_that_passes_never_ends_the_wait(int status, string body)
+    {
+        ScriptedHandler.Step failure = ScriptedHandler.Answer(status, body);
+        await using WaitRun run = Run([.. Enumerable.Repeat(failure, 8), Done]);
+
+        await run.StartAsync([Given.Task("1")]);
+        await run.EndAsync();
+
+        Assert.Equal((null, 9), (run.ToldErrors.Single(), run.Told[0].Outcome.Task.PollCount));
+    }
+
+    [Fact]
+    public async Task A_lost_connection_never_ends_the_wait()
+    {
+        await using WaitRun run = Run([ScriptedHandler.Lost(), ScriptedHandler.Refused(), ScriptedHandler.Lost(), Done]);
+
+        await run.StartAsync([Given.Task("1")]);
+        await run.EndAsync();
+
+        Assert.Equal([null], run.ToldErrors);
+    }
+
+    [Fact]
+    public async Task A_request_without_an_answer_never_ends_the_wait()
+    {
+        await using WaitRun run = Run([ScriptedHandler.Never(), ScriptedHandler.Never(), Done]);
+
+        await run.StartAsync([Given.Task("1")]);
+        await run.EndAsync();
+
+        Assert.Equal([null], run.ToldErrors);
+    }
+
+    [Theory]
+    [InlineData(401, """{"code":1002,"message":"invalid"}""", "AuthenticationFailed")]
+    [InlineData(403, """{"code":1103,"message":"no right"}""", "AccessDenied")]
+    [InlineData(400, Bodies.NotFound, "TaskNotFound")]
+    public async Task A_failure_that_stays_ends_that_task_only(int status, string body, string id)
+    {
+        ScriptedHandler.Step failure = ScriptedHandler.Answer(status, body);
+        ScriptedHandler.Step byTask = (request, token) =>
+            (request.RequestUri!.AbsolutePath.EndsWith("/2", StringComparison.Ordinal) ? failure : Done)(request, token);
+        await using WaitRun run = Run([byTask]);
+
+        await run.StartAsync([Given.Task("2"), Given.Task("1")]);
+        await run.EndAsync();
+
+        Assert.Equal([("2", id), ("1", null)], run.Told.Select(told => (told.Outcome.Task.TaskId, told.Outcome.Error?.ErrorId)));
+    }
+
+    [Fact]
+    public async Task An_id_that_can_be_none_ends_as_its_error()
+    {
+        await using WaitRun run = Run([Done]);
+
+        await run.StartAsync([KlingTask.FromId("a b", KlingTaskKind.TextToVideo, Given.Start)]);
+        await run.EndAsync();
+
+        Assert.Equal(["InvalidRequest"], run.ToldErrors);
+    }
+
+    [Fact]
+    public async Task Answers_that_cannot_be_read_end_the_task_after_five()
+    {
+        ScriptedHandler handler = new(TimeProvider.System, Unreadable);
+        await using WaitRun run = new(Given.Clock(), handler);
+
+        await run.StartAsync([Given.Task("1")]);
+        await run.EndAsync();
+
+        Assert.Equal(("UnexpectedResponse", 5), (run.ToldErrors.Single(), handler.Seen.Count));
+    }
+
+    [Fact]
+    public async Task Four_answers_that_cannot_be_read_are_forgiven()
+    {
+        await using WaitRun run = Run([.. Enumerable.Repeat(Unreadable, 4), Done]);
+
+        await run.StartAsync([Given.Task("1")]);
+        await run.EndAsync();
+
+        Assert.Equal([null], run.ToldErrors);
+    }
+
+    [Fact]
+    public async Task An_answer_that_cannot_be_read_after_failures_that_pass_is_the_first_of_five()
+    {
+        await using WaitRun run = Run([.. Enumerable.Repeat(Resting, 6), Unreadable, Done]);
+
+        await run.StartAsync([Given.Task("1")]);
+        await run.EndAsync();
+
+        Assert.Equal([null], run.ToldErrors);
+    }
+
+    [Fact]
+    public async Task A_failure_that_nobody_foresaw_does_not_keep_the_wait_from_ending()
+    {
+        ScriptedHandler handler = new(TimeProvider.System, (_, _) => throw new InvalidOperationException("unforeseen"));
+        await using WaitRun run = new(Given.Clock(), handler, new WaitOptions { Timeout = TimeSpan.FromSeconds(10) });
+
+        await run.StartAsync([Given.Task("1")]);
+        await run.AdvanceAsync(20);
+
+        Assert.True(run.IsOver);
+    }
+
+    [Theory]
+    [InlineData(503, "", "25")]
+    [InlineData(429, Bodies.NoSlot, "25")]
+    [InlineData(503, "", "Sun, 01 Mar 2026 12:00:25 GMT")]
+    public async Task A_pause_asked_for_is_the_least_that_is_kept(int status, string body, string retryAfter)
+    {
+        FakeTimeProvider clock = Given.Clock();
+        ScriptedHandler handler = new(clock, ScriptedHandler.Answer(status, body, ("Retry-After", retryAfter)), Done);
+        await using WaitRun run = new(clock, handler);
+
+        await run.StartAsync([Given.Task("1")]);
+        await run.EndAsync();
+
+        Assert.InRange((handler.Seen[1].At - handler.Seen[0].At).TotalSeconds, 25, 25.2);
+    }
+
+    [Fact]
+    public async Task A_task_made_here_seconds_ago_that_is_not_known_yet_is_asked_for_again()
+    {
+        ScriptedHandler.Step unknown = ScriptedHandler.Answer(400, Bodies.NotFound);
+        await using WaitRun run = Run([ScriptedHandler.Answer(200, Bodies.Task("1")), unknown, unknown, Done]);
+        KlingTask created = await run.Client.SubmitAsync(Given.Video, TimeSpan.Zero, TestContext.Current.CancellationToken);
+
+        await run.StartAsync([created]);
+        await run.EndAsync();
+
+        Assert.Equal([null], run.ToldErrors);
+    }
+
+    [Fact]
+    public async Task Cancellation_leaves_nothing_in_flight_and_tells_nothing()
+    {
+        ScriptedHandler handler = new(TimeProvider.System, ScriptedHandler.Never());
+        await using WaitRun run = new(Given.Clock(), handler);
+        await run.StartAsync([Given.Task("1"), Given.Task("2"), Given.Task("3")]);
+        int before = handler.InFlight;
+
+        await run.CancelAsync();
+
+        Assert.Equal((3, 0), (before, handler.InFlight));
+        Assert.Empty(run.Told);
+    }
+
+    [Fact]
+    public async Task Any_leaves_nothing_in_flight()
+    {
+        ScriptedHandler.Step never = ScriptedHandler.Never();
+        ScriptedHandler handler = new(TimeProvider.System, never, never, Done);
+        await using WaitRun run = new(Given.Clock(), handler, new WaitOptions { Any = true });
+
+        await run.StartAsync([Given.Task("2"), Given.Task("3"), Given.Task("1")]);
+        await run.OverAsync();
+
+        Assert.Equal(("1", 0), (run.ToldIds.Single(), handler.InFlight));
+    }
+
+    private static WaitRun Run(ScriptedHandler.Step[] script) => new(Given.Clock(), new ScriptedHandler(TimeProvider.System, script));
+}

@@ -1,0 +1,134 @@
+using System.Reflection;
+using KlingPS.Core.Tests.Support;
+using KlingPS.Http;
+using KlingPS.Waiting;
+using Microsoft.Extensions.Time.Testing;
+
+namespace KlingPS.Core.Tests.Waiting;
+
+/// <summary>One wait on a clock the test moves, with everything it told and when.</summary>
+internal sealed class WaitRun : IAsyncDisposable
+{
+    // The loop rests exactly while its signal has somebody waiting; nothing public says so.
+    private static readonly FieldInfo Wake = PrivateField(typeof(TaskWaiter), "_wake");
+    private static readonly FieldInfo Signal = PrivateField(typeof(WakeSignal), "_signal");
+    private static readonly FieldInfo FirstWaiting = PrivateField(typeof(SemaphoreSlim), "m_asyncHead");
+
+    private readonly KlingConnection _connection;
+    private readonly CancellationTokenSource _cancelled = new();
+    private readonly object _signal;
+    private Task _loop = Task.CompletedTask;
+
+    internal WaitRun(
+        FakeTimeProvider clock,
+        HttpMessageHandler handler,
+        WaitOptions? options = null,
+        Func<ConnectionSettings, ConnectionSettings>? change = null)
+    {
+        Clock = clock;
+        _connection = Given.Connection(handler, clock, change);
+        Client = new KlingClient(_connection);
+        Waiter = new TaskWaiter(
+            Client,
+            options ?? new WaitOptions(),
+            outcome => Told.Add((Now, outcome)),
+            progress => Progress.Add((Now, progress)));
+        _signal = Signal.GetValue(Wake.GetValue(Waiter))!;
+    }
+
+    internal FakeTimeProvider Clock { get; }
+
+    internal KlingClient Client { get; }
+
+    internal TaskWaiter Waiter { get; }
+
+    internal List<(double At, WaitOutcome Outcome)> Told { get; } = [];
+
+    internal List<(double At, WaitProgress Progress)> Progress { get; } = [];
+
+    internal double Now => (Clock.GetUtcNow() - Given.Start).TotalSeconds;
+
+    internal bool IsOver => _loop.IsCompleted;
+
+    internal IEnumerable<string> ToldIds => Told.Select(told => told.Outcome.Task.TaskId);
+
+    internal IEnumerable<string?> ToldErrors => Told.Select(told => told.Outcome.Error?.ErrorId);
+
+    private bool IsResting => FirstWaiting.GetValue(_signal) is not null;
+
+    /// <summary>Starts the wait; more may be added later unless the set is complete.</summary>
+    internal async Task StartAsync(IEnumerable<KlingTask> tasks, bool complete = true)
+    {
+        foreach (KlingTask task in tasks)
+        {
+            Waiter.Add(task);
+        }
+
+        if (complete)
+        {
+            Waiter.CompleteAdding();
+        }
+
+        _loop = Waiter.RunAsync(_cancelled.Token);
+        await SettleAsync();
+    }
+
+    internal async Task AddAsync(KlingTask task)
+    {
+        Waiter.Add(task);
+        await SettleAsync();
+    }
+
+    internal async Task CompleteAddingAsync()
+    {
+        Waiter.CompleteAdding();
+        await SettleAsync();
+    }
+
+    /// <summary>Moves the clock in small steps; after each, everything it set off has happened.</summary>
+    internal async Task AdvanceAsync(double seconds, double step = 0.05)
+    {
+        for (double past = 0; past < seconds - 0.0001 && !IsOver; past += step)
+        {
+            Clock.Advance(TimeSpan.FromSeconds(step));
+            await SettleAsync();
+        }
+    }
+
+    /// <summary>Moves the clock until the wait is over.</summary>
+    internal async Task EndAsync(double limitSeconds = 600, double step = 0.05)
+    {
+        await AdvanceAsync(limitSeconds, step);
+        Assert.True(IsOver, $"The wait is not over after {limitSeconds} s.");
+        await _loop;
+    }
+
+    /// <summary>Completes when the wait is over without the clock being moved any more.</summary>
+    internal Task OverAsync() => _loop.WaitAsync(TestContext.Current.CancellationToken);
+
+    internal async Task CancelAsync()
+    {
+        await _cancelled.CancelAsync();
+        await Assert.ThrowsAnyAsync<OperationCanceledException>(() => _loop);
+    }
+
+    public async ValueTask DisposeAsync()
+    {
+        await _cancelled.CancelAsync();
+        await _loop.ContinueWith(_ => { }, CancellationToken.None, TaskContinuationOptions.None, TaskScheduler.Default);
+        _connection.Dispose();
+        _cancelled.Dispose();
+    }
+
+    private async Task SettleAsync()
+    {
+        while (!IsOver && !IsResting)
+        {
+            await Task.Yield();
+        }
+    }
+
+    private static FieldInfo PrivateField(Type type, string name) =>
+        type.GetField(name, BindingFlags.Instance | BindingFlags.NonPublic)
+        ?? throw new InvalidOperationException($"{type.Name} no longer has a field {name}.");
+}

@@ -1,0 +1,86 @@
+# What every file of the suite starts and ends with; dot-sourced in BeforeAll.
+
+# Whatever the caller prefers.
+$ErrorActionPreference = 'Continue'
+$ProgressPreference = 'SilentlyContinue'
+
+$Repository = (Resolve-Path -LiteralPath "$PSScriptRoot/../..").ProviderPath
+$Manifest = Join-Path $Repository 'KlingPS.psd1'
+
+# Imports the module, on the sandbox if asked, away from the user's journal and key.
+function Enter-Suite([double] $SandboxTaskSec = -1) {
+    $script:environment = @{}
+    foreach ($name in 'KLINGPS_JOURNAL', 'COMETAPI_KEY', 'COMETAPI_BASE_URL') {
+        $script:environment[$name] = [Environment]::GetEnvironmentVariable($name)
+        [Environment]::SetEnvironmentVariable($name, $null)
+    }
+
+    $env:KLINGPS_JOURNAL = 'off'
+    Import-Module -Name $Manifest
+    if ($SandboxTaskSec -ge 0) {
+        Connect-Kling -Sandbox -SandboxTaskSec $SandboxTaskSec
+    }
+}
+
+function Exit-Suite {
+    Disconnect-Kling
+    foreach ($entry in $script:environment.GetEnumerator()) {
+        [Environment]::SetEnvironmentVariable($entry.Key, $entry.Value)
+    }
+}
+
+# Starts a program whose output is read line by line; Stop-Child ends it.
+function Start-Child([string] $Program, [string] $Arguments) {
+    $start = [System.Diagnostics.ProcessStartInfo]::new($Program, $Arguments)
+    $start.RedirectStandardOutput = $true
+    $start.RedirectStandardInput = $true
+    $start.UseShellExecute = $false
+    [System.Diagnostics.Process]::Start($start)
+}
+
+function Stop-Child([System.Diagnostics.Process] $Process) {
+    if ($Process) {
+        if (-not $Process.HasExited) {
+            $Process.Kill()
+            $Process.WaitForExit()
+        }
+
+        $Process.Dispose()
+    }
+}
+
+# The service on loopback, in a process of its own; adds its address.
+function Start-TestServer([string] $TaskSeconds) {
+    $built = Get-ChildItem -Path "$Repository/tests/KlingPS.TestServer/bin" -Recurse -Filter KlingPS.TestServer.dll |
+        Sort-Object -Property LastWriteTime | Select-Object -Last 1
+    $server = Start-Child dotnet "`"$($built.FullName)`" --task-seconds $TaskSeconds"
+    $address = $server.StandardOutput.ReadLine() -replace '^Listening on '
+    if ($address -notlike 'http://127.0.0.1:*/kling/') {
+        Stop-Child $server
+        throw "The test server did not start; it said '$address'."
+    }
+
+    $server | Add-Member -NotePropertyName BaseUri -NotePropertyValue ([uri]$address) -PassThru
+}
+
+# This PowerShell again, for what only a process shows.
+function Get-Shell {
+    (Get-Process -Id $PID).Path
+}
+
+# A script as one argument of the command line, whatever it holds.
+function Get-Encoded([string] $Script) {
+    [Convert]::ToBase64String([System.Text.Encoding]::Unicode.GetBytes($Script))
+}
+
+# The requests among verbose messages: those of the exchange, not of ShouldProcess.
+filter Select-Request {
+    if ($_ -is [System.Management.Automation.VerboseRecord] -and $_.Message -match '^(GET|POST) .*: (HTTP \d+|no answer)') {
+        $_.Message
+    }
+}
+
+# As a console shows it, without colours and line breaks.
+function Get-Plain([string] $Text) {
+    $Text -replace '\x1b\[[0-9;]*m' -replace '\r?\n\s*\|?\s*', ' '
+}

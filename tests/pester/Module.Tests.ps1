@@ -1,0 +1,59 @@
+# Runs in Windows PowerShell 5.1 too.
+
+Describe 'The module' {
+    BeforeAll {
+        . "$PSScriptRoot/Common.ps1"
+        Enter-Suite
+        $module = Get-Module -Name KlingPS
+    }
+
+    AfterAll { Exit-Suite }
+
+    It 'has a manifest PowerShell accepts' {
+        $manifest = Test-ModuleManifest -Path $Manifest -ErrorAction Stop -WarningVariable warnings
+        $manifest.Version | Should -Be $module.Version
+        $warnings | Should -BeNullOrEmpty
+    }
+
+    It 'exports its cmdlets and nothing else' {
+        $module.ExportedCommands.Keys | Sort-Object | Should -Be @(
+            'Connect-Kling', 'Disconnect-Kling', 'Get-KlingConnection', 'Get-KlingTask'
+            'New-KlingExtension', 'New-KlingVideo', 'Save-KlingVideo', 'Wait-KlingTask')
+        $module.ExportedCmdlets.Count | Should -Be 8
+        $module.ExportedAliases.Count | Should -Be 0
+        $module.ExportedVariables.Count | Should -Be 0
+    }
+
+    It 'uses approved verbs' {
+        $verbs = (Get-Verb).Verb
+        $module.ExportedCmdlets.Values | ForEach-Object { $verbs | Should -Contain $_.Verb }
+    }
+
+    It 'says what every cmdlet writes' {
+        foreach ($name in 'Get-KlingTask', 'New-KlingExtension', 'New-KlingVideo', 'Wait-KlingTask') {
+            (Get-Command $name).OutputType.Name | Should -Be 'KlingPS.KlingTask'
+        }
+
+        (Get-Command Save-KlingVideo).OutputType.Name | Should -Be 'System.IO.FileInfo'
+    }
+
+    It 'works in this edition' {
+        Connect-Kling -Sandbox -SandboxTaskSec 0
+        $task = New-KlingVideo 'A harbour' -Model kling-v1-6 | Wait-KlingTask | New-KlingExtension | Wait-KlingTask
+        $file = $task | Save-KlingVideo -Destination $TestDrive
+        $task.Status | Should -Be 'Succeed'
+        $file.Name | Should -Be "$($task.VideoId).mp4"
+        $file.Length | Should -BeGreaterThan 0
+    }
+
+    It 'says where it looked for a key' {
+        Disconnect-Kling
+        { Get-KlingTask '1' } | Should -Throw '*COMETAPI_KEY*' -ErrorId 'NotConnected,*'
+    }
+
+    It 'has nothing left of the connection when it is imported again' {
+        $again = "`$env:KLINGPS_JOURNAL = 'off'; Import-Module '$Manifest'; Connect-Kling -Sandbox
+            Remove-Module KlingPS; Import-Module '$Manifest'; @(Get-KlingConnection).Count"
+        & (Get-Shell) -NoProfile -NonInteractive -EncodedCommand (Get-Encoded $again) | Should -Be '0'
+    }
+}

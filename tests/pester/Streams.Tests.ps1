@@ -1,0 +1,94 @@
+BeforeAll {
+    . "$PSScriptRoot/Common.ps1"
+    Enter-Suite
+    $server = Start-TestServer -TaskSeconds 0.2
+    Connect-Kling -ApiKey 'sk-0123456789abcdefWXYZ' -BaseUri $server.BaseUri
+    $done = New-KlingVideo 'A harbour' -Model kling-v1-6 | Wait-KlingTask
+}
+
+AfterAll {
+    Exit-Suite
+    Stop-Child $server
+}
+
+Describe 'Jobs' {
+    It 'a <_> extends a task it was given, and what it wrote is saved here' -ForEach 'Start-ThreadJob', 'Start-Job' {
+        $job = & $_ -ArgumentList $Manifest, $server.BaseUri, $done -ScriptBlock {
+            param($manifest, $baseUri, $task)
+            Import-Module $manifest
+            Connect-Kling -ApiKey 'sk-of-the-job-0123456789' -BaseUri $baseUri
+            $task | New-KlingExtension -Prompt 'On' | Wait-KlingTask
+        }
+        $extension = $job | Receive-Job -Wait -AutoRemoveJob -ErrorAction Stop
+        # Out of a process a video is its id only.
+        "$($extension.ParentVideo)" | Should -Be $done.VideoId
+        $extension.VideoId | Should -BeOfType string
+        $extension | Save-KlingVideo -Destination "$TestDrive/$_" | Should -HaveCount 1
+        ($extension | New-KlingExtension | Wait-KlingTask).Duration.TotalSeconds | Should -Be 14
+    }
+}
+
+Describe 'Runspaces' {
+    It 'have a connection each' {
+        $saw = 1..4 | ForEach-Object -ThrottleLimit 4 -Parallel {
+            Import-Module $using:Manifest
+            $before = @(Get-KlingConnection).Count
+            Connect-Kling -ApiKey "sk-0123456789abcdefkey$_" -BaseUri $using:server.BaseUri
+            $task = New-KlingVideo "Harbour $_" | Wait-KlingTask
+            [pscustomobject]@{ Before = $before; Hint = (Get-KlingConnection).KeyHint; Status = "$($task.Status)"; Number = $_ }
+        }
+        $saw | Should -HaveCount 4
+        $saw.Before | Should -Be @(0, 0, 0, 0)
+        $saw.Status | Should -Be @('Succeed', 'Succeed', 'Succeed', 'Succeed')
+        $saw | ForEach-Object { $_.Hint | Should -BeLike "sk-*key$($_.Number)" }
+        (Get-KlingConnection).KeyHint | Should -BeLike 'sk-*WXYZ'
+    }
+}
+
+Describe 'The common parameters' {
+    It '-OutVariable holds what was written' {
+        $tasks = 'A', 'B' | New-KlingVideo | Wait-KlingTask -OutVariable kept
+        $kept.TaskId | Should -Be $tasks.TaskId
+        $kept | Should -HaveCount 2
+    }
+
+    It '-ErrorVariable holds the errors, and the others still come' {
+        $tasks = '1234567890123456789', $done.TaskId, '2234567890123456789' |
+            Get-KlingTask -Kind TextToVideo -ErrorAction SilentlyContinue -ErrorVariable unknown
+        $tasks.TaskId | Should -Be $done.TaskId
+        $unknown.TargetObject | Should -Be @('1234567890123456789', '2234567890123456789')
+        $unknown[0].Exception.HttpStatus | Should -BeGreaterOrEqual 400
+        $unknown[0].Exception.RequestId | Should -Not -BeNullOrEmpty
+    }
+
+    It '-ErrorAction Stop ends the pipeline at the first error' {
+        $got = [System.Collections.Generic.List[object]]::new()
+        { $done.TaskId, '1234567890123456789', $done.TaskId | Get-KlingTask -Kind TextToVideo -ErrorAction Stop | ForEach-Object { $got.Add($_) } } |
+            Should -Throw -ErrorId 'TaskNotFound,*'
+        $got | Should -HaveCount 1
+    }
+
+    It '$ErrorActionPreference does the same' {
+        $ErrorActionPreference = 'Stop'
+        { Get-KlingTask '1234567890123456789' } | Should -Throw -ErrorId 'TaskNotFound,*'
+    }
+
+    It '-ErrorAction Ignore leaves no trace' {
+        $Error.Clear()
+        Get-KlingTask '1234567890123456789', $done.TaskId -Kind TextToVideo -ErrorAction Ignore | Should -HaveCount 1
+        $Error | Should -HaveCount 0
+    }
+
+    It 'never shows the key' {
+        $all = & {
+            $VerbosePreference = $DebugPreference = 'Continue'
+            $task = New-KlingVideo 'A' | Wait-KlingTask
+            $task, (Get-KlingConnection) | ConvertTo-Json -Depth 5
+            Get-KlingConnection | Format-List -Property *
+            Get-KlingTask '1234567890123456789'
+            $Error[0] | Format-List -Property * -Force
+        } *>&1 | Out-String -Width 1000
+        $all | Should -Not -BeLike '*0123456789abcdef*'
+        $all | Should -BeLike '*request id*'
+    }
+}
