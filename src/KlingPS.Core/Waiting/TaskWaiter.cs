@@ -57,6 +57,9 @@ internal sealed class TaskWaiter
     /// <summary>True once -Any has its task: what is added now is ignored.</summary>
     internal bool IsDecided => _isDecided;
 
+    /// <summary>True while only time or an answer can change anything: what a test on a virtual clock waits for.</summary>
+    internal bool IsResting => _wake.IsResting;
+
     private TimeSpan Clock => _time.GetElapsedTime(_started);
 
     /// <summary>Adds a task; from any thread, also while the waiter runs. Twice the same is once.</summary>

@@ -7,6 +7,10 @@ internal sealed class WakeSignal
 {
     private readonly SemaphoreSlim _signal = new(0);
     private int _isSet;
+    private volatile bool _isAwaited;
+
+    /// <summary>The loop has nothing to do until somebody signals.</summary>
+    internal bool IsResting => _isAwaited && Volatile.Read(ref _isSet) == 0;
 
     internal void Set()
     {
@@ -18,7 +22,9 @@ internal sealed class WakeSignal
 
     internal async Task WaitAsync(CancellationToken cancellationToken)
     {
+        _isAwaited = true;
         await _signal.WaitAsync(cancellationToken).ConfigureAwait(false);
+        _isAwaited = false;
         Volatile.Write(ref _isSet, 0);
     }
 }

@@ -1,4 +1,3 @@
-using System.Reflection;
 using KlingPS.Core.Tests.Support;
 using KlingPS.Http;
 using KlingPS.Waiting;
@@ -9,14 +8,8 @@ namespace KlingPS.Core.Tests.Waiting;
 /// <summary>One wait on a clock the test moves, with everything it told and when.</summary>
 internal sealed class WaitRun : IAsyncDisposable
 {
-    // The loop rests exactly while its signal has somebody waiting; nothing public says so.
-    private static readonly FieldInfo Wake = PrivateField(typeof(TaskWaiter), "_wake");
-    private static readonly FieldInfo Signal = PrivateField(typeof(WakeSignal), "_signal");
-    private static readonly FieldInfo FirstWaiting = PrivateField(typeof(SemaphoreSlim), "m_asyncHead");
-
     private readonly KlingConnection _connection;
     private readonly CancellationTokenSource _cancelled = new();
-    private readonly object _signal;
     private Task _loop = Task.CompletedTask;
 
     internal WaitRun(
@@ -33,7 +26,6 @@ internal sealed class WaitRun : IAsyncDisposable
             options ?? new WaitOptions(),
             outcome => Told.Add((Now, outcome)),
             progress => Progress.Add((Now, progress)));
-        _signal = Signal.GetValue(Wake.GetValue(Waiter))!;
     }
 
     internal FakeTimeProvider Clock { get; }
@@ -53,8 +45,6 @@ internal sealed class WaitRun : IAsyncDisposable
     internal IEnumerable<string> ToldIds => Told.Select(told => told.Outcome.Task.TaskId);
 
     internal IEnumerable<string?> ToldErrors => Told.Select(told => told.Outcome.Error?.ErrorId);
-
-    private bool IsResting => FirstWaiting.GetValue(_signal) is not null;
 
     /// <summary>Starts the wait; more may be added later unless the set is complete.</summary>
     internal async Task StartAsync(IEnumerable<KlingTask> tasks, bool complete = true)
@@ -122,13 +112,9 @@ internal sealed class WaitRun : IAsyncDisposable
 
     private async Task SettleAsync()
     {
-        while (!IsOver && !IsResting)
+        while (!IsOver && !Waiter.IsResting)
         {
             await Task.Yield();
         }
     }
-
-    private static FieldInfo PrivateField(Type type, string name) =>
-        type.GetField(name, BindingFlags.Instance | BindingFlags.NonPublic)
-        ?? throw new InvalidOperationException($"{type.Name} no longer has a field {name}.");
 }
