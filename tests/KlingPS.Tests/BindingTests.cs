@@ -168,6 +168,19 @@ public sealed class BindingTests : IAsyncLifetime
         Assert.Equal(before, _server.CreatedCount);
     }
 
+    [Theory]
+    [MemberData(nameof(Forms))]
+    public void Nineteen_digits_survive_every_form(string form)
+    {
+        const string id = "2032273942220931072";
+        _shell.Set("it", Form(form, (KlingTask)Unwrap("task") with { TaskId = id, VideoId = "2032273942220931099", Videos = [] }));
+        Assert.Equal(["TaskNotFound", "TaskNotFound"], _shell.Run("$it | Get-KlingTask; Get-KlingTask ([long]'2032273942220931072')").ErrorIds);
+        Assert.All(_server.Requests.TakeLast(2), request => Assert.EndsWith($"/{id}", request.Path, StringComparison.Ordinal));
+        Assert.Equal(id, _shell.Run("$it | Wait-KlingTask").Clean().Task.TaskId);
+        Assert.Equal(["ParentNotExtendable"], _shell.Run("$it | New-KlingExtension").ErrorIds);
+        Assert.Equal("""{"task_id":"2032273942220931072","video_id":"2032273942220931099"}""", _server.Requests[^1].Body);
+    }
+
     private static object Form(string form, object value) => form switch
     {
         "live" => value,
