@@ -33,6 +33,7 @@ internal sealed class KlingClient(KlingConnection connection, IRequestTrace? tra
     /// <exception cref="KlingException">The last error.</exception>
     internal async Task<KlingTask> GetAsync(string taskId, KlingTaskKind kind, CancellationToken cancellationToken)
     {
+        taskId = TaskIds.Check(taskId);
         for (int attempt = 0; ;)
         {
             TimeSpan pause;

@@ -18,6 +18,9 @@ public sealed class ComfortTests
     [Theory]
     [InlineData("Get-KlingTask ")]
     [InlineData("Wait-KlingTask -TaskId ")]
+    [InlineData("Wait-KlingTask ")]
+    [InlineData("New-KlingExtension ")]
+    [InlineData("Save-KlingVideo ")]
     [InlineData("Save-KlingVideo -TaskId ")]
     [InlineData("New-KlingExtension -TaskId ")]
     public void Task_ids_of_the_session_are_completed_with_their_status(string line)

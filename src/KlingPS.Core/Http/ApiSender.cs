@@ -77,7 +77,7 @@ internal sealed class ApiSender(KlingConnection connection, IRequestTrace trace)
         byte[]? body = null,
         string? failure = null)
     {
-        if (trace is NoTrace)
+        if (!trace.WantsRequests)
         {
             return;
         }
@@ -89,8 +89,8 @@ internal sealed class ApiSender(KlingConnection connection, IRequestTrace trace)
             Status = reply,
             Failure = failure is null ? null : Redactor.Message(failure, key),
             RequestId = text is null ? null : RequestIds.Find(text),
-            RequestBody = call.Submission is null ? null : Redactor.Body(RequestWriter.Describe(call.Submission), key),
-            ResponseBody = text is null ? null : Redactor.Body(text, key),
+            RequestBody = call.Submission is null || !trace.WantsBodies ? null : Redactor.Body(RequestWriter.Describe(call.Submission), key),
+            ResponseBody = text is null || !trace.WantsBodies ? null : Redactor.Body(text, key),
         });
     }
 

@@ -7,6 +7,10 @@ internal sealed class KlingConnection : IDisposable
 {
     private static readonly TimeSpan ConnectionLifetime = TimeSpan.FromMinutes(5);
 
+    // The owner is the first user.
+    private int _users = 1;
+    private int _isDisposed;
+
     internal KlingConnection(
         ConnectionSettings settings,
         ApiKey key,
@@ -45,11 +49,27 @@ internal sealed class KlingConnection : IDisposable
 
     internal RecentTasks Recent { get; }
 
+    /// <summary>Keeps the connection whole until <see cref="Release"/>, also when it is disposed of meanwhile.</summary>
+    internal void Use() => Interlocked.Increment(ref _users);
+
+    /// <summary>Ends a use; the last one of a connection disposed of meanwhile closes it.</summary>
+    internal void Release()
+    {
+        if (Interlocked.Decrement(ref _users) == 0)
+        {
+            Http.Dispose();
+            Slots.Dispose();
+            Key.Dispose();
+        }
+    }
+
+    /// <summary>Closes the connection, once no command uses it any more.</summary>
     public void Dispose()
     {
-        Http.Dispose();
-        Slots.Dispose();
-        Key.Dispose();
+        if (Interlocked.Exchange(ref _isDisposed, 1) == 0)
+        {
+            Release();
+        }
     }
 
     // Redirects are never followed by the handler: one would carry a paid POST, or the key, to another place.

@@ -7,6 +7,9 @@ internal sealed class RequestBudget
     // A 429 that names no time.
     private static readonly TimeSpan UnlessTold = TimeSpan.FromSeconds(1);
 
+    // A day between two requests is as good as any longer time.
+    private const double LongestWindow = 86_400;
+
     private readonly TimeProvider _time;
     private readonly object _lock = new();
     private readonly TimeSpan _window;
@@ -24,7 +27,7 @@ internal sealed class RequestBudget
         _epoch = time.GetTimestamp();
         int count = (int)Math.Ceiling(perSecond);
         _starts = new TimeSpan?[count];
-        _window = count == 0 ? TimeSpan.Zero : TimeSpan.FromSeconds(count / perSecond);
+        _window = count == 0 ? TimeSpan.Zero : TimeSpan.FromSeconds(Math.Min(count / perSecond, LongestWindow));
     }
 
     private TimeSpan Clock => _time.GetElapsedTime(_epoch);

@@ -3,6 +3,12 @@ namespace KlingPS.Http;
 /// <summary>Who is told of each request and of each pause.</summary>
 internal interface IRequestTrace
 {
+    /// <summary>False when nobody looks, and nothing need be prepared.</summary>
+    bool WantsRequests { get; }
+
+    /// <summary>Whether bodies are looked at too.</summary>
+    bool WantsBodies { get; }
+
     /// <summary>A request has ended, well or badly. Bodies are without secrets already.</summary>
     void Completed(RequestTrace request);
 
@@ -36,6 +42,10 @@ internal sealed record RequestTrace(HttpMethod Method, Uri Address, TimeSpan Ela
 internal sealed class NoTrace : IRequestTrace
 {
     internal static readonly NoTrace Instance = new();
+
+    public bool WantsRequests => false;
+
+    public bool WantsBodies => false;
 
     public void Completed(RequestTrace request)
     {

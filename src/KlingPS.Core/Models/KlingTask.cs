@@ -65,6 +65,9 @@ public sealed record KlingTask : IComparable<KlingTask>, IComparable
     /// <summary>The units the service took off the account, in its own words, when it says so.</summary>
     public string? UnitsDeducted { get; internal init; }
 
+    /// <summary>True for a task rebuilt from something that says nothing of videos, neither that there are any nor that there are none.</summary>
+    internal bool LacksVideos { get; init; }
+
     /// <summary>A task known by its id only, before the service has said anything.</summary>
     internal static KlingTask FromId(string taskId, KlingTaskKind kind, DateTimeOffset now) => new()
     {

@@ -19,8 +19,9 @@ public sealed class NewKlingExtensionCommand : SubmitCmdlet
 
     /// <summary>The finished parent; checked before anything is sent.</summary>
     [Parameter(ParameterSetName = TaskSet, Mandatory = true, Position = 0, ValueFromPipeline = true)]
-    [TaskTransformation]
+    [TaskTransformation(TakesOne = true)]
     [ValidateNotNull]
+    [ArgumentCompleter(typeof(TaskIdCompleter))]
     public KlingTask? InputObject { get; set; }
 
     /// <summary>The parent task's id; not checked.</summary>
@@ -49,7 +50,7 @@ public sealed class NewKlingExtensionCommand : SubmitCmdlet
     /// <summary>How closely to keep to the prompt, 0 to 1.</summary>
     [Parameter(ParameterSetName = IdsSet, ValueFromPipelineByPropertyName = true)]
     [Parameter(ParameterSetName = TaskSet)]
-    [EmptyIsNull]
+    [Number]
     public double? CfgScale { get; set; }
 
     /// <summary>Where the service reports each change of status.</summary>
@@ -71,7 +72,7 @@ public sealed class NewKlingExtensionCommand : SubmitCmdlet
         }
         catch (KlingException e)
         {
-            WriteError(e, target);
+            Refuse(e, target);
         }
     }
 
@@ -81,8 +82,8 @@ public sealed class NewKlingExtensionCommand : SubmitCmdlet
         string videoId = InputObject is { } parent ? ParentRules.VideoToExtend(parent, VideoId, Client.Now) : VideoId!;
         return new ExtensionRequest(TaskIds.Check(taskId), TaskIds.Check(videoId, "video id"))
         {
-            Prompt = EmptyIsNullAttribute.Of(Prompt),
-            NegativePrompt = EmptyIsNullAttribute.Of(NegativePrompt),
+            Prompt = CellAttribute.TextOf(Prompt),
+            NegativePrompt = CellAttribute.TextOf(NegativePrompt),
             CfgScale = CfgScale,
             CallbackUrl = CallbackUrl,
         };

@@ -20,6 +20,7 @@ public sealed class NewKlingVideoCommand : SubmitCmdlet
         ValueFromPipeline = true,
         ValueFromPipelineByPropertyName = true)]
     [Parameter(ParameterSetName = ImageSet, ValueFromPipeline = true, ValueFromPipelineByPropertyName = true)]
+    [PromptTransformation]
     [AllowEmptyString]
     public string? Prompt { get; set; }
 
@@ -52,7 +53,7 @@ public sealed class NewKlingVideoCommand : SubmitCmdlet
 
     /// <summary>Seconds.</summary>
     [Parameter(ValueFromPipelineByPropertyName = true)]
-    [EmptyIsNull]
+    [Number(IsWhole = true)]
     public int? Duration { get; set; }
 
     /// <summary>16:9, 9:16 or 1:1.</summary>
@@ -63,7 +64,7 @@ public sealed class NewKlingVideoCommand : SubmitCmdlet
 
     /// <summary>How closely to keep to the prompt, 0 to 1.</summary>
     [Parameter(ValueFromPipelineByPropertyName = true)]
-    [EmptyIsNull]
+    [Number]
     public double? CfgScale { get; set; }
 
     /// <summary>Where the service reports each change of status.</summary>
@@ -78,12 +79,13 @@ public sealed class NewKlingVideoCommand : SubmitCmdlet
 
     /// <summary>Makes a watermarked copy too.</summary>
     [Parameter(ValueFromPipelineByPropertyName = true)]
+    [SwitchCell]
     public SwitchParameter Watermark { get; set; }
 
     /// <inheritdoc/>
     protected override void ProcessRecord()
     {
-        object? target = EmptyIsNullAttribute.Of(ExternalTaskId) ?? Prompt ?? Image;
+        object? target = CellAttribute.TextOf(ExternalTaskId) ?? Prompt ?? Image;
         try
         {
             CheckPrompt(nameof(Prompt), Prompt, PromptRules.Documented);
@@ -99,23 +101,23 @@ public sealed class NewKlingVideoCommand : SubmitCmdlet
         }
         catch (KlingException e)
         {
-            WriteError(e, target);
+            Refuse(e, target);
         }
     }
 
     private VideoRequest Request() => new()
     {
-        Prompt = EmptyIsNullAttribute.Of(Prompt),
-        NegativePrompt = EmptyIsNullAttribute.Of(NegativePrompt),
+        Prompt = CellAttribute.TextOf(Prompt),
+        NegativePrompt = CellAttribute.TextOf(NegativePrompt),
         Image = ParameterSetName == ImageSet ? ImageOf(Image) : null,
-        ImageTail = ParameterSetName == ImageSet && EmptyIsNullAttribute.Of(ImageTail) is { } tail ? ImageOf(tail) : null,
-        Model = EmptyIsNullAttribute.Of(Model),
-        Mode = EmptyIsNullAttribute.Of(Mode),
+        ImageTail = ParameterSetName == ImageSet && CellAttribute.TextOf(ImageTail) is { } tail ? ImageOf(tail) : null,
+        Model = CellAttribute.TextOf(Model),
+        Mode = CellAttribute.TextOf(Mode),
         Duration = Duration,
-        AspectRatio = EmptyIsNullAttribute.Of(AspectRatio),
+        AspectRatio = CellAttribute.TextOf(AspectRatio),
         CfgScale = CfgScale,
         CallbackUrl = CallbackUrl,
-        ExternalTaskId = EmptyIsNullAttribute.Of(ExternalTaskId) is { } id ? TaskIds.Check(id, "external task id") : null,
+        ExternalTaskId = CellAttribute.TextOf(ExternalTaskId) is { } id ? TaskIds.Check(id, "external task id") : null,
         Watermark = Watermark,
     };
 

@@ -20,6 +20,7 @@ public sealed class SaveKlingVideoCommand : ConnectedCmdlet
     [Parameter(ParameterSetName = TaskSet, Mandatory = true, Position = 0, ValueFromPipeline = true)]
     [TaskTransformation(TakesVideos = true)]
     [ValidateNotNull]
+    [ArgumentCompleter(typeof(TaskIdCompleter))]
     public KlingTask[] InputObject { get; set; } = [];
 
     /// <summary>Single videos.</summary>

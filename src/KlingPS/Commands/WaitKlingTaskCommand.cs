@@ -22,6 +22,7 @@ public sealed class WaitKlingTaskCommand : ConnectedCmdlet
     [Parameter(ParameterSetName = TaskSet, Mandatory = true, Position = 0, ValueFromPipeline = true)]
     [TaskTransformation]
     [ValidateNotNull]
+    [ArgumentCompleter(typeof(TaskIdCompleter))]
     public KlingTask[] InputObject { get; set; } = [];
 
     /// <summary>The ids of tasks.</summary>
@@ -85,6 +86,7 @@ public sealed class WaitKlingTaskCommand : ConnectedCmdlet
     {
         if (_waiter!.IsDecided)
         {
+            TakeReady();
             WarnOnce();
             return;
         }

@@ -1,4 +1,5 @@
 using System.Management.Automation;
+using KlingPS.Http;
 
 namespace KlingPS.Pipeline;
 
@@ -18,7 +19,9 @@ public abstract class ConnectedCmdlet : CancellableCmdlet
     {
         try
         {
-            _client = new KlingClient(Connections.Current(), new PipelineTrace(Writer));
+            KlingConnection connection = Connections.Current();
+            connection.Use();
+            _client = new KlingClient(connection, new PipelineTrace(Writer, Shows("Verbose"), Shows("Debug")));
         }
         catch (KlingException e)
         {
@@ -26,7 +29,26 @@ public abstract class ConnectedCmdlet : CancellableCmdlet
         }
     }
 
+    /// <inheritdoc/>
+    protected override void Dispose(bool disposing)
+    {
+        base.Dispose(disposing);
+        if (disposing && _client is { } client)
+        {
+            _client = null;
+            client.Connection.Release();
+        }
+    }
+
+    // Asked on the pipeline thread, before the work that would prepare the lines starts.
+    private bool Shows(string stream) =>
+        MyInvocation.BoundParameters.TryGetValue(stream, out object? given) && given is SwitchParameter wanted
+            ? wanted
+            : GetVariableValue(stream + "Preference") is { } preference
+                && LanguagePrimitives.TryConvertTo(preference, out ActionPreference action)
+                && action is not (ActionPreference.SilentlyContinue or ActionPreference.Ignore);
+
     /// <summary>The kind of an id given without one: as this session knows it, else an extension.</summary>
     private protected KlingTaskKind KindOf(string taskId, KlingTaskKind? given) =>
-        given ?? Client.Connection.Recent.KindOf(taskId) ?? KlingTaskKind.VideoExtension;
+        given ?? Client.Connection.Recent.KindOf(taskId.Trim()) ?? KlingTaskKind.VideoExtension;
 }

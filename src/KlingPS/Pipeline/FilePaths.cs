@@ -8,6 +8,11 @@ internal static class FilePaths
     /// <exception cref="KlingException">The given error for a path outside the file system.</exception>
     internal static string Resolve(PSCmdlet cmdlet, string path, KlingError error)
     {
+        if (path.IndexOfAny(Path.GetInvalidPathChars()) >= 0)
+        {
+            throw new KlingException(error, "The path holds a character that no path has.");
+        }
+
         try
         {
             string resolved = cmdlet.SessionState.Path.GetUnresolvedProviderPathFromPSPath(path, out ProviderInfo provider, out _);

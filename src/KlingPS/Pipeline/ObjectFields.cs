@@ -27,7 +27,7 @@ internal sealed class ObjectFields
 
     internal object? Raw(string name)
     {
-        object? value = _source.Properties[name]?.Value;
+        object? value = Value(name);
         return value is PSObject wrapped && wrapped.BaseObject is not PSCustomObject ? wrapped.BaseObject : value;
     }
 
@@ -46,7 +46,7 @@ internal sealed class ObjectFields
     /// <summary>By name or by number; the fallback for anything else.</summary>
     internal T Choice<T>(string name, T fallback)
         where T : struct, Enum =>
-        Enum.TryParse(_source.Properties[name]?.Value?.ToString(), ignoreCase: true, out T value) && Enum.IsDefined(typeof(T), value)
+        Enum.TryParse(Value(name)?.ToString(), ignoreCase: true, out T value) && Enum.IsDefined(typeof(T), value)
             ? value
             : fallback;
 
@@ -100,12 +100,28 @@ internal sealed class ObjectFields
         object single => [single],
     };
 
+    private object? Value(string name)
+    {
+        try
+        {
+            return _source.Properties[name]?.Value;
+        }
+        catch (GetValueException)
+        {
+            // A property that throws says nothing.
+            return null;
+        }
+    }
+
     private static PSObject FromMap(IDictionary map)
     {
         PSObject source = new();
         foreach (DictionaryEntry entry in map)
         {
-            source.Properties.Add(new PSNoteProperty(entry.Key.ToString(), entry.Value));
+            if (entry.Key.ToString() is { Length: > 0 } name && source.Properties[name] is null)
+            {
+                source.Properties.Add(new PSNoteProperty(name, entry.Value));
+            }
         }
 
         return source;

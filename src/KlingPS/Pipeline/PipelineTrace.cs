@@ -3,10 +3,14 @@ using KlingPS.Http;
 namespace KlingPS.Pipeline;
 
 /// <summary>Shows each request with -Verbose and its bodies with -Debug.</summary>
-internal sealed class PipelineTrace(PipelineWriter writer) : IRequestTrace
+internal sealed class PipelineTrace(PipelineWriter writer, bool verbose, bool debug) : IRequestTrace
 {
     // Longer than this, a person should know why nothing happens.
     private static readonly TimeSpan WorthAWarning = TimeSpan.FromSeconds(30);
+
+    public bool WantsRequests => verbose || debug;
+
+    public bool WantsBodies => debug;
 
     public void Completed(RequestTrace request)
     {

@@ -32,6 +32,7 @@ internal static class Rehydration
             VideoId = videoId,
             Videos = videos,
             VideoCount = fields.Number("VideoCount", Math.Max(videos.Length, videoId is null ? 0 : 1)),
+            LacksVideos = !fields.Has("VideoCount") && !fields.Has("Videos") && !fields.Has("VideoId"),
             ParentVideo = fields.Has("ParentVideo") ? Video(fields.Raw("ParentVideo")) : null,
             CreatedAt = created ?? updated ?? default,
             UpdatedAt = updated ?? created ?? default,

@@ -30,7 +30,7 @@ internal sealed class SaveTargets
         {
             Submission = SubmissionOutcome.Created,
         },
-        { VideoCount: 0 } => new KlingException(KlingError.TaskHasNoVideo, $"Task {task.TaskId} has no video.")
+        { VideoCount: 0, LacksVideos: false } => new KlingException(KlingError.TaskHasNoVideo, $"Task {task.TaskId} has no video.")
         {
             Submission = SubmissionOutcome.Created,
         },

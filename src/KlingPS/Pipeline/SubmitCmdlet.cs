@@ -5,6 +5,8 @@ namespace KlingPS.Pipeline;
 /// <summary>What the two paid cmdlets share: the request's common parameters, the question before it, and the submission.</summary>
 public abstract class SubmitCmdlet : ConnectedCmdlet
 {
+    private readonly Queue<(KlingException Error, object? Target)> _failures = new();
+
     private protected SubmitCmdlet()
     {
     }
@@ -20,7 +22,11 @@ public abstract class SubmitCmdlet : ConnectedCmdlet
     public int QueueTimeoutSec { get; set; } = 3600;
 
     /// <summary>Emits what is still in flight.</summary>
-    protected override void EndProcessing() => Drain();
+    protected override void EndProcessing()
+    {
+        Drain();
+        WriteFailures();
+    }
 
     /// <summary>Asks, submits, and returns once another may be submitted.</summary>
     /// <param name="request">Checked already.</param>
@@ -42,10 +48,32 @@ public abstract class SubmitCmdlet : ConnectedCmdlet
             }
             catch (KlingException e)
             {
-                Writer.Error(e, target);
+                Pump.Post(() => _failures.Enqueue((e, target)));
             }
         });
         Drain(ThrottleLimit - 1);
+        WriteFailures();
+    }
+
+    /// <summary>Writes an error once everything in flight is in: an error may end the command, and what is paid must be written.</summary>
+    private protected void Refuse(KlingException error, object? target)
+    {
+        _failures.Enqueue((error, target));
+        WriteFailures();
+    }
+
+    private void WriteFailures()
+    {
+        if (_failures.Count > 0)
+        {
+            Drain();
+        }
+
+        while (_failures.Count > 0)
+        {
+            (KlingException error, object? target) = _failures.Dequeue();
+            WriteError(error, target);
+        }
     }
 
     /// <summary>Warns of a prompt the gateway may refuse.</summary>

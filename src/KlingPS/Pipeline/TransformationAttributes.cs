@@ -17,6 +17,11 @@ public abstract class ItemTransformationAttribute : ArgumentTransformationAttrib
             return Item(inputData) ?? inputData;
         }
 
+        if (TakesOne && list.Count == 1)
+        {
+            return Item(list[0]) ?? list[0]!;
+        }
+
         object?[] items = new object?[list.Count];
         for (int i = 0; i < items.Length; i++)
         {
@@ -25,6 +30,9 @@ public abstract class ItemTransformationAttribute : ArgumentTransformationAttrib
 
         return items;
     }
+
+    /// <summary>For a parameter that is no array: a list of one, as -OutVariable makes, means its element.</summary>
+    public bool TakesOne { get; set; }
 
     /// <summary>The object in its new form, or null to leave it as it is. Never throws.</summary>
     /// <param name="item">What was given.</param>
@@ -56,6 +64,23 @@ public sealed class VideoTransformationAttribute : ItemTransformationAttribute
 public sealed class TaskIdTransformationAttribute : ItemTransformationAttribute
 {
     private protected override object? Item(object? item) => ObjectFields.Of(item)?.Text("TaskId");
+}
+
+/// <summary>The Prompt of any object that has one; what has none is no prompt, whatever its text would be.</summary>
+[AttributeUsage(AttributeTargets.Property | AttributeTargets.Field)]
+public sealed class PromptTransformationAttribute : ItemTransformationAttribute
+{
+    private protected override object? Item(object? item) =>
+        ObjectFields.Of(item) is { } fields
+            ? fields.Text("Prompt") ?? throw NoPrompt()
+            : null;
+
+    // On an invalid cast the binder goes on to look for the object's properties, such as an Image.
+    private static ArgumentTransformationMetadataException NoPrompt()
+    {
+        const string text = "An object without a Prompt is no prompt.";
+        return new ArgumentTransformationMetadataException(text, new PSInvalidCastException(text));
+    }
 }
 
 /// <summary>A SecureString from a plain string.</summary>

@@ -10,6 +10,10 @@ internal sealed class TraceList : IRequestTrace
 
     internal ConcurrentQueue<(TimeSpan Pause, string Reason)> Pauses { get; } = new();
 
+    public bool WantsRequests => true;
+
+    public bool WantsBodies => true;
+
     public void Completed(RequestTrace request) => Requests.Enqueue(request);
 
     public void Pausing(TimeSpan pause, string reason) => Pauses.Enqueue((pause, reason));

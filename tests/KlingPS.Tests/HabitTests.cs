@@ -1,0 +1,116 @@
+using System.Globalization;
+using KlingPS.TestServer;
+
+namespace KlingPS.Tests;
+
+/// <summary>What people do at a prompt and in scripts, beside the straight line.</summary>
+public sealed class HabitTests : IAsyncLifetime
+{
+    private KlingTestServer _server = null!;
+    private Shell _shell = null!;
+
+    private string LastBody => _server.Requests[^1].Body;
+
+    public async ValueTask InitializeAsync()
+    {
+        _server = await KlingTestServer.StartAsync();
+        _shell = Shell.On(_server);
+    }
+
+    public async ValueTask DisposeAsync()
+    {
+        _shell.Dispose();
+        await _server.DisposeAsync();
+    }
+
+    [Theory]
+    [InlineData("[pscustomobject]@{ Promt = 'a typing mistake'; Duration = '5' } | New-KlingVideo")]
+    [InlineData("@{ Other = 1 } | New-KlingVideo")]
+    public void The_text_of_an_object_is_no_prompt(string line)
+    {
+        Assert.Single(_shell.Run(line).Errors);
+        Assert.Equal(0, _server.CreatedCount);
+    }
+
+    [Fact]
+    public void A_row_with_an_image_only_has_no_prompt()
+    {
+        _shell.Run("[pscustomobject]@{ Image = 'https://example.com/a.png' } | New-KlingVideo").Clean();
+        Assert.Equal("""{"image":"https://example.com/a.png"}""", LastBody);
+    }
+
+    [Fact]
+    public void Cells_are_read_as_what_they_mean()
+    {
+        CultureInfo before = CultureInfo.CurrentCulture;
+        _shell.Run("[cultureinfo]::CurrentCulture = 'de-DE'; [pscustomobject]@{ Prompt = 'a'; Model = 'kling-v1'; CfgScale = '0,1'; Duration = '5'; Watermark = 'True' } | New-KlingVideo").Clean();
+        Assert.Equal("""{"model_name":"kling-v1","prompt":"a","duration":"5","cfg_scale":0.1,"watermark_info":{"enabled":true}}""", LastBody);
+        _shell.Run("[cultureinfo]::CurrentCulture = ''; [pscustomobject]@{ Prompt = 'a'; CfgScale = ''; Duration = ''; Watermark = '' } | New-KlingVideo").Clean();
+        Assert.Equal("""{"prompt":"a"}""", LastBody);
+        int requests = _server.RequestCount;
+        Assert.Single(_shell.Run("[pscustomobject]@{ Prompt = 'a'; CfgScale = '0,5' } | New-KlingVideo").Errors);
+        Assert.Single(_shell.Run("[pscustomobject]@{ Prompt = 'a'; Duration = '5.5' } | New-KlingVideo").Errors);
+        Assert.Equal(requests, _server.RequestCount);
+        CultureInfo.CurrentCulture = before;
+    }
+
+    [Fact]
+    public void A_task_of_another_session_is_queried_by_its_own_kind_also_by_position()
+    {
+        _shell.Run("$task = New-KlingVideo 'x'").Clean();
+        using Shell other = Shell.On(_server);
+        other.Set("task", _shell.Get("task"));
+        Assert.Equal(KlingTaskKind.TextToVideo, other.Run("Get-KlingTask $task").Clean().Task.Kind);
+    }
+
+    [Fact]
+    public void A_variable_of_one_task_is_that_task()
+    {
+        _shell.Run("New-KlingVideo 'x' -Model kling-v1-6 | Wait-KlingTask -OutVariable kept").Clean();
+        Assert.Equal(KlingTaskKind.VideoExtension, _shell.Run("New-KlingExtension $kept").Clean().Task.Kind);
+    }
+
+    [Fact]
+    public void A_task_that_says_nothing_of_its_videos_is_asked_for_them()
+    {
+        using TempFolder folder = new();
+        _shell.Set("out", folder.Path);
+        _shell.Run("$t = New-KlingVideo 'x' | Wait-KlingTask").Clean();
+        Assert.Single(_shell.Run("[pscustomobject]@{ TaskId = $t.TaskId; Status = 'Succeed'; Kind = 'TextToVideo' } | Save-KlingVideo -Destination $out").Clean().Output);
+    }
+
+    [Fact]
+    public void An_error_that_ends_the_command_comes_after_what_was_paid_is_written()
+    {
+        Result result = _shell.Run("$out = [Collections.ArrayList]::new(); $(foreach ($i in 1..30) { \"Harbour $i\" }; '') | New-KlingVideo -ThrottleLimit 16 -ErrorAction Stop | ForEach-Object { $null = $out.Add($_) }");
+        Assert.StartsWith("InvalidRequest,", result.Terminating.FullyQualifiedErrorId, StringComparison.Ordinal);
+        Assert.Equal(30, _server.CreatedCount);
+        Assert.Equal(30, _shell.Run("$out").Output.Count);
+    }
+
+    [Fact]
+    public void The_first_of_any_leaves_when_the_next_object_arrives()
+    {
+        Result result = _shell.Run("$made = 0; foreach ($once in 1) { & { foreach ($i in 1..200) { $script:made++; New-KlingVideo \"$i\" } } | Wait-KlingTask -Any | ForEach-Object { break } }; $made");
+        Assert.InRange((int)result.Output.Single().BaseObject, 1, 199);
+    }
+
+    [Fact]
+    public void A_connection_in_use_survives_its_disconnection()
+    {
+        Result result = _shell.Run("'a' | New-KlingVideo | ForEach-Object { Disconnect-Kling; $_ } | Wait-KlingTask").Clean();
+        Assert.Equal(KlingTaskStatus.Succeed, result.Task.Status);
+    }
+
+    [Theory]
+    [InlineData("@{ '' = 1; TaskId = '1'; Status = 'Succeed' } | Wait-KlingTask")]
+    [InlineData("Connect-Kling -ApiKey 'sk-0123456789abcdefWXYZ' -MaxRequestsPerSec 1e-13")]
+    public void Odd_input_breaks_nothing(string line) => _shell.Run(line).Clean();
+
+    [Fact]
+    public void A_destination_no_file_system_has_is_an_error_of_its_own()
+    {
+        _shell.Run("$t = New-KlingVideo 'x' | Wait-KlingTask").Clean();
+        Assert.Equal(["FileNotWritable"], _shell.Run("$t | Save-KlingVideo -Destination \"a`0b\"").ErrorIds);
+    }
+}
