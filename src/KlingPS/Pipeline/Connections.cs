@@ -1,6 +1,5 @@
 using System.Management.Automation.Runspaces;
 using System.Runtime.CompilerServices;
-using System.Security;
 using KlingPS.Http;
 
 namespace KlingPS.Pipeline;
