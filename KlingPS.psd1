@@ -12,6 +12,7 @@
     DotNetFrameworkVersion = '4.7.2'
     FormatsToProcess       = @('module/KlingPS.Format.ps1xml')
     CmdletsToExport        = @(
+        'Clear-KlingIntent'
         'Connect-Kling'
         'Disconnect-Kling'
         'Get-KlingConnection'

@@ -70,7 +70,12 @@ internal sealed class KlingClient(KlingConnection connection, IRequestTrace? tra
         CancellationToken cancellationToken)
     {
         ApiCall call = ApiCall.Query(TaskIds.Check(taskId), kind);
-        ApiReply reply = await _sender.SendAsync(call, timeout, turn, cancellationToken).ConfigureAwait(false);
+        using (CancellationTokenSource either = CancellationTokenSource.CreateLinkedTokenSource(turn, cancellationToken))
+        {
+            await connection.Budget.WaitTurnAsync(either.Token).ConfigureAwait(false);
+        }
+
+        ApiReply reply = await _sender.SendAsync(call, null, timeout, cancellationToken).ConfigureAwait(false);
         try
         {
             KlingTask task = ResponseReader.Read(call, reply, connection.Key.Reveal(), Now);
@@ -112,9 +117,22 @@ internal sealed class KlingClient(KlingConnection connection, IRequestTrace? tra
         }
     }
 
+    /// <summary>The kind of a task this connection has seen or this machine submitted, else null.</summary>
+    internal KlingTaskKind? KnownKind(string taskId) => connection.Recent.KindOf(taskId) ?? connection.Journal.Find(taskId)?.Kind;
+
+    /// <summary>The last tasks this machine submitted for the connected account, oldest of them first.</summary>
+    internal IEnumerable<(string TaskId, KlingTaskKind Kind)> LastSubmitted(int count) =>
+        connection.Journal.Last(count, connection.Host, connection.Account).Select(entry => (entry.TaskId!, entry.Kind));
+
+    /// <returns>A warning when the journal knows that the task belongs to another account, else null.</returns>
+    internal string? ForeignParent(string taskId) =>
+        connection.Journal.Find(taskId) is { } made && (made.Host != connection.Host || !connection.Account.Matches(made.Account))
+            ? $"Task {taskId} was made with another key or at another address ({made.Host}), so this account will hardly be able to extend it. Connect with the key that made it."
+            : null;
+
     /// <summary>A task of ours so young that "not found" is not believed.</summary>
     internal bool IsYoungAndUnknown(KlingException e, string taskId) =>
-        e.Error == KlingError.TaskNotFound && connection.Recent.IsYoung(taskId);
+        e.Error == KlingError.TaskNotFound && (connection.Recent.IsYoung(taskId) || connection.Journal.IsYoung(taskId));
 
     private async Task<KlingVideo> RefreshAsync(KlingVideo video, CancellationToken cancellationToken)
     {

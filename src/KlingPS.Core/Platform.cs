@@ -45,6 +45,50 @@ internal static class Platform
 #endif
     }
 
+    /// <summary>Opens a file, made if missing, that only its owner may read; unbuffered, for reading and writing.</summary>
+    internal static FileStream OpenPrivate(string path, FileShare share)
+    {
+#if NET
+        FileStreamOptions options = new()
+        {
+            Mode = FileMode.OpenOrCreate,
+            Access = FileAccess.ReadWrite,
+            Share = share,
+            BufferSize = 0,
+        };
+        if (OperatingSystem.IsWindows())
+        {
+            return new FileStream(path, options);
+        }
+
+        const UnixFileMode owner = UnixFileMode.UserRead | UnixFileMode.UserWrite;
+        options.UnixCreateMode = owner;
+        FileStream file = new(path, options);
+        if (File.GetUnixFileMode(file.SafeFileHandle) != owner)
+        {
+            // Copied back from somewhere, with the rights it got there.
+            File.SetUnixFileMode(file.SafeFileHandle, owner);
+        }
+
+        return file;
+#else
+        return new FileStream(path, FileMode.OpenOrCreate, FileAccess.ReadWrite, share, 1);
+#endif
+    }
+
+    /// <summary>Makes a folder, and those above it, for its owner only.</summary>
+    internal static void CreatePrivateDirectory(string path)
+    {
+#if NET
+        if (!OperatingSystem.IsWindows())
+        {
+            Directory.CreateDirectory(path, UnixFileMode.UserRead | UnixFileMode.UserWrite | UnixFileMode.UserExecute);
+            return;
+        }
+#endif
+        Directory.CreateDirectory(path);
+    }
+
     internal static void Replace(string source, string target)
     {
 #if NET

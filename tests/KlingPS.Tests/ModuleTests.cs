@@ -8,7 +8,7 @@ public sealed class ModuleTests
 {
     private static readonly string[] Cmdlets =
     [
-        "Connect-Kling", "Disconnect-Kling", "Get-KlingConnection", "Get-KlingTask",
+        "Clear-KlingIntent", "Connect-Kling", "Disconnect-Kling", "Get-KlingConnection", "Get-KlingTask",
         "New-KlingExtension", "New-KlingVideo", "Save-KlingVideo", "Wait-KlingTask",
     ];
 
@@ -29,7 +29,7 @@ public sealed class ModuleTests
             CmdletInfo cmdlet = Assert.IsType<CmdletInfo>(found.BaseObject);
             Assert.NotEmpty(cmdlet.OutputType);
             bool asks = cmdlet.Parameters.ContainsKey("WhatIf");
-            Assert.Equal(cmdlet.Name is "New-KlingExtension" or "New-KlingVideo" or "Save-KlingVideo", asks);
+            Assert.Equal(cmdlet.Name is "Clear-KlingIntent" or "New-KlingExtension" or "New-KlingVideo" or "Save-KlingVideo", asks);
         }
     }
 

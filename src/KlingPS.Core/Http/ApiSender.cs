@@ -7,24 +7,17 @@ namespace KlingPS.Http;
 /// <summary>Sends one request once and brings the answer back, or says exactly how it failed.</summary>
 internal sealed class ApiSender(KlingConnection connection, IRequestTrace trace)
 {
-    /// <param name="call">What to send.</param>
-    /// <param name="timeout">For this request, once it is its turn.</param>
-    /// <param name="turn">Gives up waiting for a turn; what has been sent is not affected.</param>
+    /// <param name="call">What to send; its turn in the budget has come.</param>
+    /// <param name="content">Its body, which can be asked afterwards whether any of it was sent; null for a query.</param>
+    /// <param name="timeout">For this request.</param>
     /// <param name="cancellationToken">Ends everything.</param>
     /// <exception cref="KlingException">ConnectionFailed, RequestTimeout or SubmissionUnknown: there was no answer.</exception>
     internal async Task<ApiReply> SendAsync(
         ApiCall call,
+        TrackedContent? content,
         TimeSpan timeout,
-        CancellationToken turn,
         CancellationToken cancellationToken)
     {
-        using (CancellationTokenSource either = CancellationTokenSource.CreateLinkedTokenSource(turn, cancellationToken))
-        {
-            await connection.Budget.WaitTurnAsync(either.Token).ConfigureAwait(false);
-        }
-
-        byte[]? body = call.Submission is null ? null : RequestWriter.Write(call.Submission);
-        using TrackedContent? content = body is null ? null : new TrackedContent(body);
         using HttpRequestMessage request = Build(call, content);
         using CancellationTokenSource limit = connection.Time.CancelAfter(timeout);
         using CancellationTokenSource both = CancellationTokenSource.CreateLinkedTokenSource(limit.Token, cancellationToken);

@@ -1,4 +1,5 @@
 using System.Net;
+using KlingPS.Journal;
 
 namespace KlingPS.Http;
 
@@ -15,11 +16,14 @@ internal sealed class KlingConnection : IDisposable
         ConnectionSettings settings,
         ApiKey key,
         TimeProvider? time = null,
-        HttpMessageHandler? handler = null)
+        HttpMessageHandler? handler = null,
+        IJournalStore? journal = null)
     {
         Settings = settings;
         Key = key;
         Time = time ?? TimeProvider.System;
+        Journal = new TaskJournal(journal ?? new MemoryJournalStore(), Time);
+        Account = new AccountMark(key);
         Budget = new RequestBudget(settings.MaxRequestsPerSec, Time);
         Slots = new SlotQueue(Time);
         Recent = new RecentTasks(Time);
@@ -48,6 +52,14 @@ internal sealed class KlingConnection : IDisposable
     internal SlotQueue Slots { get; }
 
     internal RecentTasks Recent { get; }
+
+    /// <summary>What this machine paid for; in memory unless a store was given.</summary>
+    internal TaskJournal Journal { get; }
+
+    /// <summary>What this connection's entries in the journal are known by, beside <see cref="Host"/>.</summary>
+    internal AccountMark Account { get; }
+
+    internal string Host => Settings.BaseUri.Authority;
 
     /// <summary>Keeps the connection whole until <see cref="Release"/>, also when it is disposed of meanwhile.</summary>
     internal void Use() => Interlocked.Increment(ref _users);

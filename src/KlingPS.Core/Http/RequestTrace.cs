@@ -14,6 +14,9 @@ internal interface IRequestTrace
 
     /// <summary>Nothing is sent for a while, and why.</summary>
     void Pausing(TimeSpan pause, string reason);
+
+    /// <summary>Something a person should know although nothing failed.</summary>
+    void Warn(string text);
 }
 
 /// <summary>One request for -Verbose and -Debug.</summary>
@@ -52,6 +55,10 @@ internal sealed class NoTrace : IRequestTrace
     }
 
     public void Pausing(TimeSpan pause, string reason)
+    {
+    }
+
+    public void Warn(string text)
     {
     }
 }

@@ -1,3 +1,4 @@
+using KlingPS.Journal;
 using KlingPS.Protocol;
 
 namespace KlingPS.Http;
@@ -60,8 +61,35 @@ internal sealed class Submission(
 
     private async Task<KlingTask> SendOnceAsync(CancellationToken cancellationToken)
     {
+        await connection.Budget.WaitTurnAsync(cancellationToken).ConfigureAwait(false);
+        using TrackedContent content = new(RequestWriter.Write(call.Submission!));
+        JournalEntry intent = await connection.Journal
+            .BeginAsync(call.Submission!, connection.Host, connection.Account.Own, cancellationToken)
+            .ConfigureAwait(false);
+        try
+        {
+            KlingTask task = await SendAsync(content, cancellationToken).ConfigureAwait(false);
+            await RecordAsync(intent, JournalStep.Created, task.TaskId).ConfigureAwait(false);
+            return task;
+        }
+        catch (OperationCanceledException)
+        {
+            JournalStep step = content.WasStarted ? JournalStep.Unknown : JournalStep.Refused;
+            await RecordAsync(intent, step, error: JournalEntry.Cancelled).ConfigureAwait(false);
+            throw;
+        }
+        catch (KlingException e)
+        {
+            JournalStep step = e.Submission == SubmissionOutcome.Unknown ? JournalStep.Unknown : JournalStep.Refused;
+            await RecordAsync(intent, step, error: e.ErrorId).ConfigureAwait(false);
+            throw;
+        }
+    }
+
+    private async Task<KlingTask> SendAsync(TrackedContent content, CancellationToken cancellationToken)
+    {
         ApiReply reply = await sender
-            .SendAsync(call, connection.Settings.RequestTimeout, default, cancellationToken)
+            .SendAsync(call, content, connection.Settings.RequestTimeout, cancellationToken)
             .ConfigureAwait(false);
         try
         {
@@ -73,6 +101,20 @@ internal sealed class Submission(
         {
             connection.Budget.Heed(e);
             throw;
+        }
+    }
+
+    // The answer is there: whoever asked must get it, also when it cannot be written down.
+    private async Task RecordAsync(JournalEntry intent, JournalStep step, string? taskId = null, string? error = null)
+    {
+        try
+        {
+            await connection.Journal.EndAsync(intent, step, taskId, error).ConfigureAwait(false);
+        }
+        catch (KlingException e)
+        {
+            string what = taskId is null ? $"The outcome of a submission ({step})" : $"Task {taskId} was created, but its id";
+            trace.Warn($"{what} could not be written to the journal: {e.InnerException?.Message} Keep this yourself until the journal can be written again.");
         }
     }
 

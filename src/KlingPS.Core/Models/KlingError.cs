@@ -77,6 +77,11 @@ internal sealed record KlingError(string Id, string Category, string Meaning, st
         "The request was sent, and no answer says whether a task was created.",
         "Look at the account's usage before you pay again; the service has no list of tasks to ask.");
 
+    internal static readonly KlingError JournalNotWritable = new(
+        nameof(JournalNotWritable), "WriteError",
+        "The journal that keeps the ids of paid tasks could not be written, so nothing was sent.",
+        "Correct the folder's rights or free space, or set $env:KLINGPS_JOURNAL = 'off' to go without a journal and reconnect.");
+
     internal static readonly KlingError UnexpectedResponse = new(
         nameof(UnexpectedResponse), "InvalidResult",
         "The answer is not one of the service's.",

@@ -64,8 +64,9 @@ public sealed class ConnectKlingCommand : PSCmdlet
         {
             KlingConnection connection = Sandbox
                 ? SandboxConnection.Create(TimeSpan.FromSeconds(SandboxTaskSec))
-                : new KlingConnection(Settings(), ConnectionFactory.Key(ApiKey));
+                : ConnectionFactory.Create(Settings(), ConnectionFactory.Key(ApiKey));
             Connections.Set(connection, isExplicit: true);
+            JournalNotices.Write(this, connection.Journal);
             if (PassThru)
             {
                 WriteObject(new KlingConnectionInfo(connection));

@@ -11,6 +11,7 @@ public sealed class GetKlingTaskCommand : ConnectedCmdlet
 {
     private const string TaskSet = "Task";
     private const string IdsSet = "Ids";
+    private const string LastSet = "Last";
 
     /// <summary>Tasks to query again, by their ids and kinds.</summary>
     [Parameter(ParameterSetName = TaskSet, Mandatory = true, Position = 0, ValueFromPipeline = true)]
@@ -30,13 +31,23 @@ public sealed class GetKlingTaskCommand : ConnectedCmdlet
     [ArgumentCompleter(typeof(TaskIdCompleter))]
     public string[] TaskId { get; set; } = [];
 
-    /// <summary>The kind of the tasks; by default as this session knows it, else VideoExtension.</summary>
+    /// <summary>The kind of the tasks; by default as this session or the journal knows it, else VideoExtension.</summary>
     [Parameter(ParameterSetName = IdsSet, ValueFromPipelineByPropertyName = true)]
     public KlingTaskKind? Kind { get; set; }
+
+    /// <summary>So many tasks that this machine submitted last for the connected account, oldest of them first.</summary>
+    [Parameter(ParameterSetName = LastSet, Mandatory = true)]
+    [ValidateRange(1, int.MaxValue)]
+    public int Last { get; set; }
 
     /// <inheritdoc/>
     protected override void ProcessRecord()
     {
+        if (ParameterSetName == LastSet)
+        {
+            QueryLast();
+        }
+
         foreach (KlingTask task in InputObject)
         {
             Query(task.TaskId, task.Kind);
@@ -45,6 +56,21 @@ public sealed class GetKlingTaskCommand : ConnectedCmdlet
         foreach (string taskId in TaskId)
         {
             Query(taskId, KindOf(taskId, Kind));
+        }
+    }
+
+    private void QueryLast()
+    {
+        bool any = false;
+        foreach ((string taskId, KlingTaskKind kind) in Client.LastSubmitted(Last))
+        {
+            any = true;
+            Query(taskId, kind);
+        }
+
+        if (!any)
+        {
+            WriteVerbose("The journal knows no task that this machine submitted for the connected account.");
         }
     }
 

@@ -68,7 +68,13 @@ public sealed class NewKlingExtensionCommand : SubmitCmdlet
             CheckPrompt(nameof(Prompt), Prompt, PromptRules.Documented);
             CheckPrompt(nameof(NegativePrompt), NegativePrompt, PromptRules.Documented);
             CheckCommon(CfgScale, CallbackUrl);
-            Submit(Request(), target);
+            ExtensionRequest request = Request();
+            if (Client.ForeignParent(request.TaskId) is { } warning)
+            {
+                WriteWarning(warning);
+            }
+
+            Submit(request, target);
         }
         catch (KlingException e)
         {

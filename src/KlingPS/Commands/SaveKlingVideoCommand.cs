@@ -40,7 +40,7 @@ public sealed class SaveKlingVideoCommand : ConnectedCmdlet
     [ArgumentCompleter(typeof(TaskIdCompleter))]
     public string[] TaskId { get; set; } = [];
 
-    /// <summary>The kind of the ids; by default as this session knows it, else VideoExtension.</summary>
+    /// <summary>The kind of the ids; by default as this session or the journal knows it, else VideoExtension.</summary>
     [Parameter(ParameterSetName = IdsSet, ValueFromPipelineByPropertyName = true)]
     public KlingTaskKind? Kind { get; set; }
 

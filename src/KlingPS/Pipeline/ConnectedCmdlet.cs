@@ -19,7 +19,13 @@ public abstract class ConnectedCmdlet : CancellableCmdlet
     {
         try
         {
+            bool isNew = Connections.Known() is null;
             KlingConnection connection = Connections.Current();
+            if (isNew)
+            {
+                JournalNotices.Write(this, connection.Journal);
+            }
+
             connection.Use();
             _client = new KlingClient(connection, new PipelineTrace(Writer, Shows("Verbose"), Shows("Debug")));
         }
@@ -48,7 +54,7 @@ public abstract class ConnectedCmdlet : CancellableCmdlet
                 && LanguagePrimitives.TryConvertTo(preference, out ActionPreference action)
                 && action is not (ActionPreference.SilentlyContinue or ActionPreference.Ignore);
 
-    /// <summary>The kind of an id given without one: as this session knows it, else an extension.</summary>
+    /// <summary>The kind of an id given without one: as this session or the journal knows it, else an extension.</summary>
     private protected KlingTaskKind KindOf(string taskId, KlingTaskKind? given) =>
-        given ?? Client.Connection.Recent.KindOf(taskId.Trim()) ?? KlingTaskKind.VideoExtension;
+        given ?? Client.KnownKind(taskId.Trim()) ?? KlingTaskKind.VideoExtension;
 }

@@ -23,7 +23,7 @@ internal static class Connections
             return known;
         }
 
-        KlingConnection made = new(
+        KlingConnection made = ConnectionFactory.Create(
             new ConnectionSettings { BaseUri = ConnectionFactory.BaseUri(null) },
             ConnectionFactory.Key(null));
         Set(made);

@@ -38,4 +38,6 @@ internal sealed class PipelineTrace(PipelineWriter writer, bool verbose, bool de
             writer.Verbose(text);
         }
     }
+
+    public void Warn(string text) => writer.Warning(text);
 }

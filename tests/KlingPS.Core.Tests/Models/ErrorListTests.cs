@@ -20,7 +20,7 @@ public sealed class ErrorListTests
         "SubmissionUnknown", "UnexpectedResponse", "ConnectionFailed", "RequestTimeout",
         "NotConnected", "InsecureBaseUri", "ParentNotReady", "ParentHasNoVideo", "AmbiguousVideo", "ParentExpired",
         "ParentTooLong", "PromptTooLong", "TaskFailed", "WaitTimeout", "FileExists", "TaskNotFinished", "TaskHasNoVideo",
-        "VideoExpired", "DownloadIncomplete", "ImageNotFound", "ImageInvalid", "FileNotWritable",
+        "VideoExpired", "DownloadIncomplete", "ImageNotFound", "ImageInvalid", "FileNotWritable", "JournalNotWritable",
     ];
 
     public static TheoryData<string> AllIds => [.. KlingError.All.Select(error => error.Id)];

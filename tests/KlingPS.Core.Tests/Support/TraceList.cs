@@ -10,6 +10,8 @@ internal sealed class TraceList : IRequestTrace
 
     internal ConcurrentQueue<(TimeSpan Pause, string Reason)> Pauses { get; } = new();
 
+    internal ConcurrentQueue<string> Warnings { get; } = new();
+
     public bool WantsRequests => true;
 
     public bool WantsBodies => true;
@@ -17,4 +19,6 @@ internal sealed class TraceList : IRequestTrace
     public void Completed(RequestTrace request) => Requests.Enqueue(request);
 
     public void Pausing(TimeSpan pause, string reason) => Pauses.Enqueue((pause, reason));
+
+    public void Warn(string text) => Warnings.Enqueue(text);
 }

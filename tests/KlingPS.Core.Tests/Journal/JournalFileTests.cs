@@ -1,0 +1,119 @@
+using System.Text;
+using KlingPS.Core.Tests.Support;
+using KlingPS.Journal;
+using KlingPS.Tests.Shared;
+
+namespace KlingPS.Core.Tests.Journal;
+
+/// <summary>The file: many writers, damage, rights.</summary>
+public sealed class JournalFileTests : JournalTest
+{
+    [Fact]
+    public async Task Eight_processes_that_append_a_thousand_records_each_at_once_lose_none_and_damage_none()
+    {
+        VictimProcess[] writers = [.. Enumerable.Range(0, 8).Select(_ => new VictimProcess("append", FilePath, "1000"))];
+        int[] codes = await Task.WhenAll(writers.Select(writer => writer.EndAsync(Token)));
+        Array.ForEach(writers, writer => writer.Dispose());
+
+        string[] lines = await File.ReadAllLinesAsync(FilePath, Token);
+        JournalEntry?[] read = [.. lines.Select(line => JournalFormat.Read(Encoding.UTF8.GetBytes(line)))];
+
+        Assert.All(codes, code => Assert.Equal(0, code));
+        Assert.Equal((8000, 0), (lines.Length, read.Count(entry => entry is null)));
+        Assert.Equal(8000, read.Select(entry => entry!.TaskId).Distinct().Count());
+        TestContext.Current.TestOutputHelper?.WriteLine($"8 processes, {lines.Length} records, 0 lost, 0 damaged.");
+    }
+
+    [Fact]
+    public async Task Only_the_owner_may_read_it()
+    {
+        if (OperatingSystem.IsWindows())
+        {
+            // The folder of the user's own data passes its rights on there.
+            return;
+        }
+
+        await CreateAsync("1");
+        Assert.Equal(UnixFileMode.UserRead | UnixFileMode.UserWrite, File.GetUnixFileMode(FilePath));
+        Assert.Equal(
+            UnixFileMode.UserRead | UnixFileMode.UserWrite | UnixFileMode.UserExecute,
+            File.GetUnixFileMode(Path.GetDirectoryName(FilePath)!));
+
+        File.SetUnixFileMode(FilePath, (UnixFileMode)0b110_100_100);
+        await CreateAsync("2");
+        Assert.Equal(UnixFileMode.UserRead | UnixFileMode.UserWrite, File.GetUnixFileMode(FilePath));
+    }
+
+    [Theory]
+    [InlineData("{\"v\":1,\"step\":\"crea")]
+    [InlineData("\0\0\0\0\0\0")]
+    [InlineData("[]")]
+    [InlineData("{\"v\":1,\"step\":\"Created\",\"id\":\"x\",\"kind\":\"TextToVideo\",\"at\":\"2026-01-01T00:00:00Z\"}")]
+    [InlineData("{\"v\":1,\"step\":\"Created\",\"id\":\"x\",\"kind\":\"TextToVideo\",\"task\":\"1\",\"at\":\"yesterday\"}")]
+    public async Task A_damaged_line_takes_no_other_with_it_and_is_told_once(string damage)
+    {
+        await CreateAsync("1");
+        await File.AppendAllTextAsync(FilePath, damage, Token);
+        await CreateAsync("2");
+
+        TaskJournal journal = Open();
+        Assert.Equal(["1", "2"], journal.Last(9, "api.test", Mine).Select(entry => entry.TaskId));
+        Assert.Contains("One line", journal.TakeDamage(), StringComparison.Ordinal);
+        Assert.Null(journal.TakeDamage());
+    }
+
+    [Fact]
+    public async Task A_line_somebody_is_still_writing_is_read_once_it_is_whole()
+    {
+        await CreateAsync("1");
+        TaskJournal journal = Open();
+        byte[] line = JournalFormat.Write(new JournalEntry { Step = JournalStep.Created, SubmissionId = "x", At = Given.Start, TaskId = "2" });
+        await AppendAsync(line.AsMemory(0, 20));
+        Assert.Null(journal.Find("2"));
+        await AppendAsync(line.AsMemory(20));
+
+        Assert.NotNull(journal.Find("2"));
+        Assert.Null(journal.TakeDamage());
+    }
+
+    [Fact]
+    public async Task A_journal_that_was_put_away_is_begun_anew()
+    {
+        await CreateAsync("1");
+        TaskJournal journal = Open();
+        Assert.NotNull(journal.Find("1"));
+        File.Delete(FilePath);
+        Assert.Null(journal.Find("1"));
+        await CreateAsync("2");
+
+        Assert.NotNull(journal.Find("2"));
+    }
+
+    [Fact]
+    public async Task What_cannot_be_written_is_an_error_with_nothing_sent()
+    {
+        Directory.CreateDirectory(FilePath);
+
+        KlingException error = await Assert.ThrowsAsync<KlingException>(() => BeginAsync(Given.Video));
+
+        Assert.Equal(("JournalNotWritable", SubmissionOutcome.NotSent), (error.ErrorId, error.Submission));
+        Assert.Contains(FilePath, error.Message, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task It_holds_ids_kind_and_times_and_neither_prompt_nor_key()
+    {
+        await CreateAsync("1", Given.Video with { Prompt = "a secret plan", NegativePrompt = "nobody", ExternalTaskId = "mine-1" });
+        await CreateAsync("2", Given.Extension with { Prompt = "a secret plan" });
+
+        string text = await File.ReadAllTextAsync(FilePath, Token);
+        Assert.All(["mine-1", Given.Extension.TaskId, Given.Extension.VideoId, "TextToVideo", "api.test"], part => Assert.Contains(part, text, StringComparison.Ordinal));
+        Assert.All(["secret", "nobody", Given.Key], part => Assert.DoesNotContain(part, text, StringComparison.Ordinal));
+    }
+
+    private async Task AppendAsync(ReadOnlyMemory<byte> bytes)
+    {
+        await using FileStream file = new(FilePath, FileMode.Append);
+        await file.WriteAsync(bytes, Token);
+    }
+}

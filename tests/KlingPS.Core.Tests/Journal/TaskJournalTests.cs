@@ -1,0 +1,120 @@
+using KlingPS.Core.Tests.Support;
+using KlingPS.Http;
+using KlingPS.Journal;
+
+namespace KlingPS.Core.Tests.Journal;
+
+/// <summary>What the journal knows afterwards, in this process and in the next.</summary>
+public sealed class TaskJournalTests : JournalTest
+{
+    [Fact]
+    public async Task The_last_tasks_of_an_account_come_in_the_order_they_were_made()
+    {
+        for (int i = 1; i <= 5; i++)
+        {
+            await CreateAsync($"{i}");
+            await CreateAsync($"their-{i}", account: Theirs);
+        }
+
+        Assert.Equal(["3", "4", "5"], Open().Last(3, "api.test", Mine).Select(entry => entry.TaskId));
+        Assert.Equal(5, Open().Last(99, "api.test", Mine).Length);
+        Assert.Empty(Open().Last(99, "another.test", Mine));
+    }
+
+    [Fact]
+    public async Task A_task_is_found_by_its_id_and_by_the_users_own()
+    {
+        await CreateAsync("1", Given.Video with { ExternalTaskId = "mine-1" });
+
+        Assert.Equal(KlingTaskKind.TextToVideo, Open().Find("1")!.Kind);
+        Assert.Equal("1", Open().Find("mine-1")!.TaskId);
+        Assert.Null(Open().Find("2"));
+    }
+
+    [Fact]
+    public async Task A_task_of_another_process_is_young_for_ten_seconds()
+    {
+        await CreateAsync("1");
+        Assert.True(Open().IsYoung("1"));
+        Clock.Advance(TimeSpan.FromSeconds(11));
+        Assert.False(Open().IsYoung("1"));
+    }
+
+    [Fact]
+    public void An_account_is_known_by_its_key_and_the_key_is_not_known_by_the_account()
+    {
+        AccountMark again = new(Given.ApiKey());
+
+        Assert.True(Mine.Matches(again.Own));
+        Assert.False(Theirs.Matches(again.Own));
+        Assert.NotEqual(Mine.Own, again.Own);
+        Assert.DoesNotContain(Given.Key, again.Own, StringComparison.Ordinal);
+        Assert.All(["", ".", "zz.zz", "0011223344556677", again.Own + "0"], mark => Assert.False(Mine.Matches(mark)));
+    }
+
+    [Fact]
+    public async Task Parents_of_another_account_are_told_apart()
+    {
+        await CreateAsync("1");
+        await CreateAsync("2", account: Theirs);
+        using KlingConnection connection = new(
+            new ConnectionSettings { BaseUri = new Uri("https://api.test/kling/") },
+            Given.ApiKey(),
+            Clock,
+            journal: new FileJournalStore(FilePath, Clock));
+        KlingClient client = new(connection);
+
+        Assert.Null(client.ForeignParent("1"));
+        Assert.Contains("another key", client.ForeignParent("2"), StringComparison.Ordinal);
+        Assert.Null(client.ForeignParent("3"));
+    }
+
+    [Fact]
+    public async Task An_intent_of_a_living_process_is_no_loss()
+    {
+        await BeginAsync(Given.Extension);
+
+        Assert.Empty(Open().Unanswered());
+    }
+
+    [Fact]
+    public async Task An_intent_of_a_process_that_is_gone_is_told_until_it_is_cleared()
+    {
+        JournalEntry intent = await BeginAsync(Given.Extension);
+        await WriteAsync(intent with { Process = intent.Process! with { Started = intent.Process.Started.AddDays(-1) } });
+
+        JournalEntry lost = Assert.Single(Open().Unanswered());
+        Assert.Contains(Given.Extension.TaskId, lost.Describe(), StringComparison.Ordinal);
+        Assert.Contains(Given.Extension.VideoId, lost.Describe(), StringComparison.Ordinal);
+        Assert.Contains($"{Given.Start.LocalDateTime:yyyy-MM-dd HH:mm}", lost.Describe(), StringComparison.Ordinal);
+        await Open().EndAsync(lost, JournalStep.Cleared);
+        Assert.Empty(Open().Unanswered());
+    }
+
+    [Theory]
+    [InlineData(59, 0)]
+    [InlineData(61, 1)]
+    public async Task An_intent_of_another_machine_counts_as_lost_after_an_hour(int minutes, int lost)
+    {
+        JournalEntry intent = await BeginAsync(Given.Extension);
+        await WriteAsync(intent with { Process = new ProcessMark("another", 1, Given.Start) });
+        Clock.Advance(TimeSpan.FromMinutes(minutes));
+
+        Assert.Equal(lost, Open().Unanswered().Length);
+    }
+
+    [Theory]
+    [InlineData(JournalStep.Created, null, 0)]
+    [InlineData(JournalStep.Refused, "RateLimited", 0)]
+    [InlineData(JournalStep.Unknown, "SubmissionUnknown", 0)]
+    [InlineData(JournalStep.Unknown, JournalEntry.Cancelled, 1)]
+    internal async Task Only_what_no_cmdlet_could_report_is_reminded_of(JournalStep step, string? error, int reminders)
+    {
+        await Open().EndAsync(await BeginAsync(Given.Extension), step, step == JournalStep.Created ? "1" : null, error);
+
+        Assert.Equal(reminders, Open().Unanswered().Length);
+    }
+
+    private Task WriteAsync(JournalEntry entry) =>
+        new FileJournalStore(FilePath, Clock).AppendAsync(JournalFormat.Write(entry), Token);
+}

@@ -1,0 +1,159 @@
+using KlingPS.TestServer;
+using KlingPS.Tests.Shared;
+
+namespace KlingPS.Tests;
+
+/// <summary>What a person gets back after the shell has gone. The journal's place is the process's, so these run alone.</summary>
+[Collection(nameof(Unobserved))]
+public sealed class JournalTests : IAsyncLifetime
+{
+    private readonly TempFolder _state = new();
+    private KlingTestServer _server = null!;
+
+    private static CancellationToken Token => TestContext.Current.CancellationToken;
+
+    private string JournalFile => Path.Combine(_state.Path, "KlingPS", "journal.jsonl");
+
+    public async ValueTask InitializeAsync()
+    {
+        Environment.SetEnvironmentVariable("XDG_STATE_HOME", _state.Path);
+        _server = await KlingTestServer.StartAsync();
+    }
+
+    public async ValueTask DisposeAsync()
+    {
+        OwnState.Use();
+        Environment.SetEnvironmentVariable("KLINGPS_JOURNAL", null);
+        await _server.DisposeAsync();
+        _state.Dispose();
+    }
+
+    [Fact]
+    public void Another_session_gets_the_last_tasks_of_the_account_in_order()
+    {
+        string[] made;
+        using (Shell first = Shell.On(_server))
+        {
+            made = [.. first.Run("'a', 'b', 'c' | New-KlingVideo").Clean().Tasks.Select(task => task.TaskId)];
+        }
+
+        using Shell second = Shell.On(_server);
+        Assert.Equal(made[1..], second.Run("Get-KlingTask -Last 2").Clean().Tasks.Select(task => task.TaskId));
+        Assert.Equal(made, second.Run("Get-KlingTask -Last 99 | Wait-KlingTask").Clean().Tasks.Select(task => task.TaskId).Order());
+        second.Run("Connect-Kling -ApiKey 'sk-another-key-of-the-user' -BaseUri $BaseUri").Clean();
+        Assert.Empty(second.Run("Get-KlingTask -Last 99").Clean().Output);
+    }
+
+    [Fact]
+    public void The_kind_of_an_id_is_what_the_journal_recorded()
+    {
+        string id;
+        using (Shell first = Shell.On(_server))
+        {
+            id = first.Run("New-KlingVideo 'a' -ExternalTaskId mine-1").Clean().Task.TaskId;
+        }
+
+        using Shell second = Shell.On(_server);
+        Assert.Equal(KlingTaskKind.TextToVideo, second.Run($"Get-KlingTask {id}").Clean().Task.Kind);
+        Assert.Equal(id, second.Run("'mine-1' | Wait-KlingTask").Clean().Task.TaskId);
+    }
+
+    [Fact]
+    public void A_parent_of_another_key_is_warned_of_before_anything_is_asked_or_sent()
+    {
+        using Shell shell = Shell.On(_server);
+        shell.Run("$parent = New-KlingVideo 'a' -Model kling-v1-6 | Wait-KlingTask").Clean();
+        Assert.Empty(shell.Run("$parent | New-KlingExtension").Clean().Warnings);
+        shell.Run("Connect-Kling -ApiKey 'sk-another-key-of-the-user' -BaseUri $BaseUri").Clean();
+        Assert.Contains("another key", Assert.Single(shell.Run("$parent | New-KlingExtension -WhatIf").Clean().Warnings), StringComparison.Ordinal);
+        Assert.Contains("another key", Assert.Single(shell.Run("New-KlingExtension $parent.TaskId $parent.VideoId -WhatIf").Clean().Warnings), StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task A_killed_session_is_told_of_when_the_next_one_connects_until_it_is_cleared()
+    {
+        _server.Inject(Fault.HangBeforeService().On("POST"));
+        using (VictimProcess victim = new("submit", JournalFile, _server.BaseUri.AbsoluteUri, "1"))
+        {
+            await _server.WaitForRequestsAsync(1, Token);
+            await victim.KillAsync(Token);
+        }
+
+        using Shell shell = new();
+        shell.Set("BaseUri", _server.BaseUri);
+        const string connect = "Connect-Kling -ApiKey 'sk-0123456789abcdefWXYZ' -BaseUri $BaseUri";
+        string warning = Assert.Single(shell.Run(connect).Clean().Warnings);
+        Assert.All(
+            ["VideoExtension of task 861234567890123456", $"{DateTime.Now:yyyy-MM-dd}", "Clear-KlingIntent"],
+            part => Assert.Contains(part, warning, StringComparison.Ordinal));
+        shell.Run("Clear-KlingIntent -WhatIf").Clean();
+        Assert.Single(shell.Run(connect).Clean().Warnings);
+        shell.Run("Clear-KlingIntent").Clean();
+        Assert.Empty(shell.Run(connect).Clean().Warnings);
+    }
+
+    [Fact]
+    public async Task A_session_that_never_connects_by_name_is_told_too()
+    {
+        _server.Inject(Fault.HangBeforeService().On("POST"));
+        using (VictimProcess victim = new("submit", JournalFile, _server.BaseUri.AbsoluteUri, "1"))
+        {
+            await _server.WaitForRequestsAsync(1, Token);
+            await victim.KillAsync(Token);
+        }
+
+        Environment.SetEnvironmentVariable("COMETAPI_KEY", "sk-0123456789abcdefWXYZ");
+        Environment.SetEnvironmentVariable("COMETAPI_BASE_URL", _server.BaseUri.AbsoluteUri);
+        using Shell shell = new();
+        Result first = shell.Run("New-KlingVideo 'a'").Clean();
+        Environment.SetEnvironmentVariable("COMETAPI_KEY", null);
+        Environment.SetEnvironmentVariable("COMETAPI_BASE_URL", null);
+
+        Assert.Contains("Clear-KlingIntent", Assert.Single(first.Warnings), StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public void A_damaged_line_is_a_warning_and_the_rest_is_read()
+    {
+        using Shell shell = Shell.On(_server);
+        string id = shell.Run("New-KlingVideo 'a'").Clean().Task.TaskId;
+        File.AppendAllText(JournalFile, "{ half a li\n");
+        using Shell other = new();
+        other.Set("BaseUri", _server.BaseUri);
+        Result connected = other.Run("Connect-Kling -ApiKey 'sk-0123456789abcdefWXYZ' -BaseUri $BaseUri").Clean();
+        Assert.Contains("journal.jsonl", Assert.Single(connected.Warnings), StringComparison.Ordinal);
+        Assert.Equal(id, other.Run("Get-KlingTask -Last 1").Clean().Task.TaskId);
+    }
+
+    [Fact]
+    public void A_journal_that_cannot_be_written_stops_a_paid_call_and_nothing_else()
+    {
+        Directory.CreateDirectory(JournalFile);
+        using Shell shell = Shell.On(_server);
+        int before = _server.RequestCount;
+        Assert.Equal(["JournalNotWritable"], shell.Run("New-KlingVideo 'a'").ErrorIds);
+        Assert.Equal(before, _server.RequestCount);
+        Assert.Equal(["TaskNotFound"], shell.Run("Get-KlingTask 1").ErrorIds);
+    }
+
+    [Fact]
+    public void Switched_off_it_leaves_no_file_and_knows_this_session_only()
+    {
+        Environment.SetEnvironmentVariable("KLINGPS_JOURNAL", "OFF");
+        using Shell shell = Shell.On(_server);
+        string id = shell.Run("New-KlingVideo 'a'").Clean().Task.TaskId;
+        Assert.Equal(id, shell.Run("Get-KlingTask -Last 5").Clean().Task.TaskId);
+        using Shell other = Shell.On(_server);
+        Assert.Empty(other.Run("Get-KlingTask -Last 5").Clean().Output);
+        Assert.Empty(Directory.GetFileSystemEntries(_state.Path));
+    }
+
+    [Fact]
+    public void The_sandbox_leaves_no_file()
+    {
+        using Shell shell = Shell.OnSandbox();
+        string id = shell.Run("New-KlingVideo 'a'").Clean().Task.TaskId;
+        Assert.Equal(id, shell.Run("Get-KlingTask -Last 5").Clean().Task.TaskId);
+        Assert.Empty(Directory.GetFileSystemEntries(_state.Path));
+    }
+}

@@ -1,0 +1,18 @@
+using KlingPS.Journal;
+
+namespace KlingPS.Victim;
+
+/// <summary>Writes records to a journal as fast as it goes.</summary>
+internal static class Appending
+{
+    internal static async Task RunAsync(string journal, int count)
+    {
+        TaskJournal target = new(new FileJournalStore(journal, TimeProvider.System), TimeProvider.System);
+        JournalEntry entry = new() { Kind = KlingTaskKind.VideoExtension, Host = "api.test", Account = "a.b" };
+        for (int i = 0; i < count; i++)
+        {
+            string id = $"{Environment.ProcessId}-{i}";
+            await target.EndAsync(entry with { SubmissionId = id }, JournalStep.Created, id);
+        }
+    }
+}

@@ -1,0 +1,21 @@
+namespace KlingPS.Victim;
+
+/// <summary>One verb a line; each tells on its output how far it is.</summary>
+internal static class Program
+{
+    private static async Task<int> Main(string[] arguments)
+    {
+        switch (arguments)
+        {
+            case ["append", string journal, string count]:
+                await Appending.RunAsync(journal, int.Parse(count, System.Globalization.CultureInfo.InvariantCulture));
+                return 0;
+            case ["submit", string journal, string baseUri, string count]:
+                await Submitting.RunAsync(journal, new Uri(baseUri), int.Parse(count, System.Globalization.CultureInfo.InvariantCulture));
+                return 0;
+            default:
+                await Console.Error.WriteLineAsync("Usage: append JOURNAL COUNT | submit JOURNAL BASEURI COUNT");
+                return 2;
+        }
+    }
+}
