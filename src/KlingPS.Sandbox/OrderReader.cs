@@ -30,7 +30,7 @@ internal static class OrderReader
         }
 
         PromptOrders.Refuse(prompt);
-        return order with { Failure = PromptOrders.Failure(prompt), Takes = PromptOrders.Takes(prompt) };
+        return order with { Prompt = prompt, Failure = PromptOrders.Failure(prompt), Takes = PromptOrders.Takes(prompt) };
     }
 
     private static TaskOrder Extension(RequestFields fields) => new(KlingTaskKind.VideoExtension)

@@ -21,8 +21,8 @@ internal sealed class SandboxService
     /// <summary>Tasks created so far: what would have been paid for.</summary>
     internal int CreatedCount => _ledger.Count;
 
-    /// <summary>Their ids, in order of creation.</summary>
-    internal IReadOnlyList<string> CreatedTaskIds => _ledger.TaskIds;
+    /// <summary>All of them, in order of creation.</summary>
+    internal IReadOnlyList<SandboxTask> Created => _ledger.All;
 
     internal SandboxResponse Handle(SandboxRequest request)
     {

@@ -26,13 +26,13 @@ internal sealed class TaskLedger(SandboxOptions options)
         }
     }
 
-    internal string[] TaskIds
+    internal SandboxTask[] All
     {
         get
         {
             lock (_gate)
             {
-                return [.. _all.Select(task => task.TaskId)];
+                return [.. _all];
             }
         }
     }

@@ -15,6 +15,9 @@ internal sealed record TaskOrder(KlingTaskKind Kind)
 
     internal string? ExternalTaskId { get; init; }
 
+    /// <summary>As sent; empty without one.</summary>
+    internal string Prompt { get; init; } = "";
+
     internal bool Watermark { get; init; }
 
     /// <summary>Why the task is to end failed; null when it is to succeed.</summary>

@@ -108,8 +108,12 @@ public sealed class KlingTestServer : IAsyncDisposable
         try
         {
             ReceivedRequest request = await exchange.ReceiveAsync(_settings.Time);
-            Fault fault = _faults.Take(request) ?? None;
-            _requests.Enqueue(request);
+            Fault fault = _faults.Take(request) ?? _settings.FaultFor?.Invoke(request) ?? None;
+            if (_settings.KeepRequests)
+            {
+                _requests.Enqueue(request);
+            }
+
             _received.Add();
             await exchange.AnswerAsync(Service, fault);
         }

@@ -18,6 +18,12 @@ public sealed class ServerSettings
     /// <summary>The only key accepted; null accepts any.</summary>
     public string? RequiredKey { get; set; }
 
+    /// <summary>What goes wrong with a request that no injected fault hits; null for nothing. Called from many threads.</summary>
+    public Func<ReceivedRequest, Fault?>? FaultFor { get; set; }
+
+    /// <summary>False for a long run: <see cref="KlingTestServer.Requests"/> then stays empty.</summary>
+    public bool KeepRequests { get; set; } = true;
+
     /// <summary>Zero: any free port.</summary>
     public int Port { get; set; }
 }

@@ -1,5 +1,5 @@
 using KlingPS.TestServer;
-using KlingPS.Tests.Shared;
+using KlingPS.Shared;
 
 namespace KlingPS.Tests;
 

@@ -1,6 +1,6 @@
 using System.Diagnostics;
 
-namespace KlingPS.Tests.Shared;
+namespace KlingPS.Shared;
 
 /// <summary>A process of its own that a test may kill at any moment (SIGKILL on Unix).</summary>
 internal sealed class VictimProcess : IDisposable

@@ -70,7 +70,6 @@ internal sealed class KlingConnection : IDisposable
         if (Interlocked.Decrement(ref _users) == 0)
         {
             Http.Dispose();
-            Slots.Dispose();
             Key.Dispose();
         }
     }

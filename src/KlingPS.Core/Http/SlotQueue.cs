@@ -1,54 +1,141 @@
 namespace KlingPS.Http;
 
 /// <summary>
-/// The line of submissions waiting for a free slot of the account. Only the first in line asks the service, so that a
-/// thousand waiting submissions do not ask a thousand times for one slot.
+/// The line of submissions waiting for a free slot of the account. After a refusal one of them asks the service at a time,
+/// so that a thousand waiting submissions do not ask a thousand times for one slot; each slot granted lets twice as many
+/// ask, so that the line is gone soon once the account has room again.
 /// </summary>
-internal sealed class SlotQueue : IDisposable
+internal sealed class SlotQueue(TimeProvider time)
 {
+    private const int MostAtOnce = 64;
     private static readonly TimeSpan First = TimeSpan.FromSeconds(1);
     private static readonly TimeSpan Longest = TimeSpan.FromSeconds(10);
 
-    private readonly SemaphoreSlim _front = new(1, 1);
-    private readonly TimeProvider _time;
-    private int _waiting;
-
-    internal SlotQueue(TimeProvider time) => _time = time;
+    private readonly object _lock = new();
+    private readonly SortedSet<SlotTicket> _line = [];
+    private long _lastNumber;
+    private int _asking;
+    private int _mayAsk = 1;
 
     /// <summary>True while somebody waits: who comes now stands behind them.</summary>
-    internal bool IsBusy => Volatile.Read(ref _waiting) > 0;
-
-    /// <summary>Completes when the caller is first in line; false when that took longer than allowed.</summary>
-    internal async Task<bool> EnterAsync(TimeSpan allowed, CancellationToken cancellationToken)
+    internal bool IsBusy
     {
-        Interlocked.Increment(ref _waiting);
-        using CancellationTokenSource limit = _time.CancelAfter(allowed > TimeSpan.Zero ? allowed : TimeSpan.Zero);
-        using CancellationTokenSource either = CancellationTokenSource.CreateLinkedTokenSource(limit.Token, cancellationToken);
-        try
+        get
         {
-            await _front.WaitAsync(either.Token).ConfigureAwait(false);
-            return true;
-        }
-        catch (OperationCanceledException)
-        {
-            Interlocked.Decrement(ref _waiting);
-            cancellationToken.ThrowIfCancellationRequested();
-            return false;
+            lock (_lock)
+            {
+                return _asking + _line.Count > 0;
+            }
         }
     }
 
-    internal void Leave()
+    internal SlotTicket TakeTicket() => new(Interlocked.Increment(ref _lastNumber));
+
+    /// <summary>Completes when the caller may ask; false when that took longer than allowed.</summary>
+    internal Task<bool> EnterAsync(SlotTicket ticket, TimeSpan allowed, CancellationToken cancellationToken)
     {
-        Interlocked.Decrement(ref _waiting);
-        _front.Release();
+        lock (_lock)
+        {
+            ticket.Stand();
+            _line.Add(ticket);
+            Admit();
+        }
+
+        return WaitAsync(ticket, allowed, cancellationToken);
     }
 
-    /// <summary>How long the first in line waits before it asks again; the service asks for a second at least.</summary>
+    /// <summary>For who asked in its turn and was refused: completes when it may ask again.</summary>
+    internal Task<bool> AskAgainAsync(SlotTicket ticket, TimeSpan allowed, CancellationToken cancellationToken)
+    {
+        lock (_lock)
+        {
+            _mayAsk = 1;
+            ticket.Stand();
+            _line.Add(ticket);
+            _asking--;
+            Admit();
+        }
+
+        return WaitAsync(ticket, allowed, cancellationToken);
+    }
+
+    /// <summary>Ends the caller's turn.</summary>
+    /// <param name="granted">Whether it got a slot, so that others may be free too.</param>
+    internal void Leave(bool granted)
+    {
+        lock (_lock)
+        {
+            _asking--;
+            _mayAsk = granted ? Math.Min(2 * _mayAsk, MostAtOnce) : _mayAsk;
+            Admit();
+            _mayAsk = _asking == 0 ? 1 : _mayAsk;
+        }
+    }
+
+    /// <summary>How long one in its turn waits before it asks again; the service asks for a second at least.</summary>
     internal static TimeSpan PauseBefore(int ask)
     {
         double seconds = First.TotalSeconds * Math.Pow(1.5, Math.Min(ask, 10));
         return TimeSpan.FromSeconds(Math.Min(seconds, Longest.TotalSeconds));
     }
 
-    public void Dispose() => _front.Dispose();
+    // In order of their tickets, so that who was refused comes before who never asked.
+    private void Admit()
+    {
+        while (_asking < _mayAsk && _line.Min is { } next)
+        {
+            _line.Remove(next);
+            _asking++;
+            next.Decide(true);
+        }
+    }
+
+    private async Task<bool> WaitAsync(SlotTicket ticket, TimeSpan allowed, CancellationToken cancellationToken)
+    {
+        if (!ticket.Turn.IsCompleted)
+        {
+            using CancellationTokenSource limit = time.CancelAfter(allowed > TimeSpan.Zero ? allowed : TimeSpan.Zero);
+            using CancellationTokenRegistration late = limit.Token.Register(() => Withdraw(ticket));
+            using CancellationTokenRegistration cancelled = cancellationToken.Register(() => Withdraw(ticket));
+            await ticket.Turn.ConfigureAwait(false);
+        }
+
+        bool isItsTurn = await ticket.Turn.ConfigureAwait(false);
+        if (!isItsTurn)
+        {
+            cancellationToken.ThrowIfCancellationRequested();
+        }
+
+        return isItsTurn;
+    }
+
+    private void Withdraw(SlotTicket ticket)
+    {
+        lock (_lock)
+        {
+            if (_line.Remove(ticket))
+            {
+                ticket.Decide(false);
+            }
+        }
+    }
+}
+
+/// <summary>The place of one submission in the line.</summary>
+internal sealed class SlotTicket(long number) : IComparable<SlotTicket>
+{
+    private TaskCompletionSource<bool> _turn = new();
+
+    /// <summary>True when it is its turn, false when it gave up.</summary>
+    internal Task<bool> Turn => _turn.Task;
+
+    // Asynchronously: whoever leaves must not find itself sending for a line of thousands.
+    internal void Stand() => _turn = new TaskCompletionSource<bool>(TaskCreationOptions.RunContinuationsAsynchronously);
+
+    internal void Decide(bool isItsTurn) => _turn.TrySetResult(isItsTurn);
+
+    /// <inheritdoc/>
+    public int CompareTo(SlotTicket? other) => other is null ? 1 : number.CompareTo(other.Number);
+
+    private long Number => number;
 }

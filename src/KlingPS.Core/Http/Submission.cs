@@ -12,50 +12,57 @@ internal sealed class Submission(
     TimeSpan queueTimeout)
 {
     private readonly long _started = connection.Time.GetTimestamp();
+    private SlotTicket? _ticket;
 
     private TimeSpan TimeLeft => queueTimeout - connection.Time.GetElapsedTime(_started);
 
     /// <exception cref="KlingException">The final word; only what provably created nothing was sent again before.</exception>
     internal async Task<KlingTask> RunAsync(CancellationToken cancellationToken)
     {
-        bool inLine = false;
+        KlingTask? task = null;
         try
         {
             // Others wait for a slot: asking past them would take it from them.
             if (connection.Slots.IsBusy)
             {
-                inLine = await StandInLineAsync(null, cancellationToken).ConfigureAwait(false);
+                await StandInLineAsync(null, cancellationToken).ConfigureAwait(false);
             }
 
-            int attempt = 0;
-            int ask = 0;
-            while (true)
-            {
-                TimeSpan pause;
-                try
-                {
-                    return await SendOnceAsync(cancellationToken).ConfigureAwait(false);
-                }
-                catch (KlingException e) when (e.Error == KlingError.ConcurrencyLimited)
-                {
-                    inLine = inLine || await StandInLineAsync(e, cancellationToken).ConfigureAwait(false);
-                    pause = PauseForSlot(e, ask++);
-                }
-                catch (KlingException e) when (e.CanResend && attempt < connection.Settings.MaxRetryCount)
-                {
-                    pause = ResendPolicy.PauseBefore(attempt++, e.RetryAfter, Platform.NextRandom());
-                    trace.Pausing(pause, e.Message);
-                }
-
-                await connection.Time.Delay(pause, cancellationToken).ConfigureAwait(false);
-            }
+            task = await AskAsync(cancellationToken).ConfigureAwait(false);
+            return task;
         }
         finally
         {
-            if (inLine)
+            if (_ticket is not null)
             {
-                connection.Slots.Leave();
+                connection.Slots.Leave(granted: task is not null);
             }
+        }
+    }
+
+    private async Task<KlingTask> AskAsync(CancellationToken cancellationToken)
+    {
+        int attempt = 0;
+        int ask = 0;
+        while (true)
+        {
+            TimeSpan pause;
+            try
+            {
+                return await SendOnceAsync(cancellationToken).ConfigureAwait(false);
+            }
+            catch (KlingException e) when (e.Error == KlingError.ConcurrencyLimited)
+            {
+                await StandInLineAsync(e, cancellationToken).ConfigureAwait(false);
+                pause = PauseForSlot(e, ask++);
+            }
+            catch (KlingException e) when (e.CanResend && attempt < connection.Settings.MaxRetryCount)
+            {
+                pause = ResendPolicy.PauseBefore(attempt++, e.RetryAfter, Platform.NextRandom());
+                trace.Pausing(pause, e.Message);
+            }
+
+            await connection.Time.Delay(pause, cancellationToken).ConfigureAwait(false);
         }
     }
 
@@ -118,10 +125,16 @@ internal sealed class Submission(
         }
     }
 
-    private async Task<bool> StandInLineAsync(KlingException? refusal, CancellationToken cancellationToken) =>
-        await connection.Slots.EnterAsync(TimeLeft, cancellationToken).ConfigureAwait(false)
-            ? true
-            : throw QueueTimeout(refusal);
+    private async Task StandInLineAsync(KlingException? refusal, CancellationToken cancellationToken)
+    {
+        SlotQueue slots = connection.Slots;
+        SlotTicket ticket = _ticket ?? slots.TakeTicket();
+        Task<bool> turn = _ticket is null
+            ? slots.EnterAsync(ticket, TimeLeft, cancellationToken)
+            : slots.AskAgainAsync(ticket, TimeLeft, cancellationToken);
+        _ticket = null;
+        _ticket = await turn.ConfigureAwait(false) ? ticket : throw QueueTimeout(refusal);
+    }
 
     private TimeSpan PauseForSlot(KlingException refusal, int ask)
     {

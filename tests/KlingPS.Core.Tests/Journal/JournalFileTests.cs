@@ -1,7 +1,7 @@
 using System.Text;
 using KlingPS.Core.Tests.Support;
 using KlingPS.Journal;
-using KlingPS.Tests.Shared;
+using KlingPS.Shared;
 
 namespace KlingPS.Core.Tests.Journal;
 

@@ -2,7 +2,7 @@ using KlingPS.Core.Tests.Support;
 using KlingPS.Http;
 using KlingPS.Journal;
 using KlingPS.TestServer;
-using KlingPS.Tests.Shared;
+using KlingPS.Shared;
 
 namespace KlingPS.Core.Tests.Journal;
 
@@ -133,7 +133,7 @@ public sealed class SubmissionJournalTests : JournalTest, IAsyncLifetime
         await victim.KillAsync(Token);
 
         TaskJournal journal = Open();
-        int unrecorded = _server.Service.CreatedTaskIds.Count(id => journal.Find(id) is null);
+        int unrecorded = _server.Service.Created.Count(task => journal.Find(task.TaskId) is null);
         Assert.InRange(unrecorded, 0, journal.Unanswered().Length);
         Assert.InRange(journal.Unanswered().Length, 0, 1);
     }

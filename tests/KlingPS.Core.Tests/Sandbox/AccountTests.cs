@@ -159,6 +159,6 @@ public sealed class AccountTests
             account.Service.Handle(new SandboxRequest("POST", SandboxAccount.Text, headers, body)));
 
         Assert.Equal(500, account.Service.CreatedCount);
-        Assert.Equal(500, account.Service.CreatedTaskIds.Distinct().Count());
+        Assert.Equal(500, account.Service.Created.Select(task => task.TaskId).Distinct().Count());
     }
 }

@@ -23,7 +23,7 @@ public sealed class SandboxHandlerTests : IDisposable
     {
         CancellationToken token = TestContext.Current.CancellationToken;
         using HttpResponseMessage created = await PostAsync(token);
-        string id = _service.CreatedTaskIds.Single();
+        string id = _service.Created.Single().TaskId;
         using JsonDocument task = JsonDocument.Parse(await _client.GetStringAsync($"text2video/{id}", token));
         string url = task.RootElement.GetProperty("data").GetProperty("task_result").GetProperty("videos")[0]
             .GetProperty("url").GetString()!;
@@ -46,7 +46,7 @@ public sealed class SandboxHandlerTests : IDisposable
         CancellationToken token = TestContext.Current.CancellationToken;
         using HttpResponseMessage created = await PostAsync(token);
         using JsonDocument task = JsonDocument.Parse(
-            await _client.GetStringAsync($"text2video/{_service.CreatedTaskIds.Single()}", token));
+            await _client.GetStringAsync($"text2video/{_service.Created.Single().TaskId}", token));
         string url = task.RootElement.GetProperty("data").GetProperty("task_result").GetProperty("videos")[0]
             .GetProperty("url").GetString()!;
         using HttpRequestMessage request = new(HttpMethod.Head, url);

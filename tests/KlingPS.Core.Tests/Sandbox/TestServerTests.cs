@@ -290,7 +290,7 @@ public sealed class TestServerTests : IAsyncLifetime
     private async Task<string> MakeVideoAsync()
     {
         using HttpResponseMessage created = await PostAsync();
-        string id = _server.Service.CreatedTaskIds[^1];
+        string id = _server.Service.Created[^1].TaskId;
         string answer = await _client.GetStringAsync($"v1/videos/text2video/{id}", Token);
         using JsonDocument task = JsonDocument.Parse(answer);
         return task.RootElement.GetProperty("data").GetProperty("task_result").GetProperty("videos")[0]

@@ -1,0 +1,59 @@
+using KlingPS.Core.Tests.Support;
+using KlingPS.Http;
+
+namespace KlingPS.Core.Tests.Http;
+
+/// <summary>Who in the line for a slot may ask the service, and when.</summary>
+public sealed class SlotLineTests
+{
+    private readonly SlotQueue _slots = new(Given.Clock());
+    private readonly SlotTicket[] _tickets;
+
+    public SlotLineTests()
+    {
+        _tickets = [.. Enumerable.Range(0, 8).Select(_ => _slots.TakeTicket())];
+        Array.ForEach(_tickets, ticket => _slots.EnterAsync(ticket, TimeSpan.FromHours(1), TestContext.Current.CancellationToken));
+    }
+
+    private int Admitted => _tickets.Count(ticket => ticket.Turn.IsCompleted);
+
+    [Fact]
+    public void One_asks_while_nobody_knows_of_a_free_slot()
+    {
+        Assert.Equal(1, Admitted);
+        _slots.Leave(granted: false);
+        Assert.Equal(2, Admitted);
+    }
+
+    [Fact]
+    public void Each_slot_granted_lets_twice_as_many_ask()
+    {
+        _slots.Leave(granted: true);
+        Assert.Equal(3, Admitted);
+        _slots.Leave(granted: true);
+        _slots.Leave(granted: true);
+        Assert.Equal(8, Admitted);
+    }
+
+    [Fact]
+    public void A_refusal_lets_one_ask_again_and_it_is_the_one_that_came_first()
+    {
+        _slots.Leave(granted: true);
+        _ = _slots.AskAgainAsync(_tickets[2], TimeSpan.FromHours(1), TestContext.Current.CancellationToken);
+        _ = _slots.AskAgainAsync(_tickets[1], TimeSpan.FromHours(1), TestContext.Current.CancellationToken);
+
+        Assert.Equal([true, true, false, false, false, false, false, false], _tickets.Select(ticket => ticket.Turn.IsCompleted));
+    }
+
+    [Fact]
+    public void Nobody_is_in_the_way_of_who_comes_when_all_have_left()
+    {
+        for (int i = 0; i < 8; i++)
+        {
+            Assert.True(_slots.IsBusy);
+            _slots.Leave(granted: true);
+        }
+
+        Assert.False(_slots.IsBusy);
+    }
+}
