@@ -66,4 +66,12 @@ public sealed class ComfortTests
         return [.. shell.Run("[System.Management.Automation.CommandCompletion]::CompleteInput($line, $line.Length, $null).CompletionMatches")
             .Clean().Output.Select(item => (CompletionResult)item.BaseObject)];
     }
+
+    [Fact]
+    public void The_errors_are_a_help_topic()
+    {
+        using Shell shell = new();
+        string text = string.Join('\n', shell.Run("Get-Help about_KlingPS_Errors").Clean().Output);
+        Assert.Contains("SubmissionUnknown", text, StringComparison.Ordinal);
+    }
 }
