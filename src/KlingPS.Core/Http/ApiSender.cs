@@ -81,7 +81,7 @@ internal sealed class ApiSender(KlingConnection connection, IRequestTrace trace)
         {
             Status = reply,
             Failure = failure is null ? null : Redactor.Message(failure, key),
-            RequestId = text is null ? null : RequestIds.Find(text),
+            RequestId = text is null || RequestIds.Find(text) is not { } id ? null : Redactor.Message(id, key),
             RequestBody = call.Submission is null || !trace.WantsBodies ? null : Redactor.Body(RequestWriter.Describe(call.Submission), key),
             ResponseBody = text is null || !trace.WantsBodies ? null : Redactor.Body(text, key),
         });

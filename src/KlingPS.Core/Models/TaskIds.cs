@@ -11,13 +11,15 @@ internal static class TaskIds
     internal static string Check(string? taskId, string name = "task id")
     {
         string id = taskId?.Trim() ?? "";
-        string? objection =
-            id.Length == 0 ? $"The {name} is empty."
-            : id.Length > MaxLength ? $"The {name} has {id.Length} characters; none has more than {MaxLength}."
-            // An address would read these as steps between folders.
-            : id is "." or ".." ? $"'{id}' is no {name}."
-            : id.Any(c => char.IsControl(c) || char.IsWhiteSpace(c) || char.IsSurrogate(c)) ? $"The {name} holds a space or a character that no id has."
-            : null;
-        return objection is null ? id : throw new KlingException(KlingError.InvalidRequest, objection);
+        return Objection(id, name) is { } objection ? throw new KlingException(KlingError.InvalidRequest, objection) : id;
     }
+
+    /// <returns>Why the text cannot be an id, or null when it can.</returns>
+    internal static string? Objection(string id, string name = "task id") =>
+        id.Length == 0 ? $"The {name} is empty."
+        : id.Length > MaxLength ? $"The {name} has {id.Length} characters; none has more than {MaxLength}."
+        // An address would read these as steps between folders.
+        : id is "." or ".." ? $"'{id}' is no {name}."
+        : id.Any(c => Characters.Steers(c) || char.IsWhiteSpace(c) || char.IsSurrogate(c)) ? $"The {name} holds a space or a character that no id has."
+        : null;
 }

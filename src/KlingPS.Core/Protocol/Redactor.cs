@@ -2,7 +2,7 @@ using System.Text.RegularExpressions;
 
 namespace KlingPS.Protocol;
 
-/// <summary>Makes foreign text fit to be shown: without the key, without signed queries, without control characters.</summary>
+/// <summary>Makes foreign text fit to be shown: without the key, without signed queries, without what steers a terminal.</summary>
 internal static class Redactor
 {
     private const int MaxLength = 500;
@@ -10,36 +10,46 @@ internal static class Redactor
     // A shorter word is no secret, and removing it would garble every message.
     private const int MinKeyLength = 4;
 
-    // In a JSON text a slash, a question mark and an ampersand may stand escaped.
-    private static readonly Regex Query = new(
-        @"(?<address>https?:\\?/\\?/[^\s""'<>?]+?)(\?|\\u003[fF])[^\s""'<>]*",
+    // In a JSON text, and in a JSON text inside another, a slash, a question mark and an ampersand may stand escaped.
+    // An address without a query is matched too: a query looked for in vain from every "http://" anew would cost time with
+    // the square of the text's length.
+    private static readonly Regex Address = new(
+        @"(?<address>https?:\\*/\\*/(?>[^\s""'<>?\\]+|\\(?!u003f))*)(?<query>(?:\?|\\u003f)[^\s""'<>]*)?",
         RegexOptions.CultureInvariant | RegexOptions.IgnoreCase);
 
-    /// <summary>A body for -Debug: whole, but bounded.</summary>
-    internal static string Body(string text, string? key) => Shorten(WithoutSecrets(text, key), 8 * MaxLength);
+    // The signature by its own name, for an address that is not written out.
+    private static readonly Regex Signature = new(
+        @"(?<name>ksSecret(?:=|%3D))[^\s""'<>&\\]+",
+        RegexOptions.CultureInvariant | RegexOptions.IgnoreCase);
+
+    /// <summary>A body for -Debug: with its lines, but bounded.</summary>
+    internal static string Body(string text, string? key) => Shorten(Tame(WithoutSecrets(text, key), keepLines: true), 8 * MaxLength);
 
     /// <summary>A message of the service: one line, bounded.</summary>
-    internal static string Message(string text, string? key)
-    {
-        char[] line = WithoutSecrets(text, key).ToCharArray();
-        for (int i = 0; i < line.Length; i++)
-        {
-            // Escape sequences in a foreign message would be carried out by the terminal.
-            if (char.IsControl(line[i]))
-            {
-                line[i] = ' ';
-            }
-        }
-
-        return Shorten(new string(line).Trim(), MaxLength);
-    }
+    internal static string Message(string text, string? key) => Shorten(Tame(WithoutSecrets(text, key), keepLines: false).Trim(), MaxLength);
 
     private static string WithoutSecrets(string text, string? key)
     {
-        string clean = Query.Replace(text, "${address}?…");
+        string clean = Address.Replace(text, found => found.Groups["query"].Success ? found.Groups["address"].Value + "?…" : found.Value);
+        clean = Signature.Replace(clean, "${name}…");
         return key is { Length: >= MinKeyLength } ? clean.Replace(key, "[key]") : clean;
     }
 
+    // Escape sequences in a foreign message would be carried out by the terminal.
+    private static string Tame(string text, bool keepLines)
+    {
+        char[] tame = text.ToCharArray();
+        for (int i = 0; i < tame.Length; i++)
+        {
+            if (Characters.Steers(tame[i]) && !(keepLines && tame[i] is '\n' or '\r' or '\t'))
+            {
+                tame[i] = ' ';
+            }
+        }
+
+        return new string(tame);
+    }
+
     private static string Shorten(string text, int limit) =>
-        text.Length <= limit ? text : text.Substring(0, limit) + "…";
+        text.Length <= limit ? text : Characters.Start(text, limit) + "…";
 }

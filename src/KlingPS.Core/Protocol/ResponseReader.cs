@@ -15,7 +15,7 @@ internal static class ResponseReader
         using JsonDocument? document = Parse(reply.Body);
         JsonElement? root = document?.RootElement is { ValueKind: JsonValueKind.Object } found ? found : null;
         ServiceFault? fault = root is { } element ? ServiceFault.Read(element) : null;
-        if (reply.IsSuccess && fault is null && root is { } body && TaskReader.Read(body, call.Kind, now) is { } task)
+        if (reply.IsSuccess && fault is null && root is { } body && TaskReader.Read(body, call.Kind, key, now) is { } task)
         {
             return task;
         }
@@ -27,7 +27,14 @@ internal static class ResponseReader
         }
 
         ErrorClassifier.Verdict verdict = ErrorClassifier.Classify(call, reply.Status, fault);
-        throw new KlingException(verdict.Error, WhatHappened(call, reply, fault, verdict.Error, key))
+        string? created = call.IsPaid && root is { } answer ? NewTaskNamedBy(answer, call, key) : null;
+        if (created is not null)
+        {
+            // Whatever else it says: an answer that names a new task does not prove that there is none.
+            verdict = new ErrorClassifier.Verdict(KlingError.SubmissionUnknown, SubmissionOutcome.Unknown);
+        }
+
+        throw new KlingException(verdict.Error, WhatHappened(call, reply, fault, verdict.Error, created, key))
         {
             HttpStatus = reply.Status,
             ServiceCode = Clean(fault?.Code, key),
@@ -36,17 +43,24 @@ internal static class ResponseReader
             Submission = verdict.Submission,
             CanResend = verdict.CanResend,
             RetryAfter = reply.RetryAfter,
-            Action = ActionFor(call, verdict),
+            Action = created is null ? ActionFor(call, verdict) : AskFirst("look at that task", created, call.Kind),
         };
     }
 
     /// <summary>What can be known of a submission without an answer.</summary>
     internal static string? ActionFor(ApiCall call, ErrorClassifier.Verdict verdict) =>
         verdict.Submission == SubmissionOutcome.Unknown && call.Submission?.ExternalId is { Length: > 0 } id
-            ? $"Before you pay again, ask by your own id: Get-KlingTask '{id}' -Kind {call.Kind}."
+            ? AskFirst("ask by your own id", id, call.Kind)
             : verdict.Submission == SubmissionOutcome.Unknown ? KlingError.SubmissionUnknown.Action : null;
 
-    private static string WhatHappened(ApiCall call, ApiReply reply, ServiceFault? fault, KlingError error, string? key)
+    private static string AskFirst(string what, string id, KlingTaskKind kind) =>
+        $"Before you pay again, {what}: Get-KlingTask '{id.Replace("'", "''")}' -Kind {kind}.";
+
+    // A refused extension may name its parent.
+    private static string? NewTaskNamedBy(JsonElement root, ApiCall call, string? key) =>
+        TaskReader.IdNamedBy(root, key) is { } id && id != (call.Submission as ExtensionRequest)?.TaskId ? id : null;
+
+    private static string WhatHappened(ApiCall call, ApiReply reply, ServiceFault? fault, KlingError error, string? created, string? key)
     {
         string asked = call.TaskId is null ? $"{call.Kind} was not created" : $"Task {call.TaskId} could not be queried";
         if (error == KlingError.SubmissionUnknown)
@@ -58,6 +72,7 @@ internal static class ResponseReader
         {
             { Location: { } location } => $"The answer redirects to {Redactor.Message(location.GetLeftPart(UriPartial.Path), key)}, which is never followed.",
             { Body: null } => "The answer is larger than any the service sends.",
+            _ when created is not null => $"The answer names task {created} all the same.",
             _ when fault is null && reply.IsSuccess => "The answer holds no task.",
             _ => null,
         };

@@ -29,17 +29,25 @@ internal sealed record ServiceFault(int? Number, string? Word, string? Message, 
 
     private static bool IsSuccess(JsonElement root)
     {
-        string? code = root.Text("code");
-        return code is null or "0" || code.Equals("success", StringComparison.OrdinalIgnoreCase);
+        string? code = root.NonEmpty("code");
+        return code is null || NumberOf(code) == 0 || code.Equals("success", StringComparison.OrdinalIgnoreCase);
     }
 
     private static ServiceFault Of(JsonElement element, JsonElement root)
     {
         string? code = element.NonEmpty("code");
         string? message = element.NonEmpty("message");
-        bool isNumber = int.TryParse(code, NumberStyles.Integer, CultureInfo.InvariantCulture, out int number);
-        return new ServiceFault(isNumber ? number : null, isNumber ? null : code, message, RequestIdOf(root, message));
+        int? number = NumberOf(code);
+        return new ServiceFault(number, number is null ? code : null, message, RequestIdOf(root, message));
     }
+
+    // Some JSON writers know floating numbers only: 1302.0 is 1302.
+    private static int? NumberOf(string? code) =>
+        decimal.TryParse(code, NumberStyles.Float, CultureInfo.InvariantCulture, out decimal number)
+        && number == decimal.Truncate(number)
+        && number is >= int.MinValue and <= int.MaxValue
+            ? (int)number
+            : null;
 
     // The gateway passes the service's own answer on as a string inside its own.
     private static ServiceFault? Inner(string text)

@@ -5,22 +5,31 @@ namespace KlingPS.Protocol;
 /// <summary>The service's task object as a <see cref="KlingTask"/>. Only what every real body has is required.</summary>
 internal static class TaskReader
 {
+    // No task makes more than a handful; an endless list must not fill the memory.
+    private const int MostVideos = 1000;
+
     /// <summary>Finds the task object: bare, in <c>data</c>, or in the <c>data</c> of a gateway's own task.</summary>
+    /// <param name="root">The body.</param>
+    /// <param name="kind">The kind asked for.</param>
+    /// <param name="key">The key, to keep it out of texts.</param>
+    /// <param name="now">The time, for a body that has none.</param>
     /// <returns>Null when there is none.</returns>
-    internal static KlingTask? Read(JsonElement root, KlingTaskKind kind, DateTimeOffset now)
+    internal static KlingTask? Read(JsonElement root, KlingTaskKind kind, string? key, DateTimeOffset now)
     {
-        JsonElement? found = Find(root);
-        if (found is not { } data || Clean(data.NonEmpty("task_id")) is not { Length: > 0 } taskId)
+        JsonElement? found = Find(root, key);
+        if (found is not { } data || IdIn(data, "task_id", key) is not { } taskId)
         {
             return null;
         }
+
+        string? Clean(string? text) => text is null ? null : Redactor.Message(text, key);
 
         DateTimeOffset created = data.UnixMilliseconds("created_at") ?? data.UnixMilliseconds("updated_at") ?? now;
         DateTimeOffset updated = data.UnixMilliseconds("updated_at") ?? created;
         KlingTaskStatus status = StatusOf(data.Text("task_status"));
         JsonElement info = data.Object("task_info") ?? default;
         DateTimeOffset? kept = status == KlingTaskStatus.Succeed ? updated + SignedUrl.Retention : null;
-        KlingVideo[] videos = [.. VideosOf(data.Object("task_result") ?? default, taskId, kind, kept)];
+        KlingVideo[] videos = [.. VideosOf(data.Object("task_result") ?? default, taskId, kind, key, kept).Take(MostVideos)];
         return new KlingTask
         {
             TaskId = taskId,
@@ -32,15 +41,18 @@ internal static class TaskReader
             VideoCount = videos.Length,
             VideoId = videos.Length > 0 ? videos[0].VideoId : null,
             Duration = videos.Length > 0 ? videos[0].Duration : null,
-            ParentVideo = info.Object("parent_video") is { } parent ? VideoOf(parent, "", kind, null) : null,
+            ParentVideo = info.Object("parent_video") is { } parent ? VideoOf(parent, "", kind, key, null) : null,
             CreatedAt = created.LocalDateTime,
             UpdatedAt = updated.LocalDateTime,
             ExpiresAt = videos.Length > 0 ? videos.Min(video => video.ExpiresAt) : kept?.LocalDateTime,
             RequestId = Clean(root.NonEmpty("request_id")),
             ExternalTaskId = Clean(info.NonEmpty("external_task_id") ?? data.NonEmpty("external_task_id")),
-            UnitsDeducted = data.NonEmpty("final_unit_deduction"),
+            UnitsDeducted = Clean(data.NonEmpty("final_unit_deduction")),
         };
     }
+
+    /// <summary>The id of the task an answer names, whatever else it says; null when it names none.</summary>
+    internal static string? IdNamedBy(JsonElement root, string? key) => Find(root, key) is { } data ? IdIn(data, "task_id", key) : null;
 
     /// <summary>Four known words; any other is Unknown and never taken for an end.</summary>
     internal static KlingTaskStatus StatusOf(string? word) => word?.Trim().ToLowerInvariant() switch
@@ -52,32 +64,36 @@ internal static class TaskReader
         _ => KlingTaskStatus.Unknown,
     };
 
-    // The one with a status is the service's own; an id without a status is still a task, and may have been paid for.
-    private static JsonElement? Find(JsonElement root)
+    // The one with a status is the service's own, else the innermost, which a gateway has wrapped; an id without a status is
+    // still a task, and may have been paid for.
+    private static JsonElement? Find(JsonElement root, string? key)
     {
         JsonElement? candidate = root;
         JsonElement? withId = null;
         for (int depth = 0; depth < 4 && candidate is { } element; depth++)
         {
-            if (element.Field("task_status") is not null)
+            bool hasId = IdIn(element, "task_id", key) is not null;
+            if (hasId && element.Field("task_status") is not null)
             {
                 return element;
             }
 
-            withId ??= element.NonEmpty("task_id") is null ? null : element;
+            withId = hasId ? element : withId;
             candidate = element.Object("data");
         }
 
         return withId;
     }
 
-    // What is shown in a terminal must not steer it.
-    private static string? Clean(string? text) => text is null ? null : Redactor.Message(text, null);
+    // As it is or not at all: an id that was shortened or cleaned would be another's.
+    private static string? IdIn(JsonElement element, string name, string? key) =>
+        element.NonEmpty(name)?.Trim() is { } id && TaskIds.Objection(id) is null && Redactor.Message(id, key) == id ? id : null;
 
     private static IEnumerable<KlingVideo> VideosOf(
         JsonElement result,
         string taskId,
         KlingTaskKind kind,
+        string? key,
         DateTimeOffset? kept)
     {
         if (result.Field("videos") is not { ValueKind: JsonValueKind.Array } videos)
@@ -89,17 +105,17 @@ internal static class TaskReader
         {
             if (video.ValueKind == JsonValueKind.Object)
             {
-                yield return VideoOf(video, taskId, kind, kept);
+                yield return VideoOf(video, taskId, kind, key, kept);
             }
         }
     }
 
-    private static KlingVideo VideoOf(JsonElement video, string taskId, KlingTaskKind kind, DateTimeOffset? kept)
+    private static KlingVideo VideoOf(JsonElement video, string taskId, KlingTaskKind kind, string? key, DateTimeOffset? kept)
     {
         Uri? url = video.WebAddress("url");
         return new KlingVideo
         {
-            VideoId = Clean(video.NonEmpty("id")),
+            VideoId = IdIn(video, "id", key),
             TaskId = taskId,
             Kind = kind,
             Url = url,

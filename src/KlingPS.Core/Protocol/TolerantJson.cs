@@ -9,6 +9,9 @@ internal static class TolerantJson
     // The year 9000: what is later is no time, and adding to it would leave the calendar.
     internal const long MaxMilliseconds = 221_845_392_000_000;
 
+    // Each costs an exception; an answer may not cost thousands.
+    private const int MostOddNames = 16;
+
     internal static JsonElement? Object(this JsonElement element, string name) =>
         Field(element, name) is { ValueKind: JsonValueKind.Object } value ? value : null;
 
@@ -24,7 +27,7 @@ internal static class TolerantJson
         catch (InvalidOperationException)
         {
             // A neighbour's name is half a surrogate pair.
-            return null;
+            return FieldAmongOdd(element, name);
         }
     }
 
@@ -63,6 +66,30 @@ internal static class TolerantJson
         Uri.TryCreate(Text(element, name), UriKind.Absolute, out Uri? uri) && uri.Scheme is "https" or "http"
             ? uri
             : null;
+
+    // As TryGetProperty does it, the last of several counts.
+    private static JsonElement? FieldAmongOdd(JsonElement element, string name)
+    {
+        JsonElement? found = null;
+        int odd = 0;
+        foreach (JsonProperty property in element.EnumerateObject())
+        {
+            try
+            {
+                found = property.NameEquals(name) ? property.Value : found;
+            }
+            catch (InvalidOperationException) when (++odd <= MostOddNames)
+            {
+                // This one is not it.
+            }
+            catch (InvalidOperationException)
+            {
+                return null;
+            }
+        }
+
+        return found is { ValueKind: JsonValueKind.Null } ? null : found;
+    }
 
     private static string? StringOf(JsonElement value)
     {

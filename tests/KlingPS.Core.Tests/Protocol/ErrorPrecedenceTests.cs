@@ -66,6 +66,9 @@ public sealed class ErrorPrecedenceTests
     [InlineData("""{"code":"1303","message":"full"}""")]
     [InlineData("""{"error":{"code":"1303","message":"full"}}""")]
     [InlineData("""{"error":{"code":1303,"message":"full"}}""")]
+    [InlineData("""{"code":1303.0,"message":"full"}""")]
+    [InlineData("""{"code":1.303e3,"message":"full"}""")]
+    [InlineData("""{"code":"1303.0","message":"full"}""")]
     public void A_number_written_as_a_string_or_in_another_envelope_is_the_same_number(string body) =>
         Assert.Equal("ConcurrencyLimited", Reply.Refused(body, Asked.Video, 429).ErrorId);
 

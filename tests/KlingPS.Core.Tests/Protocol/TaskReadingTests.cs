@@ -80,6 +80,9 @@ public sealed class TaskReadingTests
     [InlineData("""{"data":{"task_id":"1","task_status":"processing","created_at":1764235825029}}""")]
     [InlineData("""{"code":0,"message":"success","data":{"task_id":"1","task_status":"processing","created_at":"1764235825029"}}""")]
     [InlineData("""{"code":"0","data":{"task_id":"1","task_status":"processing","created_at":1764235825029}}""")]
+    [InlineData("""{"code":0.0,"data":{"task_id":"1","task_status":"processing","created_at":1764235825029}}""")]
+    [InlineData("""{"code":"","data":{"task_id":"1","task_status":"processing","created_at":1764235825029}}""")]
+    [InlineData("""{"task_status":"x","data":{"task_id":"1","task_status":"processing","created_at":1764235825029}}""")]
     [InlineData("""{"code":0,"error":null,"data":{"task_id":1,"task_status":"processing","updated_at":1764235825029}}""")]
     [InlineData("""{"data":{"task_id":"1","task_status":"processing","task_info":null,"task_result":null,"created_at":1764235825029}}""")]
     [InlineData("""{"data":{"task_id":"1","task_status":"processing","task_result":{"images":[],"videos":null},"created_at":1764235825029}}""")]
@@ -165,6 +168,14 @@ public sealed class TaskReadingTests
     }
 
     [Fact]
+    public void A_field_named_with_half_a_character_hides_none_of_its_neighbours()
+    {
+        const string body = """{"\ud83dxxx":1,"data":{"\ud83dxxxxx":1,"task_id":"1","task_status":"failed"}}""";
+
+        Assert.Equal(("1", KlingTaskStatus.Failed), (Reply.Read(body).TaskId, Reply.Read(body).Status));
+    }
+
+    [Fact]
     public void Bytes_that_are_no_text_break_nothing()
     {
         byte[] body =
@@ -181,6 +192,20 @@ public sealed class TaskReadingTests
         KlingTask task = Reply.Read("""{"data":{"task_id":"1","task_status":"failed","task_status_msg":"a\u001b[31m\nb"}}""");
 
         Assert.DoesNotContain(task.StatusMessage, char.IsControl);
+    }
+
+    [Fact]
+    public void No_text_of_a_task_holds_the_key_or_a_control_character()
+    {
+        const string said = "\"sk-0123456789abcdefWXYZ \\u001b[31m https://cdn.test/v.mp4?ksSecret=abc\"";
+        KlingTask task = Reply.Read($$$"""
+            {"request_id":{{{said}}},"data":{"task_id":"1","task_status":{{{said}}},"task_status_msg":{{{said}}},
+            "external_task_id":{{{said}}},"final_unit_deduction":{{{said}}}}}
+            """);
+
+        Assert.All(
+            new[] { task.RequestId, task.RawStatus, task.StatusMessage, task.ExternalTaskId, task.UnitsDeducted },
+            text => Assert.Equal("[key]  [31m https://cdn.test/v.mp4?…", text));
     }
 
     [Theory]
