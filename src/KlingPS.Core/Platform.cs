@@ -89,13 +89,23 @@ internal static class Platform
         Directory.CreateDirectory(path);
     }
 
+    /// <summary>Gives a file a name that may be taken; whatever goes wrong, the old file or the new one has it.</summary>
     internal static void Replace(string source, string target)
     {
 #if NET
         File.Move(source, target, overwrite: true);
 #else
-        File.Delete(target);
-        File.Move(source, target);
+        if (!File.Exists(target))
+        {
+            File.Move(source, target);
+            return;
+        }
+
+        // Without a name to put the old file aside, a failure half-way would lose it
+        // (https://learn.microsoft.com/windows/win32/api/winbase/nf-winbase-replacefilew, remarks on its errors).
+        string aside = target + ".replaced";
+        File.Replace(source, target, aside, ignoreMetadataErrors: true);
+        File.Delete(aside);
 #endif
     }
 }
