@@ -92,28 +92,22 @@ internal sealed class KlingClient(KlingConnection connection, IRequestTrace? tra
     /// <summary>Saves one video to a file, asking once for a fresh address where the known one is spent.</summary>
     /// <param name="video">The video; without a URL its task is queried for one.</param>
     /// <param name="path">The final path; its folder exists.</param>
-    /// <param name="overwrite">Whether a file of that name may be replaced.</param>
-    /// <param name="received">Gets the bytes of each piece as it is written.</param>
+    /// <param name="options">What may be replaced and how large it may be.</param>
     /// <param name="cancellationToken">Ends it; what has arrived stays for the next time.</param>
     /// <exception cref="KlingException">Nothing stands at the final path that was not there before.</exception>
-    internal async Task SaveAsync(
-        KlingVideo video,
-        string path,
-        bool overwrite,
-        Action<long> received,
-        CancellationToken cancellationToken)
+    internal async Task SaveAsync(KlingVideo video, string path, SaveOptions options, CancellationToken cancellationToken)
     {
-        VideoDownloader downloader = new(connection, _trace);
+        VideoDownloader downloader = new(connection, _trace, options);
         bool isFresh = video.Url is null;
         KlingVideo current = isFresh ? await RefreshAsync(video, cancellationToken).ConfigureAwait(false) : video;
         try
         {
-            await downloader.SaveAsync(current, path, overwrite, received, cancellationToken).ConfigureAwait(false);
+            await downloader.SaveAsync(current, path, cancellationToken).ConfigureAwait(false);
         }
         catch (KlingException e) when (e.Error == KlingError.VideoExpired && !isFresh && video.TaskId.Length > 0)
         {
             KlingVideo fresh = await RefreshAsync(video, cancellationToken).ConfigureAwait(false);
-            await downloader.SaveAsync(fresh, path, overwrite, received, cancellationToken).ConfigureAwait(false);
+            await downloader.SaveAsync(fresh, path, cancellationToken).ConfigureAwait(false);
         }
     }
 

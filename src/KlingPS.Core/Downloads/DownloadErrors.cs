@@ -16,13 +16,24 @@ internal static class DownloadErrors
     internal static KlingException Unexpected(KlingVideo video, string what) =>
         Make(KlingError.UnexpectedResponse, video, what);
 
-    internal static KlingException Incomplete(KlingVideo video, long have, long announced, Exception? cause = null) =>
+    internal static KlingException TooShort(KlingVideo video, long have, long announced, Exception? cause = null) =>
         Make(
             KlingError.DownloadIncomplete,
             video,
             $"{have} bytes arrived of the {announced} announced",
-            canResend: have < announced,
+            canResend: true,
             cause: cause);
+
+    internal static KlingException TooLong(KlingVideo video, long announced) =>
+        Make(KlingError.DownloadIncomplete, video, $"more bytes arrived than the {announced} announced");
+
+    internal static KlingException TooLarge(KlingVideo video, long allowed, long? announced) =>
+        Make(
+            KlingError.VideoTooLarge,
+            video,
+            announced is null
+                ? $"the server sends more than the {allowed} bytes allowed"
+                : $"the server announces {announced} bytes, and {allowed} are allowed");
 
     internal static KlingException Lost(KlingVideo video, Exception cause) =>
         Make(KlingError.ConnectionFailed, video, Redactor.Message(cause.GetBaseException().Message.TrimEnd('.'), null), canResend: true, cause: cause);
@@ -34,7 +45,7 @@ internal static class DownloadErrors
         new(KlingError.FileExists, $"The file '{path}' exists and was left as it is.") { Submission = SubmissionOutcome.Created };
 
     internal static KlingException NotWritable(string path, Exception cause) =>
-        new(KlingError.FileNotWritable, $"The file '{path}' could not be written: {cause.Message.TrimEnd('.')}.", cause)
+        new(KlingError.FileNotWritable, $"The file '{path}' could not be written: {FileFailure.Reason(cause)}.", cause)
         {
             Submission = SubmissionOutcome.Created,
         };

@@ -1,46 +1,62 @@
+using System.Globalization;
 using System.Net.Http.Headers;
 
 namespace KlingPS.Downloads;
 
 /// <summary>
 /// The file while it is not whole: <c>name.partial</c>, and beside it the server's mark of the version it belongs to. A
-/// partial file is continued only when the server confirms that mark, so two versions are never joined.
+/// partial file is continued only when the server confirms that mark, so two versions are never joined. Every call that
+/// touches the files throws FileNotWritable where that cannot be done.
 /// </summary>
 internal sealed class PartialFile(string finalPath)
 {
-    private readonly string _tagPath = finalPath + ".partial.tag";
+    private readonly string _path = finalPath + ".partial";
+    private readonly string _markPath = finalPath + ".partial.tag";
 
-    internal string Path { get; } = finalPath + ".partial";
+    // What the mark file says: a strong entity tag or a date; null where there is none that can be used.
+    private RangeConditionHeaderValue? _mark;
 
     internal string FinalPath => finalPath;
 
     /// <summary>How much is there that can be continued; 0 without a mark.</summary>
-    internal long ResumableLength() => Validator() is null || !File.Exists(Path) ? 0 : new FileInfo(Path).Length;
+    internal long ResumableLength() => FileFailure.Guard(finalPath, () =>
+    {
+        _mark = File.Exists(_path) && File.Exists(_markPath) ? Read(File.ReadAllText(_markPath).Trim()) : null;
+        return _mark is null ? 0 : new FileInfo(_path).Length;
+    });
 
     /// <summary>Asks for the rest only, on condition that the file is still the same.</summary>
     internal void AskForRest(HttpRequestMessage request, long have)
     {
         request.Headers.Range = new RangeHeaderValue(have, null);
-        request.Headers.IfRange = Validator();
+        request.Headers.IfRange = _mark;
     }
 
     /// <summary>Whether an answer really is the rest of this version: a server may continue another one all the same.</summary>
-    internal bool IsContinuedBy(HttpResponseMessage response, long have)
-    {
-        string mark = File.ReadAllText(_tagPath).Trim();
-        string? offered = mark[0] == '"' ? response.Headers.ETag?.ToString() : DateOf(response);
-        return response.Content.Headers.ContentRange?.From == have && (offered is null || offered == mark);
-    }
+    internal bool IsContinuedBy(HttpResponseMessage response, long have) =>
+        response.Content.Headers.ContentRange?.From == have
+        && (_mark?.EntityTag is { } tag
+            ? tag.Equals(response.Headers.ETag)
+            // Unlike the tag, the date may be left out of a 206 (RFC 9110, 15.3.7).
+            : response.Content.Headers.LastModified is not { } date || date == _mark?.Date);
 
     /// <summary>Opens the partial file at the given length; nobody else may write it meanwhile.</summary>
-    internal FileStream OpenAt(long length, HttpResponseMessage response)
+    internal FileStream OpenAt(long length, HttpResponseMessage response) => FileFailure.Guard(finalPath, () =>
     {
-        FileStream file = new(Path, FileMode.OpenOrCreate, FileAccess.Write, FileShare.None, 1, useAsync: true);
+        FileStream file = new(_path, FileMode.OpenOrCreate, FileAccess.Write, FileShare.None, 1, useAsync: true);
         try
         {
-            file.SetLength(length);
+            if (file.Length != length)
+            {
+                file.SetLength(length);
+            }
+
             file.Seek(length, SeekOrigin.Begin);
-            Remember(response);
+            if (length == 0)
+            {
+                Remember(response);
+            }
+
             return file;
         }
         catch
@@ -48,64 +64,57 @@ internal sealed class PartialFile(string finalPath)
             file.Dispose();
             throw;
         }
-    }
+    });
+
+    /// <summary>Brings the whole file to the disk itself, so that a power cut after its renaming leaves no hole in it.</summary>
+    internal void Settle(FileStream file) => FileFailure.Guard(finalPath, () => file.Flush(flushToDisk: true));
 
     /// <summary>Gives the whole file its name; the last step.</summary>
-    internal void Complete(bool overwrite)
+    /// <exception cref="KlingException">FileExists too.</exception>
+    internal void Complete(bool overwrite) => FileFailure.Guard(finalPath, () =>
     {
         if (overwrite)
         {
-            Platform.Replace(Path, finalPath);
+            Platform.Replace(_path, finalPath);
+        }
+        else if (File.Exists(finalPath))
+        {
+            throw DownloadErrors.Exists(finalPath);
         }
         else
         {
-            File.Move(Path, finalPath);
+            File.Move(_path, finalPath);
         }
 
-        File.Delete(_tagPath);
-    }
+        File.Delete(_markPath);
+    });
 
-    internal void Discard()
+    internal void Discard() => FileFailure.Guard(finalPath, () =>
     {
-        File.Delete(Path);
-        File.Delete(_tagPath);
-    }
+        File.Delete(_path);
+        File.Delete(_markPath);
+    });
 
-    private RangeConditionHeaderValue? Validator()
-    {
-        string? mark = File.Exists(_tagPath) ? File.ReadAllText(_tagPath).Trim() : null;
-        if (mark is not null && EntityTagHeaderValue.TryParse(mark, out EntityTagHeaderValue? tag) && !tag.IsWeak)
-        {
-            return new RangeConditionHeaderValue(tag);
-        }
-
-        return DateTimeOffset.TryParse(
-            mark,
-            System.Globalization.CultureInfo.InvariantCulture,
-            System.Globalization.DateTimeStyles.AssumeUniversal,
-            out DateTimeOffset date)
+    private static RangeConditionHeaderValue? Read(string mark) =>
+        EntityTagHeaderValue.TryParse(mark, out EntityTagHeaderValue? tag)
+            ? tag.IsWeak ? null : new RangeConditionHeaderValue(tag)
+            : DateTimeOffset.TryParseExact(mark, "R", CultureInfo.InvariantCulture, DateTimeStyles.AssumeUniversal, out DateTimeOffset date)
                 ? new RangeConditionHeaderValue(date)
                 : null;
-    }
 
     // A weak tag does not promise the same bytes, so it is no mark.
     private void Remember(HttpResponseMessage response)
     {
-        if (MarkOf(response) is { } mark)
+        string? mark = response.Headers.ETag is { IsWeak: false } tag
+            ? tag.ToString()
+            : response.Content.Headers.LastModified?.ToString("R", CultureInfo.InvariantCulture);
+        if (mark is null)
         {
-            File.WriteAllText(_tagPath, mark);
+            File.Delete(_markPath);
         }
-        else if ((int)response.StatusCode != 206)
+        else
         {
-            File.Delete(_tagPath);
+            File.WriteAllText(_markPath, mark);
         }
     }
-
-    private static string? MarkOf(HttpResponseMessage response) =>
-        response.Headers.ETag is { IsWeak: false } tag
-            ? tag.ToString()
-            : DateOf(response);
-
-    private static string? DateOf(HttpResponseMessage response) =>
-        response.Content.Headers.LastModified?.ToString("R", System.Globalization.CultureInfo.InvariantCulture);
 }

@@ -2,15 +2,17 @@ using System.Buffers;
 
 namespace KlingPS.Downloads;
 
-/// <summary>Copies a stream to a file and tells a full disk from a lost connection.</summary>
-internal sealed class VideoCopy(Stream source, FileStream file, string path, Action<long> received)
+/// <summary>Copies a stream to a file, never past a length, and tells a full disk from a lost connection.</summary>
+internal sealed class VideoCopy(Stream source, FileStream file, PartialFile partial, Action<long> received)
 {
     private const int BufferSize = 128 * 1024;
 
+    /// <param name="longest">What the file may become; a piece that would make it longer is not written.</param>
     /// <param name="alive">Called whenever something arrived.</param>
     /// <param name="cancellationToken">Ends it.</param>
+    /// <returns>False when there was more.</returns>
     /// <exception cref="KlingException">FileNotWritable.</exception>
-    internal async Task RunAsync(Action alive, CancellationToken cancellationToken)
+    internal async Task<bool> RunAsync(long longest, Action alive, CancellationToken cancellationToken)
     {
         byte[] buffer = ArrayPool<byte>.Shared.Rent(BufferSize);
         try
@@ -19,11 +21,16 @@ internal sealed class VideoCopy(Stream source, FileStream file, string path, Act
             while ((count = await source.ReadAsync(buffer, 0, buffer.Length, cancellationToken).ConfigureAwait(false)) > 0)
             {
                 alive();
+                if (count > longest - file.Position)
+                {
+                    return false;
+                }
+
                 await WriteAsync(buffer, count, cancellationToken).ConfigureAwait(false);
                 received(count);
             }
 
-            await FlushAsync(cancellationToken).ConfigureAwait(false);
+            return true;
         }
         finally
         {
@@ -37,21 +44,9 @@ internal sealed class VideoCopy(Stream source, FileStream file, string path, Act
         {
             await file.WriteAsync(buffer, 0, count, cancellationToken).ConfigureAwait(false);
         }
-        catch (IOException e)
+        catch (Exception e) when (FileFailure.Is(e))
         {
-            throw DownloadErrors.NotWritable(path, e);
-        }
-    }
-
-    private async Task FlushAsync(CancellationToken cancellationToken)
-    {
-        try
-        {
-            await file.FlushAsync(cancellationToken).ConfigureAwait(false);
-        }
-        catch (IOException e)
-        {
-            throw DownloadErrors.NotWritable(path, e);
+            throw DownloadErrors.NotWritable(partial.FinalPath, e);
         }
     }
 }

@@ -167,6 +167,11 @@ internal sealed record KlingError(string Id, string Category, string Meaning, st
         "Fewer or more bytes arrived than the server announced.",
         "Run the command again: it continues where the server allows.");
 
+    internal static readonly KlingError VideoTooLarge = new(
+        nameof(VideoTooLarge), "LimitsExceeded",
+        "The video is larger than is allowed; nothing of it was kept.",
+        "Give a larger -MaxBytes if the video is meant to be that large.");
+
     internal static readonly KlingError ImageNotFound = new(
         nameof(ImageNotFound), "ObjectNotFound",
         "There is no image file at that path.",

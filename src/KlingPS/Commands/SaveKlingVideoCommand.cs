@@ -1,5 +1,6 @@
 using System.Management.Automation;
 using KlingPS.Completion;
+using KlingPS.Downloads;
 using KlingPS.Pipeline;
 
 namespace KlingPS.Commands;
@@ -53,6 +54,12 @@ public sealed class SaveKlingVideoCommand : ConnectedCmdlet
     [Parameter]
     public SwitchParameter Force { get; set; }
 
+    /// <summary>The largest file to save, in bytes. 180 s, the longest video, are well under 1 GB at any known bitrate;
+    /// the limit keeps a wrong or hostile server from filling the disk.</summary>
+    [Parameter]
+    [ValidateRange(1, long.MaxValue)]
+    public long MaxBytes { get; set; } = SaveOptions.DefaultMaxBytes;
+
     /// <summary>How many downloads may run at once.</summary>
     [Parameter]
     [ValidateRange(1, 100)]
@@ -65,7 +72,7 @@ public sealed class SaveKlingVideoCommand : ConnectedCmdlet
     {
         base.BeginProcessing();
         _targets = new SaveTargets(this, Destination, Force);
-        _saver = new VideoSaver(Client, Writer, ThrottleLimit, Force);
+        _saver = new VideoSaver(Client, Writer, ThrottleLimit, new SaveOptions { Overwrite = Force, MaxBytes = MaxBytes });
     }
 
     /// <inheritdoc/>

@@ -48,17 +48,8 @@ internal sealed class SaveTargets
     }
 
     /// <exception cref="KlingException">FileNotWritable.</exception>
-    internal static void MakeFolder(string path)
-    {
-        try
-        {
-            Directory.CreateDirectory(Path.GetDirectoryName(path)!);
-        }
-        catch (Exception e) when (e is IOException or UnauthorizedAccessException)
-        {
-            throw DownloadErrors.NotWritable(path, e);
-        }
-    }
+    internal static void MakeFolder(string path) =>
+        FileFailure.Guard(path, () => Directory.CreateDirectory(Path.GetDirectoryName(path)!));
 
     /// <summary>The file as the pipeline gets it.</summary>
     internal static PSObject Saved(KlingVideo video, string path)

@@ -1,7 +1,9 @@
+using KlingPS.Downloads;
+
 namespace KlingPS.Pipeline;
 
 /// <summary>The queries and downloads of one command: so many at once, one bar, each file or error written as it comes.</summary>
-internal sealed class VideoSaver(KlingClient client, PipelineWriter writer, int atOnce, bool overwrite) : IDisposable
+internal sealed class VideoSaver(KlingClient client, PipelineWriter writer, int atOnce, SaveOptions options) : IDisposable
 {
     private readonly SemaphoreSlim _gate = new(atOnce);
 
@@ -31,7 +33,7 @@ internal sealed class VideoSaver(KlingClient client, PipelineWriter writer, int 
         await _gate.WaitAsync(token).ConfigureAwait(false);
         try
         {
-            await client.SaveAsync(video, path, overwrite, Bar.Received, token).ConfigureAwait(false);
+            await client.SaveAsync(video, path, options with { Received = Bar.Received }, token).ConfigureAwait(false);
             writer.Output(SaveTargets.Saved(video, path));
         }
         catch (KlingException e)

@@ -1,4 +1,5 @@
 using KlingPS.Core.Tests.Sockets;
+using KlingPS.Downloads;
 using KlingPS.Sandbox;
 using KlingPS.TestServer;
 
@@ -38,11 +39,22 @@ public abstract class DownloadTest : SocketTest
         GC.SuppressFinalize(this);
     }
 
-    internal Task SaveAsync(KlingVideo? video = null, bool overwrite = false, string? path = null) =>
-        Client.SaveAsync(video ?? Video, path ?? Target, overwrite, _ => { }, Token);
+    internal Task SaveAsync(
+        KlingVideo? video = null,
+        bool overwrite = false,
+        string? path = null,
+        long maxBytes = SaveOptions.DefaultMaxBytes) =>
+        Client.SaveAsync(
+            video ?? Video,
+            path ?? Target,
+            new SaveOptions { Overwrite = overwrite, MaxBytes = maxBytes },
+            Token);
 
-    internal Task<KlingException> FailToSaveAsync(KlingVideo? video = null, string? path = null) =>
-        Assert.ThrowsAsync<KlingException>(() => SaveAsync(video, path: path));
+    internal Task<KlingException> FailToSaveAsync(
+        KlingVideo? video = null,
+        string? path = null,
+        long maxBytes = SaveOptions.DefaultMaxBytes) =>
+        Assert.ThrowsAsync<KlingException>(() => SaveAsync(video, path: path, maxBytes: maxBytes));
 
     /// <summary>Gets the first bytes and no more, as after a lost connection.</summary>
     internal async Task SavePartlyAsync(long bytes)

@@ -1,5 +1,6 @@
 using System.Globalization;
 using System.Net.Sockets;
+using KlingPS.Downloads;
 using KlingPS.TestServer;
 
 namespace KlingPS.Core.Tests.Downloads;
@@ -145,7 +146,7 @@ public sealed class ResumeTests : DownloadTest
         using CancellationTokenSource cancelled = new();
 
         await Assert.ThrowsAnyAsync<OperationCanceledException>(
-            () => Client.SaveAsync(Video, Target, false, _ => cancelled.Cancel(), cancelled.Token));
+            () => Client.SaveAsync(Video, Target, new SaveOptions { Received = _ => cancelled.Cancel() }, cancelled.Token));
         long kept = new FileInfo(Partial).Length;
         await SaveAsync();
 

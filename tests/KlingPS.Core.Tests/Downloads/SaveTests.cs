@@ -1,3 +1,4 @@
+using KlingPS.Downloads;
 using KlingPS.TestServer;
 
 namespace KlingPS.Core.Tests.Downloads;
@@ -19,7 +20,7 @@ public sealed class SaveTests : DownloadTest
     {
         long received = 0;
 
-        await Client.SaveAsync(Video, Target, overwrite: false, bytes => received += bytes, Token);
+        await Client.SaveAsync(Video, Target, new SaveOptions { Received = bytes => received += bytes }, Token);
 
         Assert.Equal(Whole.Length, received);
     }

@@ -1,6 +1,7 @@
 using System.Net;
 using KlingPS.Core.Tests.Http;
 using KlingPS.Core.Tests.Support;
+using KlingPS.Downloads;
 
 namespace KlingPS.Core.Tests.Downloads;
 
@@ -130,6 +131,6 @@ public sealed class ScriptedDownloadTests : IDisposable
 
     private Task<KlingException> FailAsync(VirtualCall call) => Assert.ThrowsAsync<KlingException>(() => SaveAsync(call));
 
-    private Task SaveAsync(VirtualCall call) =>
-        call.Client.SaveAsync(_video, Target, false, _ => { }, TestContext.Current.CancellationToken);
+    private Task SaveAsync(VirtualCall call, SaveOptions? options = null) =>
+        call.Client.SaveAsync(_video, Target, options ?? new SaveOptions(), TestContext.Current.CancellationToken);
 }

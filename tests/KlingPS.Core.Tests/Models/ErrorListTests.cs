@@ -21,6 +21,7 @@ public sealed class ErrorListTests
         "NotConnected", "InsecureBaseUri", "ParentNotReady", "ParentHasNoVideo", "AmbiguousVideo", "ParentExpired",
         "ParentTooLong", "PromptTooLong", "TaskFailed", "WaitTimeout", "FileExists", "TaskNotFinished", "TaskHasNoVideo",
         "VideoExpired", "DownloadIncomplete", "ImageNotFound", "ImageInvalid", "FileNotWritable", "JournalNotWritable",
+        "VideoTooLarge",
     ];
 
     public static TheoryData<string> AllIds => [.. KlingError.All.Select(error => error.Id)];
