@@ -2,7 +2,7 @@ using Microsoft.AspNetCore.Http;
 
 namespace KlingPS.TestServer;
 
-/// <summary>Sends a body whole, cut short, or slowly.</summary>
+/// <summary>Sends a body whole, cut short, stuck half-way, or slowly.</summary>
 internal sealed class BodyWriter(HttpResponse response, CancellationToken cancellationToken)
 {
     // Slow bodies go out in this many pieces a second.
@@ -10,8 +10,8 @@ internal sealed class BodyWriter(HttpResponse response, CancellationToken cancel
 
     internal async Task WriteAsync(byte[] body, Fault fault)
     {
-        bool isCut = fault.TruncateAfter < body.Length;
-        ReadOnlyMemory<byte> rest = isCut ? body.AsMemory(0, (int)fault.TruncateAfter!) : body;
+        int end = (int)Math.Min(fault.StallAfter ?? fault.TruncateAfter ?? body.Length, body.Length);
+        ReadOnlyMemory<byte> rest = body.AsMemory(0, end);
         if (fault.BytesPerSecond is { } pace)
         {
             int piece = (int)Math.Max(1, pace / Beats);
@@ -27,6 +27,10 @@ internal sealed class BodyWriter(HttpResponse response, CancellationToken cancel
 
         await response.Body.WriteAsync(rest, cancellationToken);
         await response.Body.FlushAsync(cancellationToken);
+        if (fault.StallAfter is not null)
+        {
+            await Task.Delay(Timeout.Infinite, cancellationToken);
+        }
 
         // Where a body is cut, nothing more is to be done: the server closes the connection itself, with an orderly end
         // rather than a reset, which could take the bytes just sent along with it.

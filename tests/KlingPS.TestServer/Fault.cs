@@ -40,6 +40,9 @@ public sealed record Fault
     /// <summary>Announce the whole length, send this many bytes, close.</summary>
     public long? TruncateAfter { get; init; }
 
+    /// <summary>Announce the whole length, send this many bytes, then nothing until the client goes away.</summary>
+    public long? StallAfter { get; init; }
+
     /// <summary>The pace of the answer's body, in real time.</summary>
     public long? BytesPerSecond { get; init; }
 
@@ -67,6 +70,9 @@ public sealed record Fault
 
     /// <summary>The service's answer ends after so many bytes of its body.</summary>
     public static Fault Truncate(long afterBytes) => new() { TruncateAfter = afterBytes };
+
+    /// <summary>The service's answer stops after so many bytes of its body, and the connection stays.</summary>
+    public static Fault Stall(long afterBytes) => new() { StallAfter = afterBytes };
 
     /// <summary>The service's answer comes at this pace.</summary>
     public static Fault Throttle(long bytesPerSecond) => new() { BytesPerSecond = bytesPerSecond };

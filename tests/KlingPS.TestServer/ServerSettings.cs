@@ -1,3 +1,5 @@
+using System.Security.Cryptography.X509Certificates;
+
 namespace KlingPS.TestServer;
 
 /// <summary>The sandbox's options as a test sets them, and the port.</summary>
@@ -23,6 +25,9 @@ public sealed class ServerSettings
 
     /// <summary>False for a long run: <see cref="KlingTestServer.Requests"/> then stays empty.</summary>
     public bool KeepRequests { get; set; } = true;
+
+    /// <summary>With it the server speaks https only.</summary>
+    public X509Certificate2? Certificate { get; set; }
 
     /// <summary>Zero: any free port.</summary>
     public int Port { get; set; }

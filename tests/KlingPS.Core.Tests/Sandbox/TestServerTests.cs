@@ -204,6 +204,25 @@ public sealed class TestServerTests : IAsyncLifetime
     }
 
     [Fact]
+    public async Task A_stalled_answer_announces_everything_sends_a_part_and_waits_until_the_client_leaves()
+    {
+        string url = await MakeVideoAsync();
+        byte[] whole = await _client.GetByteArrayAsync(url, Token);
+        _server.Inject(Fault.Stall(1000));
+        using (HttpResponseMessage answer = await _client.GetAsync(url, HttpCompletionOption.ResponseHeadersRead, Token))
+        {
+            await using Stream body = await answer.Content.ReadAsStreamAsync(Token);
+            byte[] part = new byte[1000];
+            await body.ReadExactlyAsync(part, Token);
+            Assert.Equal(whole[..1000], part);
+            Assert.Equal(whole.Length, answer.Content.Headers.ContentLength);
+            Assert.Equal(0, _server.AbortedCount);
+        }
+
+        await _server.WaitForAbortsAsync(1, Token);
+    }
+
+    [Fact]
     public async Task A_throttled_answer_comes_whole_and_piece_by_piece()
     {
         string url = await MakeVideoAsync();
