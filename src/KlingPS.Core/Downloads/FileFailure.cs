@@ -13,7 +13,6 @@ internal static class FileFailure
     private const int LinuxQuota = 122;
     private const int MacQuota = 69;
     private const int WindowsQuota = Win32 | 1295;
-    private const int FileTooLarge = 27;
     private const int WindowsFileTooLarge = Win32 | 223;
     private const int ReadOnly = 30;
     private const int WindowsWriteProtect = Win32 | 19;
@@ -53,8 +52,10 @@ internal static class FileFailure
     {
         NoSpace or WindowsDiskFull or WindowsHandleDiskFull => "the disk is full",
         LinuxQuota or MacQuota or WindowsQuota => "the user's quota on the disk is used up",
-        FileTooLarge or WindowsFileTooLarge => "the file system takes no file of that size",
+        WindowsFileTooLarge => "the file system takes no file of that size",
         ReadOnly or WindowsWriteProtect => "the file system is read-only",
+        // What .NET makes of EFBIG, also in a write.
+        _ when e is ArgumentOutOfRangeException => "the file system takes no file of that size",
         _ => e.Message.TrimEnd('.'),
     };
 }
