@@ -5,21 +5,49 @@ namespace KlingPS.Shared;
 /// <summary>A process of its own that a test may kill at any moment (SIGKILL on Unix).</summary>
 internal sealed class VictimProcess : IDisposable
 {
+    private static readonly string Assembly = Path.Combine(AppContext.BaseDirectory, "KlingPS.Victim.dll");
+
     private readonly Process _process;
 
     internal VictimProcess(params string[] arguments)
+        : this(new ProcessStartInfo("dotnet", ["exec", Assembly, .. arguments]))
     {
-        ProcessStartInfo start = new("dotnet", ["exec", Path.Combine(AppContext.BaseDirectory, "KlingPS.Victim.dll"), .. arguments])
-        {
-            RedirectStandardOutput = true,
-            UseShellExecute = false,
-        };
+    }
+
+    private VictimProcess(ProcessStartInfo start)
+    {
+        start.RedirectStandardOutput = true;
+        start.UseShellExecute = false;
         _process = Process.Start(start)!;
+    }
+
+    /// <summary>One in which no file may grow beyond so many blocks of 512 bytes. Not on Windows.</summary>
+    internal static VictimProcess WithFileLimit(int blocks, params string[] arguments)
+    {
+        string script = $"trap '' XFSZ; ulimit -f {blocks}; exec dotnet exec \"$@\"";
+        ProcessStartInfo start = new("/bin/sh", ["-c", script, "sh", Assembly, .. arguments]);
+
+        // What the runtime itself keeps in files would not fit.
+        start.Environment["DOTNET_EnableDiagnostics"] = "0";
+        start.Environment["DOTNET_EnableWriteXorExecute"] = "0";
+        return new VictimProcess(start);
     }
 
     /// <summary>What it said next, or null when it has ended.</summary>
     internal async Task<string?> ReadLineAsync(CancellationToken cancellationToken) =>
         await _process.StandardOutput.ReadLineAsync(cancellationToken);
+
+    /// <summary>The last it had to say, or null when that was nothing.</summary>
+    internal async Task<string?> LastLineAsync(CancellationToken cancellationToken)
+    {
+        string? last = null;
+        while (await ReadLineAsync(cancellationToken) is { } line)
+        {
+            last = line;
+        }
+
+        return last;
+    }
 
     internal async Task KillAsync(CancellationToken cancellationToken)
     {
