@@ -101,6 +101,20 @@ public sealed class ScriptedDownloadTests : IDisposable
         Assert.InRange(call.SentAt[1], 40, 42);
     }
 
+    [Fact]
+    public async Task The_pause_before_it_is_asked_again_passes_on_the_clock_of_the_connection_only()
+    {
+        using VirtualCall call = new(ScriptedHandler.Answer(503, ""), ScriptedHandler.Answer(200, "video"));
+
+        Task saved = SaveAsync(call);
+        call.Clock.Advance(TimeSpan.FromSeconds(0.9));
+        Assert.Single(call.Handler.Seen);
+        call.Clock.Advance(TimeSpan.FromSeconds(1.2));
+        Assert.Equal(2, call.Handler.Seen.Count);
+
+        await saved;
+    }
+
     [Theory]
     [InlineData(400)]
     [InlineData(401)]

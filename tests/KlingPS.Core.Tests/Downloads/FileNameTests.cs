@@ -1,0 +1,40 @@
+using KlingPS.Downloads;
+using KlingPS.TestServer;
+
+namespace KlingPS.Core.Tests.Downloads;
+
+/// <summary>Whatever a server calls a video, its file stays in the folder it was to go to, on every system.</summary>
+public sealed class FileNameTests
+{
+    public static TheoryData<string> Ids => [.. HostileIds.All];
+
+    [Theory]
+    [MemberData(nameof(Ids))]
+    public void A_hostile_id_becomes_a_plain_name(string id) =>
+        AssertPlain(VideoFileName.For(new KlingVideo { VideoId = id, TaskId = "1" }));
+
+    [Theory]
+    [MemberData(nameof(Ids))]
+    public void So_does_a_hostile_task_id_that_stands_in_for_it(string id) =>
+        AssertPlain(VideoFileName.For(new KlingVideo { TaskId = id }));
+
+    [Theory]
+    [InlineData("861234567890123457", "861234567890123457.mp4")]
+    [InlineData("a-b_c.d", "a-b_c.d.mp4")]
+    [InlineData("Conference", "_Conference.mp4")]
+    [InlineData("", "1.mp4")]
+    public void An_honest_id_is_the_name(string id, string name) =>
+        Assert.Equal(name, VideoFileName.For(new KlingVideo { VideoId = id, TaskId = "1" }));
+
+    [Fact]
+    public void Without_any_id_there_is_a_name_all_the_same() => Assert.Equal("_.mp4", VideoFileName.For(new KlingVideo()));
+
+    private static void AssertPlain(string name)
+    {
+        string folder = Path.GetTempPath();
+
+        Assert.Matches(@"^[A-Za-z0-9_-][A-Za-z0-9_.-]{0,110}\.mp4$", name);
+        Assert.DoesNotMatch("(?i)^(con|prn|aux|nul|com[0-9]|lpt[0-9])[.]", name);
+        Assert.Equal(Path.Combine(folder, name), Path.GetFullPath(Path.Combine(folder, name)));
+    }
+}

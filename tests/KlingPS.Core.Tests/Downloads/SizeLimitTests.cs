@@ -1,0 +1,106 @@
+using KlingPS.Core.Tests.Http;
+using KlingPS.Downloads;
+using KlingPS.TestServer;
+
+namespace KlingPS.Core.Tests.Downloads;
+
+/// <summary>Nothing on the disk becomes larger than is allowed, whatever a server sends.</summary>
+public sealed class SizeLimitTests : DownloadTest
+{
+    // Without a length the answer is chunked, so nobody knows beforehand how long it is.
+    private static readonly Fault Unannounced =
+        new Fault { Headers = new Dictionary<string, string> { ["Content-Length"] = "" } }.On("GET", ".mp4");
+
+    [Fact]
+    public async Task More_than_allowed_is_refused_before_anything_is_written()
+    {
+        // Whoever began with the body would miss the rest of it first.
+        Server.Inject(Fault.Truncate(1).On("GET", ".mp4"));
+
+        KlingException error = await FailToSaveAsync(maxBytes: Whole.Length - 1);
+
+        Assert.Equal(("VideoTooLarge", SubmissionOutcome.Created), (error.ErrorId, error.Submission));
+        Assert.Contains($"announces {Whole.Length} bytes, and {Whole.Length - 1} are allowed", error.Message, StringComparison.Ordinal);
+        Assert.Contains("-MaxBytes", error.RecommendedAction, StringComparison.Ordinal);
+        Assert.Empty(Files);
+        Assert.Single(Downloads);
+    }
+
+    [Fact]
+    public async Task More_than_allowed_without_announcement_is_ended_while_it_comes_and_nothing_is_kept()
+    {
+        Server.Inject(Unannounced);
+
+        KlingException error = await FailToSaveAsync(maxBytes: Whole.Length - 1);
+
+        Assert.Equal("VideoTooLarge", error.ErrorId);
+        Assert.Contains($"more than the {Whole.Length - 1} bytes allowed", error.Message, StringComparison.Ordinal);
+        Assert.Empty(Files);
+        Assert.Single(Downloads);
+    }
+
+    [Theory]
+    [InlineData(true)]
+    [InlineData(false)]
+    public async Task As_much_as_is_allowed_is_saved(bool isAnnounced)
+    {
+        Server.Inject(isAnnounced ? new Fault().On("GET", ".mp4") : Unannounced);
+
+        await SaveAsync(maxBytes: Whole.Length);
+
+        await AssertSavedAsync();
+    }
+
+    [Fact]
+    public async Task The_rest_of_a_file_that_is_too_large_is_refused_and_the_beginning_goes()
+    {
+        await SavePartlyAsync(500);
+
+        KlingException error = await FailToSaveAsync(maxBytes: Whole.Length - 1);
+
+        Assert.Equal("VideoTooLarge", error.ErrorId);
+        Assert.Equal("bytes=500-", Downloads.Last().Headers["Range"]);
+        Assert.Empty(Files);
+    }
+
+    [Fact]
+    public async Task The_file_that_was_to_be_replaced_stays()
+    {
+        await File.WriteAllTextAsync(Target, "mine", Token);
+
+        await Assert.ThrowsAsync<KlingException>(() => SaveAsync(overwrite: true, maxBytes: 10));
+
+        Assert.Equal("mine", await File.ReadAllTextAsync(Target, Token));
+        Assert.Equal(["video.mp4"], Files);
+    }
+
+    [Fact]
+    public async Task What_is_on_the_disk_never_exceeds_the_limit()
+    {
+        using VirtualCall call = VirtualCall.Hurried((_, _) => Task.FromResult(new HttpResponseMessage
+        {
+            Content = new StreamContent(new UnknownLength(new byte[3_000_000])),
+        }));
+        long largest = 0;
+        SaveOptions options = new()
+        {
+            MaxBytes = 1_000_000,
+            Received = _ => largest = Math.Max(largest, new FileInfo(Partial).Length),
+        };
+
+        KlingException error = await Assert.ThrowsAsync<KlingException>(() => call.Client.SaveAsync(Video, Target, options, Token));
+
+        Assert.Equal("VideoTooLarge", error.ErrorId);
+        Assert.InRange(largest, 1, 1_000_000);
+        Assert.Empty(Files);
+    }
+
+    [Fact]
+    public void The_usual_limit_is_two_gigabytes() => Assert.Equal(1L << 31, new SaveOptions().MaxBytes);
+
+    /// <summary>A body that does not say how long it is.</summary>
+    private sealed class UnknownLength(byte[] body) : MemoryStream(body)
+    {
+        public override bool CanSeek => false;
+    }
+}
