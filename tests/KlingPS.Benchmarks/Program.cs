@@ -1,3 +1,5 @@
+using KlingPS.Benchmarks.Soak;
+
 namespace KlingPS.Benchmarks;
 
 /// <summary>A table of verbs. Adding one is adding its class and its row here.</summary>
@@ -6,6 +8,8 @@ internal static class Program
     private static readonly Verb[] Verbs =
     [
         new FuzzVerb(),
+        new MoneyVerb(),
+        new SoakVerb(),
     ];
 
     private static async Task<int> Main(string[] arguments)

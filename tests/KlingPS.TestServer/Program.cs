@@ -7,11 +7,12 @@ namespace KlingPS.TestServer;
 internal static class Program
 {
     private const string Usage = "Usage: dotnet run --project tests/KlingPS.TestServer -- "
-        + "[--port N] [--task-seconds S] [--slots N]";
+        + "[--port N] [--task-seconds S] [--slots N] [--faults SHARE] [--end-with-input 1]";
 
     private static async Task<int> Main(string[] arguments)
     {
         ServerSettings settings = new() { TaskDuration = TimeSpan.FromSeconds(2) };
+        bool endsWithInput = arguments.Contains("--end-with-input");
         for (int i = 0; i < arguments.Length; i += 2)
         {
             if (i + 1 == arguments.Length || !TrySet(settings, arguments[i], arguments[i + 1]))
@@ -29,11 +30,27 @@ internal static class Program
             given.Port = settings.Port;
             given.TaskDuration = settings.TaskDuration;
             given.ConcurrentTasks = settings.ConcurrentTasks;
+            given.FaultFor = settings.FaultFor;
+            given.KeepRequests = false;
         });
         Console.WriteLine($"Listening on {server.BaseUri}");
         Console.WriteLine($"In PowerShell: Connect-Kling -ApiKey test -BaseUri {server.BaseUri}");
         Console.WriteLine("Ctrl+C ends it.");
+        if (endsWithInput)
+        {
+            _ = Task.Run(() =>
+            {
+                while (Console.In.ReadLine() is not null)
+                {
+                    // Only its end means something.
+                }
+
+                stopped.TrySetResult();
+            });
+        }
+
         await stopped.Task;
+        Console.WriteLine($"Tasks created: {server.CreatedCount}");
         return 0;
 
         void Stop(PosixSignalContext signal)
@@ -60,6 +77,12 @@ internal static class Program
                 return true;
             case "--slots" when number is >= 1 and <= int.MaxValue:
                 settings.ConcurrentTasks = (int)number;
+                return true;
+            case "--end-with-input" when number == 1:
+                return true;
+            case "--faults" when number <= 1:
+                RandomFaults faults = new(seed: 1, number, singleOnly: true);
+                settings.FaultFor = _ => faults.Draw();
                 return true;
             default:
                 return false;

@@ -64,43 +64,6 @@ public sealed class ConnectionTests : IDisposable
     }
 
     [Fact]
-    public async Task The_key_and_signed_queries_are_in_no_stream_object_or_error()
-    {
-        await using KlingTestServer server = await KlingTestServer.StartAsync();
-        CaptureHost host = new();
-        using TempFolder folder = new();
-        using Shell shell = Shell.On(server, host: host);
-        shell.Set("out", folder.Path);
-        server.Inject(Fault.Respond(401, $$$"""{"error":{"message":"invalid token {{{Key}}} (request id: r1)","type":"comet_api_error","code":""}}""").On("POST"));
-        Result result = shell.Run("""
-            $VerbosePreference = $DebugPreference = $InformationPreference = 'Continue'
-            New-KlingVideo 'refused' -ErrorVariable e
-            Connect-Kling -ApiKey 'sk-0123456789abcdefWXYZ' -BaseUri $BaseUri -PassThru
-            Get-KlingConnection
-            New-KlingVideo 'x' -Model kling-v1-6 | Wait-KlingTask -OutVariable t | Save-KlingVideo -Destination $out
-            $e | ForEach-Object { $_; $_.Exception.ToString(); $_.ErrorDetails.ToString() }
-            """);
-        KlingTask task = (KlingTask)((PSObject)((System.Collections.ArrayList)shell.Get("t")!)[0]!).BaseObject;
-        string secretQuery = task.Videos[0].Url!.Query.TrimStart('?');
-        IEnumerable<string> everything =
-        [
-            host.Screen.Text, .. result.Verbose, .. result.Debug, .. result.Warnings,
-            .. result.Output.Select(item => PSSerializer.Serialize(item, 4)),
-            .. result.Errors.Select(error => error.ToString() + error.Exception + PSSerializer.Serialize(error, 4)),
-            .. result.Progress.Select(record => record.ToString()),
-            task.ToString(), task.Videos[0].ToString(),
-        ];
-        Assert.NotEmpty(result.Verbose);
-        Assert.NotEmpty(result.Debug);
-        Assert.All(everything, text =>
-        {
-            Assert.DoesNotContain(Key, text, StringComparison.Ordinal);
-            Assert.DoesNotContain(secretQuery, text, StringComparison.Ordinal);
-        });
-        Assert.DoesNotContain(server.Requests.Where(request => request.Path.StartsWith("/videos/", StringComparison.Ordinal)), request => request.Headers.ContainsKey("Authorization"));
-    }
-
-    [Fact]
     public void The_connection_shows_where_the_key_came_from_and_a_hint_only()
     {
         using Shell shell = new();

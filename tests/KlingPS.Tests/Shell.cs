@@ -78,6 +78,8 @@ internal sealed class Result(List<PSObject> output, Exception? thrown, PSDataStr
 
     internal List<string> Debug { get; } = [.. streams.Debug.Select(record => record.Message)];
 
+    internal List<string> Information { get; } = [.. streams.Information.Select(record => $"{record}")];
+
     internal List<ProgressRecord> Progress { get; } = [.. streams.Progress];
 
     internal IEnumerable<KlingTask> Tasks => Output.Select(item => Assert.IsType<KlingTask>(item.BaseObject));

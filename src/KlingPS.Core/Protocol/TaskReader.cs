@@ -112,7 +112,7 @@ internal static class TaskReader
 
     private static KlingVideo VideoOf(JsonElement video, string taskId, KlingTaskKind kind, string? key, DateTimeOffset? kept)
     {
-        Uri? url = video.WebAddress("url");
+        Uri? url = AddressIn(video, "url", key);
         return new KlingVideo
         {
             VideoId = IdIn(video, "id", key),
@@ -120,8 +120,12 @@ internal static class TaskReader
             Kind = kind,
             Url = url,
             Duration = video.Seconds("duration"),
-            WatermarkUrl = video.WebAddress("watermark_url"),
+            WatermarkUrl = AddressIn(video, "watermark_url", key),
             ExpiresAt = (SignedUrl.ExpiresAt(url) ?? kept)?.LocalDateTime,
         };
     }
+
+    // An address that carries our key is no video's: it would take the key to another host and into every saved task.
+    private static Uri? AddressIn(JsonElement video, string name, string? key) =>
+        video.WebAddress(name) is { } address && !(key is { Length: > 0 } && address.OriginalString.Contains(key)) ? address : null;
 }

@@ -1,0 +1,200 @@
+using System.Collections;
+using System.Management.Automation;
+using System.Text.Json;
+using KlingPS.TestServer;
+
+namespace KlingPS.Tests.Secrets;
+
+/// <summary>Neither the key nor a signed query is anywhere it could be read later, also when the service echoes them.</summary>
+[Collection(nameof(Unobserved))]
+public sealed class SecretsTests : IAsyncLifetime
+{
+    private const string Key = "sk-7c1a9e5f3b8d2046WXYZ";
+    private const string OtherKey = "sk-0f1e2d3c4b5a6978ABCD";
+
+    private readonly SecretSearch _search = new();
+    private readonly CaptureHost _host = new();
+    private readonly TempFolder _folder = new();
+    private readonly TempFolder _state = new();
+    private KlingTestServer _server = null!;
+
+    public async ValueTask InitializeAsync()
+    {
+        Environment.SetEnvironmentVariable("XDG_STATE_HOME", _state.Path);
+        _search.AddKey(Key);
+        _search.AddKey(OtherKey);
+        _server = await KlingTestServer.StartAsync();
+    }
+
+    public async ValueTask DisposeAsync()
+    {
+        OwnState.Use();
+        Environment.SetEnvironmentVariable("COMETAPI_KEY", null);
+        await _server.DisposeAsync();
+        _folder.Dispose();
+        _state.Dispose();
+    }
+
+    [Fact]
+    public void No_stream_object_error_or_file_holds_the_key_or_a_signed_query()
+    {
+        using Shell shell = new(_host);
+        shell.Set("BaseUri", _server.BaseUri);
+        shell.Set("out", _folder.Path);
+        shell.Set("key", Key);
+        Result parents = shell.Run($$"""
+            $VerbosePreference = $DebugPreference = $InformationPreference = 'Continue'
+            Connect-Kling -ApiKey $key -BaseUri $BaseUri -Proxy "http://user:{{OtherKey}}@127.0.0.1:9" -MaxRetryCount 0 -PassThru
+            Connect-Kling -ApiKey $key -BaseUri $BaseUri -MaxRequestsPerSec 0 -MaxRetryCount 0 -PassThru
+            Get-KlingConnection
+            1..3 | ForEach-Object { "x $_" } | New-KlingVideo -Model kling-v1-6 -OutVariable tasks
+            $tasks | Wait-KlingTask -OutVariable parents
+            """);
+        foreach (KlingVideo video in parents.Output.Select(item => item.BaseObject).OfType<KlingTask>().SelectMany(task => task.Videos))
+        {
+            _search.AddSigned(video.Url!);
+        }
+
+        Inject();
+        Result all = shell.Run("""
+            $VerbosePreference = $DebugPreference = $InformationPreference = 'Continue'
+            $ErrorActionPreference = 'Continue'
+            Get-KlingTask -Last 9 -ErrorVariable +failed
+            $parents | New-KlingExtension -Prompt 'on' -WhatIf
+            $parents[0] | New-KlingExtension -Prompt 'on' | Wait-KlingTask -OutVariable extended
+            1..37 | ForEach-Object { $parents[0] | New-KlingExtension -ErrorVariable +failed }
+            1..37 | ForEach-Object { Get-KlingTask $parents[1] -ErrorVariable +failed }
+            $parents | Wait-KlingTask -TimeoutSec 0 -ErrorVariable +failed
+            $parents[2].TaskId | Wait-KlingTask -TimeoutSec 1 -ErrorVariable +failed
+            1..12 | ForEach-Object { $parents | Save-KlingVideo -Destination $out -Force -ErrorVariable +failed }
+            $parents | Save-KlingVideo -Destination $out -Force -WhatIf
+            $parents[0], $extended[0] | Format-List -Property *
+            Clear-KlingIntent
+            Disconnect-Kling
+            $env:COMETAPI_KEY = "$key with a space"
+            Get-KlingTask 1 -ErrorVariable +failed
+            $env:COMETAPI_KEY = $null
+            """);
+        foreach (Result result in new[] { parents, all })
+        {
+            Look(result);
+        }
+
+        _search.Look("the screen", _host.Screen.Text);
+        foreach (string file in Directory.EnumerateFiles(_state.Path, "*", SearchOption.AllDirectories))
+        {
+            _search.Look(file, File.ReadAllText(file));
+        }
+
+        foreach (string file in Directory.EnumerateFiles(_folder.Path))
+        {
+            _search.Look("a file's name", file);
+        }
+
+        TestContext.Current.TestOutputHelper?.WriteLine($"{_search.Hits.Count} hits in {_search.Bytes:N0} bytes; {all.Errors.Count} errors of {all.ErrorIds.Distinct().Count()} kinds.");
+        Assert.True(_search.Hits.Count == 0, string.Join('\n', _search.Hits.Distinct()));
+        Assert.InRange(all.ErrorIds.Distinct().Count(), 8, 99);
+        Assert.NotEmpty(all.Verbose);
+        Assert.NotEmpty(all.Debug);
+        Assert.NotEmpty(all.Progress);
+        Assert.InRange(_search.Bytes, 200_000, long.MaxValue);
+        Assert.DoesNotContain(
+            _server.Requests.Where(request => request.Path.StartsWith("/videos/", StringComparison.Ordinal)),
+            request => request.Headers.ContainsKey("Authorization"));
+    }
+
+    [Fact]
+    public void Every_cmdlet_is_driven()
+    {
+        using Shell shell = new();
+        string source = File.ReadAllText(Path.Combine(Repository.Root, "tests", "KlingPS.Tests", "Secrets", "SecretsTests.cs"));
+        Assert.All(
+            shell.Run("(Get-Command -Module KlingPS).Name").Clean().Output,
+            name => Assert.Contains($"{name}", source, StringComparison.Ordinal));
+    }
+
+    // Whatever a service, a proxy or an attacker could write into an answer.
+    private void Inject()
+    {
+        string signed = $"{_server.BaseUri}v.mp4?ksSecret=0123&ksTime=1";
+        foreach (int status in new[] { 400, 401, 403, 404, 408, 425, 429, 500, 502, 503, 504, 524 })
+        {
+            string told = $"{Key} is not welcome, nor is Bearer {Key}; see {signed}&token={Key}";
+            Once(Fault.Respond(status, $$"""{"code":1201,"message":"{{told}}","request_id":"{{Key}}"}"""));
+            if (status == 429)
+            {
+                // Each one pauses everybody for a second.
+                continue;
+            }
+
+            Once(Fault.Respond(status, $$$"""{"error":{"message":"{{{told}}} (request id: {{{Key}}})","type":"{{{Key}}}","code":"{{{Key}}}"}}"""));
+            Once(Fault.Respond(status, $"<html>{told}</html>"));
+        }
+
+        Once(Fault.Respond(302, "", new Dictionary<string, string> { ["Location"] = signed + "&token=" + Key }));
+        Once(Fault.Respond(200, $$$"""{"code":0,"data":{"task_id":"1","task_status":"{{{Key}}}","task_status_msg":"{{{Key}}}","task_info":{"external_task_id":"{{{Key}}}"},"final_unit_deduction":"{{{Key}}}","task_result":{"videos":[{"id":"{{{Key}}}","url":"https://x.test/{{{Key}}}","duration":"5"}]}},"request_id":"{{{Key}}}"}"""));
+        foreach (int status in new[] { 403, 404, 410, 408, 429, 500, 503, 302, 200 })
+        {
+            Dictionary<string, string> headers = new() { ["Location"] = "ftp://x.test/?" + Key, ["Content-Type"] = "text/html" };
+            _server.Inject(Fault.Respond(status, Key, headers).On("GET", "/videos/8"));
+        }
+
+        void Once(Fault fault)
+        {
+            _server.Inject(fault.On("POST", "video-extend"));
+            _server.Inject(fault.On("GET", "text2video/"));
+        }
+    }
+
+    private void Look(Result result)
+    {
+        Array.ForEach([.. result.Verbose], text => _search.Look("verbose", text));
+        Array.ForEach([.. result.Debug], text => _search.Look("debug", text));
+        Array.ForEach([.. result.Warnings], text => _search.Look("warning", text));
+        Array.ForEach([.. result.Information], text => _search.Look("information", text));
+        foreach (ProgressRecord record in result.Progress)
+        {
+            _search.Look("progress", $"{record} {record.CurrentOperation}");
+        }
+
+        foreach (PSObject item in result.Output.Where(item => item is not null))
+        {
+            _search.Look("a text", item.ToString());
+            if (item.BaseObject.GetType().Namespace?.Contains("Format", StringComparison.Ordinal) == false)
+            {
+                Serialized(item.BaseObject.GetType().Name, item);
+            }
+
+            if (item.BaseObject.GetType().Namespace == nameof(KlingPS))
+            {
+                _search.Look("JSON", JsonSerializer.Serialize(item.BaseObject, item.BaseObject.GetType()), isObject: true);
+            }
+        }
+
+        foreach (ErrorRecord error in result.Errors.DistinctBy(error => error.Exception.Message))
+        {
+            Look(error);
+        }
+    }
+
+    private void Look(ErrorRecord error)
+    {
+        _search.Look("an error", $"{error} {error.ErrorDetails?.Message} {error.ErrorDetails?.RecommendedAction} {error.FullyQualifiedErrorId} {error.CategoryInfo} {error.ScriptStackTrace}");
+        Serialized("an error", error);
+        for (Exception? e = error.Exception; e is not null; e = e.InnerException)
+        {
+            _search.Look("an exception", $"{e} {e.Message} {e.HelpLink} {e.Source}");
+            foreach (DictionaryEntry entry in e.Data)
+            {
+                _search.Look("an exception's data", $"{entry.Key} {entry.Value}");
+            }
+
+            if (e is KlingException ours)
+            {
+                _search.Look("an exception's JSON", JsonSerializer.Serialize(new { ours.Message, ours.ServiceCode, ours.ServiceMessage, ours.RequestId, ours.RecommendedAction }));
+            }
+        }
+    }
+
+    private void Serialized(string what, object item) => _search.Look($"CliXml of {what}", PSSerializer.Serialize(item, 3), isObject: true);
+}
