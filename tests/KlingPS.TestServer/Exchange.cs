@@ -1,3 +1,4 @@
+using System.Globalization;
 using System.Text;
 using KlingPS.Sandbox;
 using Microsoft.AspNetCore.Http;
@@ -6,7 +7,7 @@ using Microsoft.AspNetCore.Http.Features;
 namespace KlingPS.TestServer;
 
 /// <summary>One request and its answer, with the fault that hits it, if any.</summary>
-internal sealed class Exchange(HttpContext context, CancellationToken stopping)
+internal sealed class Exchange(HttpContext context, TimeProvider time, CancellationToken stopping)
 {
     private const int LargestText = 64 * 1024;
 
@@ -14,7 +15,7 @@ internal sealed class Exchange(HttpContext context, CancellationToken stopping)
     private Dictionary<string, string> _headers = [];
     private byte[] _body = [];
 
-    internal async Task<ReceivedRequest> ReceiveAsync(TimeProvider time)
+    internal async Task<ReceivedRequest> ReceiveAsync()
     {
         using MemoryStream body = new();
         await context.Request.Body.CopyToAsync(body, stopping);
@@ -47,17 +48,17 @@ internal sealed class Exchange(HttpContext context, CancellationToken stopping)
             await PauseAsync(fault);
         }
 
-        if (fault.Hang)
+        if (fault.HangsAtOnce)
         {
             await Task.Delay(Timeout.Infinite, stopping);
         }
-        else if (fault.Reset)
+        else if (fault.ResetsAtOnce)
         {
             context.Abort();
         }
         else
         {
-            await SendAsync(fault.Status is { } status ? Own(status, fault.Body) : answer!, fault);
+            await SendAsync(fault.Status is { } status ? Own(status, fault.Body) : Rewritten(answer!, fault), fault);
         }
     }
 
@@ -65,6 +66,10 @@ internal sealed class Exchange(HttpContext context, CancellationToken stopping)
         status,
         new Dictionary<string, string> { ["Content-Type"] = "application/json" },
         Encoding.UTF8.GetBytes(body));
+
+    private static SandboxResponse Rewritten(SandboxResponse answer, Fault fault) => fault.Rewrite is { } rewrite
+        ? answer with { Body = Encoding.UTF8.GetBytes(rewrite(Encoding.UTF8.GetString(answer.Body))) }
+        : answer;
 
     private SandboxResponse Serve(SandboxService service, Fault fault)
     {
@@ -89,11 +94,14 @@ internal sealed class Exchange(HttpContext context, CancellationToken stopping)
         }
     }
 
+    // Whole seconds; the rest is cut off.
+    private static string Rfc1123(DateTimeOffset moment) => moment.ToString("R", CultureInfo.InvariantCulture);
+
     private async Task SendAsync(SandboxResponse answer, Fault fault)
     {
         HttpResponse response = context.Response;
         response.StatusCode = answer.Status;
-        response.ContentLength = answer.Body.Length;
+        response.ContentLength = fault.Stream is { } stream ? stream.AnnouncedLength : answer.Body.Length;
         IReadOnlyDictionary<string, string> extra = fault.Headers ?? new Dictionary<string, string>();
         foreach ((string name, string value) in answer.Headers.Concat(extra))
         {
@@ -107,6 +115,14 @@ internal sealed class Exchange(HttpContext context, CancellationToken stopping)
             }
         }
 
-        await new BodyWriter(response, stopping).WriteAsync(answer.Body, fault);
+        // The dates are of one clock, whatever that clock says.
+        response.Headers.Date = Rfc1123(time.GetUtcNow());
+        if (fault.RetryAfterDate is { } pause)
+        {
+            response.Headers.RetryAfter = Rfc1123(time.GetUtcNow() + pause + TimeSpan.FromTicks(TimeSpan.TicksPerSecond - 1));
+        }
+
+        BodyWriter body = new(response, stopping);
+        await (fault.Stream is null ? body.WriteAsync(answer.Body, fault) : body.WriteAsync(fault.Stream));
     }
 }

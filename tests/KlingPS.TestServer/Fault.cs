@@ -3,7 +3,8 @@ namespace KlingPS.TestServer;
 /// <summary>Something that goes wrong at the socket, for the next matching request or requests.</summary>
 /// <remarks>
 /// Order: <see cref="Delay"/> and <see cref="Until"/>, then one of <see cref="Hang"/>, <see cref="Reset"/>,
-/// <see cref="Status"/>; without any of these three the service's own answer is sent, as far as the rest lets it.
+/// <see cref="Status"/>; without any of these three the service's own answer is sent, as far as the rest lets it. With
+/// <see cref="TruncateAfter"/>, <see cref="Hang"/> and <see cref="Reset"/> come after those bytes of the answer.
 /// </remarks>
 public sealed record Fault
 {
@@ -34,14 +35,20 @@ public sealed record Fault
     /// <summary>The body that goes with <see cref="Status"/>.</summary>
     public string Body { get; init; } = "";
 
+    /// <summary>A body too large to be kept in memory, instead of <see cref="Body"/>.</summary>
+    public StreamedBody? Stream { get; init; }
+
+    /// <summary>Changes the text of the service's own answer.</summary>
+    public Func<string, string>? Rewrite { get; init; }
+
+    /// <summary>A Retry-After as a date, so long after the answer by the server's clock, to the next whole second.</summary>
+    public TimeSpan? RetryAfterDate { get; init; }
+
     /// <summary>Headers set on the answer, whoever gave it; an empty value removes one.</summary>
     public IReadOnlyDictionary<string, string>? Headers { get; init; }
 
     /// <summary>Announce the whole length, send this many bytes, close.</summary>
     public long? TruncateAfter { get; init; }
-
-    /// <summary>Announce the whole length, send this many bytes, then nothing until the client goes away.</summary>
-    public long? StallAfter { get; init; }
 
     /// <summary>The pace of the answer's body, in real time.</summary>
     public long? BytesPerSecond { get; init; }
@@ -71,8 +78,11 @@ public sealed record Fault
     /// <summary>The service's answer ends after so many bytes of its body.</summary>
     public static Fault Truncate(long afterBytes) => new() { TruncateAfter = afterBytes };
 
-    /// <summary>The service's answer stops after so many bytes of its body, and the connection stays.</summary>
-    public static Fault Stall(long afterBytes) => new() { StallAfter = afterBytes };
+    /// <summary>The service's answer is cut by a reset after so many bytes of its body.</summary>
+    public static Fault ResetWithin(long afterBytes) => new() { TruncateAfter = afterBytes, Reset = true };
+
+    /// <summary>Nothing follows so many bytes of the service's answer, and the connection stays open.</summary>
+    public static Fault HangWithin(long afterBytes) => new() { TruncateAfter = afterBytes, Hang = true };
 
     /// <summary>The service's answer comes at this pace.</summary>
     public static Fault Throttle(long bytesPerSecond) => new() { BytesPerSecond = bytesPerSecond };
@@ -90,5 +100,9 @@ public sealed record Fault
     public Fault Always() => this with { Times = int.MaxValue };
 
     /// <summary>The service sees the request only when the answer is its own to give.</summary>
-    internal bool ReplacesService => BeforeService && (Hang || Reset || Status is not null);
+    internal bool ReplacesService => BeforeService && (HangsAtOnce || ResetsAtOnce || Status is not null);
+
+    internal bool HangsAtOnce => Hang && TruncateAfter is null;
+
+    internal bool ResetsAtOnce => Reset && TruncateAfter is null;
 }

@@ -111,10 +111,10 @@ public sealed class KlingTestServer : IAsyncDisposable
     {
         using CancellationTokenSource gone =
             CancellationTokenSource.CreateLinkedTokenSource(context.RequestAborted, _stopping.Token);
-        Exchange exchange = new(context, gone.Token);
+        Exchange exchange = new(context, _settings.Time, gone.Token);
         try
         {
-            ReceivedRequest request = await exchange.ReceiveAsync(_settings.Time);
+            ReceivedRequest request = await exchange.ReceiveAsync();
             Fault fault = _faults.Take(request) ?? _settings.FaultFor?.Invoke(request) ?? None;
             if (_settings.KeepRequests)
             {

@@ -13,7 +13,7 @@ public sealed class KillTests : DownloadTest
     {
         foreach (int bytes in new[] { 500, 400 })
         {
-            Server.Inject(Fault.Stall(bytes).On("GET", ".mp4"));
+            Server.Inject(Fault.HangWithin(bytes).On("GET", ".mp4"));
             await SaveAndKillAsync(bytes);
         }
 
@@ -34,7 +34,7 @@ public sealed class KillTests : DownloadTest
         Fault whole = Fault.Respond(200, video, headers).On("GET", ".mp4");
 
         // The end is held back, so that the process cannot be through before it is killed.
-        Server.Inject(whole with { StallAfter = video.Length - 1 });
+        Server.Inject(whole with { TruncateAfter = video.Length - 1, Hang = true });
         await SaveAndKillAsync(atLeast: 1);
 
         int have = (int)new FileInfo(Partial).Length;

@@ -208,7 +208,7 @@ public sealed class TestServerTests : IAsyncLifetime
     {
         string url = await MakeVideoAsync();
         byte[] whole = await _client.GetByteArrayAsync(url, Token);
-        _server.Inject(Fault.Stall(1000));
+        _server.Inject(Fault.HangWithin(1000));
         using (HttpResponseMessage answer = await _client.GetAsync(url, HttpCompletionOption.ResponseHeadersRead, Token))
         {
             await using Stream body = await answer.Content.ReadAsStreamAsync(Token);

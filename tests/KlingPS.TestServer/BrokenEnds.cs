@@ -1,0 +1,109 @@
+using System.Net;
+using System.Net.Security;
+using System.Net.Sockets;
+using System.Security.Cryptography;
+using System.Security.Cryptography.X509Certificates;
+
+namespace KlingPS.TestServer;
+
+/// <summary>The ways in which there can be no service at an address.</summary>
+public static class BrokenEnds
+{
+    // A loopback connection is made at once or not at all.
+    private static readonly TimeSpan Probe = TimeSpan.FromSeconds(0.25);
+    private const int MostProbes = 8;
+
+    /// <summary>A name that does not resolve (RFC 6761 keeps .invalid free).</summary>
+    public static Task<BrokenEnd> NamelessAsync() => Task.FromResult(new BrokenEnd(new Uri("https://no-such-host.invalid/")));
+
+    /// <summary>A port nobody listens at. The socket is kept, so that nobody else gets the port.</summary>
+    public static Task<BrokenEnd> RefusingAsync()
+    {
+        Socket socket = BrokenEnd.Bound();
+        return Task.FromResult(new BrokenEnd(BrokenEnd.AddressOf("http", socket)).Hold(socket));
+    }
+
+    /// <summary>TLS with a certificate that nobody vouches for; in everything else it is right.</summary>
+    public static Task<BrokenEnd> SelfSignedAsync()
+    {
+        X509Certificate2 certificate = MakeCertificate();
+        return Task.FromResult(new BrokenEnd("https", async (socket, token) =>
+        {
+            await using SslStream tls = new(new NetworkStream(socket));
+            await tls.AuthenticateAsServerAsync(new SslServerAuthenticationOptions { ServerCertificate = certificate }, token);
+            await tls.ReadExactlyAsync(new byte[1], token);
+        }).Hold(certificate));
+    }
+
+    /// <summary>The connection is made, and reset when TLS begins.</summary>
+    public static Task<BrokenEnd> ResettingTlsAsync() => Task.FromResult(new BrokenEnd("https", ResetUnreadAsync));
+
+    /// <summary>The connection is made, and TLS never begins.</summary>
+    public static Task<BrokenEnd> SilentTlsAsync() =>
+        Task.FromResult(new BrokenEnd("https", (_, token) => Task.Delay(Timeout.Infinite, token)));
+
+    /// <summary>The request arrives and is not read; the connection is reset.</summary>
+    public static Task<BrokenEnd> ResettingUnreadAsync() => Task.FromResult(new BrokenEnd("http", ResetUnreadAsync));
+
+    /// <summary>The request is read, and the connection closed in order, without an answer.</summary>
+    public static Task<BrokenEnd> ClosingAsync() => Task.FromResult(new BrokenEnd("http", async (socket, token) =>
+    {
+        await socket.ReceiveAsync(new byte[64 * 1024], token);
+        socket.Shutdown(SocketShutdown.Both);
+    }));
+
+    /// <summary>
+    /// No connection comes about, and none is refused: the queue of a listener that never accepts is full. Linux and macOS
+    /// leave who comes then without an answer. Where the system refuses instead (Windows), it is
+    /// <see cref="SilentTlsAsync"/>: for a client, a connection that is not ready in time too.
+    /// </summary>
+    public static async Task<BrokenEnd> NeverConnectingAsync()
+    {
+        Socket listener = BrokenEnd.Bound();
+        listener.Listen(0);
+        BrokenEnd end = new BrokenEnd(BrokenEnd.AddressOf("http", listener)).Hold(listener);
+        for (int i = 0; i < MostProbes; i++)
+        {
+            Socket filler = new(AddressFamily.InterNetwork, SocketType.Stream, ProtocolType.Tcp);
+            end.Hold(filler);
+            using CancellationTokenSource limit = new(Probe);
+            try
+            {
+                await filler.ConnectAsync(listener.LocalEndPoint!, limit.Token);
+            }
+            catch (OperationCanceledException)
+            {
+                end.Remark = "The queue of a listener was full.";
+                return end;
+            }
+            catch (SocketException)
+            {
+                break;
+            }
+        }
+
+        await end.DisposeAsync();
+        BrokenEnd other = await SilentTlsAsync();
+        other.Remark = "This system refuses what a full queue cannot take, so a TLS handshake that never begins stood for it.";
+        return other;
+    }
+
+    // A look that takes nothing: what is unread makes the end of the connection a reset.
+    private static async Task ResetUnreadAsync(Socket socket, CancellationToken token)
+    {
+        await socket.ReceiveAsync(new byte[1], SocketFlags.Peek, token);
+        socket.LingerState = new LingerOption(enable: true, seconds: 0);
+    }
+
+    private static X509Certificate2 MakeCertificate()
+    {
+        using ECDsa key = ECDsa.Create(ECCurve.NamedCurves.nistP256);
+        CertificateRequest request = new("CN=127.0.0.1", key, HashAlgorithmName.SHA256);
+        SubjectAlternativeNameBuilder names = new();
+        names.AddIpAddress(IPAddress.Loopback);
+        request.CertificateExtensions.Add(names.Build());
+        using X509Certificate2 made = request.CreateSelfSigned(DateTimeOffset.UtcNow.AddDays(-1), DateTimeOffset.UtcNow.AddDays(1));
+        // Windows serves only a key that is in a store, and a file of the key puts it there.
+        return X509CertificateLoader.LoadPkcs12(made.Export(X509ContentType.Pkcs12), null);
+    }
+}
