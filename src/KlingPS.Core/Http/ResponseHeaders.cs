@@ -9,7 +9,8 @@ internal static class ResponseHeaders
     internal static TimeSpan? PauseAskedFor(HttpResponseMessage response, TimeProvider time)
     {
         RetryConditionHeaderValue? value = response.Headers.RetryAfter;
-        TimeSpan? pause = value?.Delta ?? value?.Date - time.GetUtcNow();
+        // Both dates are of the answerer's clock, which need not be ours.
+        TimeSpan? pause = value?.Delta ?? value?.Date - (response.Headers.Date ?? time.GetUtcNow());
         return pause > TimeSpan.Zero ? pause : null;
     }
 
