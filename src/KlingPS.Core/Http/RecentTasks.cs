@@ -23,8 +23,11 @@ internal sealed class RecentTasks(TimeProvider time)
     internal KlingTaskKind? KindOf(string taskId) =>
         _entries.TryGetValue(taskId, out Entry? entry) ? entry.Task.Kind : null;
 
-    internal bool IsYoung(string taskId) =>
-        _entries.TryGetValue(taskId, out Entry? entry) && entry.Created is { } created && time.GetElapsedTime(created) < Young;
+    internal bool IsYoung(string taskId) => AgeOf(taskId) < Young;
+
+    /// <summary>How old a task is that this connection created, by our own clock alone; null for any other.</summary>
+    internal TimeSpan? AgeOf(string taskId) =>
+        _entries.TryGetValue(taskId, out Entry? entry) && entry.Created is { } created ? time.GetElapsedTime(created) : null;
 
     /// <summary>Newest first.</summary>
     internal IEnumerable<KlingTask> All() =>

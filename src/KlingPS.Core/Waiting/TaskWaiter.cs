@@ -150,7 +150,8 @@ internal sealed class TaskWaiter
             _deadline = _latestArrival + _options.Timeout;
         }
 
-        WaitedTask waited = new(task with { PollCount = 0 }, _known.Count, _latestArrival, _client.Now);
+        TimeSpan? age = _client.Connection.Recent.AgeOf(task.TaskId);
+        WaitedTask waited = new(task with { PollCount = 0 }, _known.Count, _latestArrival, _client.Now, age);
         _tally.Opened(task.Status);
         _queue.Add(waited);
     }

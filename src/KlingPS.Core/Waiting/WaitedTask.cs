@@ -4,18 +4,21 @@ namespace KlingPS.Waiting;
 internal sealed class WaitedTask
 {
     private readonly TimeSpan _arrived;
+    private readonly bool _isAgeKnown;
     private TimeSpan _ageAtArrival;
 
     /// <param name="task">What is known of it.</param>
     /// <param name="order">Breaks ties between equal due times: who came first is asked first.</param>
     /// <param name="clock">The waiter's time.</param>
     /// <param name="now">The wall time, to compare with the service's.</param>
-    internal WaitedTask(KlingTask task, int order, TimeSpan clock, DateTimeOffset now)
+    /// <param name="age">How old it is for certain; null to take the service's word, whose clock may differ from ours.</param>
+    internal WaitedTask(KlingTask task, int order, TimeSpan clock, DateTimeOffset now, TimeSpan? age = null)
     {
         Last = task;
         Order = order;
         Due = _arrived = clock;
-        _ageAtArrival = AgeByService(now);
+        _isAgeKnown = age is not null;
+        _ageAtArrival = age ?? AgeByService(now);
     }
 
     internal KlingTask Last { get; private set; }
@@ -43,7 +46,7 @@ internal sealed class WaitedTask
         Failures = 0;
         Unreadable = 0;
         LastFailure = null;
-        if (first)
+        if (first && !_isAgeKnown)
         {
             TimeSpan before = AgeByService(now) - (clock - _arrived);
             _ageAtArrival = before > TimeSpan.Zero ? before : TimeSpan.Zero;
