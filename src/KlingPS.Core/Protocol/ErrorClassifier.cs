@@ -41,7 +41,8 @@ internal static class ErrorClassifier
             1203 => Final(KlingError.ModelDiscontinued, paid),
             1300 or 1301 => Final(KlingError.ContentRejected, paid),
             1302 => Passing(KlingError.RateLimited, paid),
-            1303 => Passing(KlingError.ConcurrencyLimited, paid),
+            // A query takes no slot: for it this is a 429 that passes.
+            1303 => Passing(paid ? KlingError.ConcurrencyLimited : KlingError.RateLimited, paid),
             >= 5000 and <= 5002 => paid ? Ambiguous(KlingError.SubmissionUnknown) : Passing(KlingError.ServiceUnavailable, paid),
             _ => null,
         };

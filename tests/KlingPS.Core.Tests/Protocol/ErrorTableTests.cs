@@ -77,6 +77,7 @@ public sealed class ErrorTableTests
         { 400, Body(Service, "1200"), "InvalidRequest", false },
         { 404, """{"error":{"message":"Invalid URL (GET /x)","type":"invalid_request_error","param":"","code":""}}""", "InvalidRequest", false },
         { 429, Body(Service, "1302"), "RateLimited", true },
+        { 429, Body(Service, "1303"), "RateLimited", true },
         { 429, "", "RateLimited", true },
         { 408, "", "ServiceUnavailable", true },
         { 425, "", "ServiceUnavailable", true },
