@@ -9,7 +9,7 @@ internal static class DownloadErrors
     {
         403 or 404 or 410 => Make(KlingError.VideoExpired, video, "the server no longer hands it out", status),
         429 => Make(KlingError.RateLimited, video, "the server answers fewer requests than were sent", status, true, retryAfter),
-        408 or >= 500 => Make(KlingError.ServiceUnavailable, video, "the server cannot answer at the moment", status, true, retryAfter),
+        408 or 425 or >= 500 => Make(KlingError.ServiceUnavailable, video, "the server cannot answer at the moment", status, true, retryAfter),
         _ => Make(KlingError.UnexpectedResponse, video, "the server's answer is not a file", status),
     };
 

@@ -87,6 +87,11 @@ internal sealed class VideoDownloader(KlingConnection connection, IRequestTrace 
                 throw DownloadErrors.TooShort(video, file.Length, total!.Value, e);
             }
 
+            if (isAll && file.Length == 0)
+            {
+                throw DownloadErrors.Unexpected(video, VideoSource.EmptyFile);
+            }
+
             if (isAll && file.Length < total)
             {
                 throw DownloadErrors.TooShort(video, file.Length, total.Value);

@@ -1,11 +1,13 @@
 using System.Net.Http.Headers;
 using KlingPS.Http;
+using KlingPS.Protocol;
 
 namespace KlingPS.Downloads;
 
 /// <summary>Asks the host of a video for the whole of it or for the rest, and follows it where it points.</summary>
 internal sealed class VideoSource(KlingConnection connection, IRequestTrace trace)
 {
+    internal const string EmptyFile = "the server sends an empty file";
     private const int MaxRedirects = 5;
 
     /// <param name="video">With a URL.</param>
@@ -67,14 +69,26 @@ internal sealed class VideoSource(KlingConnection connection, IRequestTrace trac
         }
 
         long started = connection.Time.GetTimestamp();
-        HttpResponseMessage response = await connection.Http
-            .SendAsync(request, HttpCompletionOption.ResponseHeadersRead, cancellationToken)
-            .ConfigureAwait(false);
-        trace.Completed(new RequestTrace(request.Method, address, connection.Time.GetElapsedTime(started))
+        int? status = null;
+        string? failure = null;
+        try
         {
-            Status = (int)response.StatusCode,
-        });
-        return response;
+            HttpResponseMessage response = await connection.Http
+                .SendAsync(request, HttpCompletionOption.ResponseHeadersRead, cancellationToken)
+                .ConfigureAwait(false);
+            status = (int)response.StatusCode;
+            return response;
+        }
+        catch (HttpRequestException e)
+        {
+            failure = "failed: " + Redactor.Message(e.GetBaseException().Message, null);
+            throw;
+        }
+        finally
+        {
+            TimeSpan elapsed = connection.Time.GetElapsedTime(started);
+            trace.Completed(new RequestTrace(request.Method, address, elapsed) { Status = status, Failure = failure });
+        }
     }
 
     private static Uri Follow(KlingVideo video, Uri from, Uri to, int redirects) =>
@@ -84,6 +98,7 @@ internal sealed class VideoSource(KlingConnection connection, IRequestTrace trac
 
     private static string? Objection(HttpResponseMessage response) =>
         response.Content.Headers.ContentEncoding.Any(encoding => encoding != "identity") ? "the server sends it compressed"
+        : response.Content.Headers.ContentLength == 0 ? EmptyFile
         : response.Content.Headers.ContentType?.MediaType is "text/html" or "application/json" ? "the server sends a page instead of a video"
         : null;
 }
