@@ -60,6 +60,31 @@ internal sealed class Shell : IDisposable
         return new Result(output, thrown, shell.Streams);
     }
 
+    /// <summary>The same without a thread of the caller's, and stopped when it takes too long.</summary>
+    internal async Task<Result> RunAsync(string script, TimeSpan limit)
+    {
+        using PowerShell shell = Script(script);
+        using PSDataCollection<PSObject> input = [];
+        input.Complete();
+        using PSDataCollection<PSObject> output = [];
+        Exception? thrown = null;
+        try
+        {
+            await shell.InvokeAsync(input, output).WaitAsync(limit);
+        }
+        catch (TimeoutException)
+        {
+            await shell.StopAsync(null, null);
+            throw;
+        }
+        catch (RuntimeException e)
+        {
+            thrown = e;
+        }
+
+        return new Result([.. output], thrown, shell.Streams);
+    }
+
     public void Dispose() => _runspace.Dispose();
 }
 

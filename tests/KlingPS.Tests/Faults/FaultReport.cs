@@ -1,0 +1,60 @@
+using System.Text;
+
+namespace KlingPS.Tests.Faults;
+
+/// <summary>What was observed, as the page of the documentation.</summary>
+internal static class FaultReport
+{
+    internal static string Page { get; } = Path.Combine(Repository.Root, "docs", "faults.md");
+
+    private const string Head = """
+        # What a fault does
+
+        Each cell was run: the cmdlet, imported from the module as built, over a real socket, against a server on which every
+        request of the cmdlet meets the fault, with `Connect-Kling -MaxRetryCount 1`. This page is what was observed. A test
+        fails when a cell is not what the module's table of errors says, or when this page is not what was observed; with
+        `KLINGPS_UPDATE_DOCS=1` the test writes it.
+
+        A cell is the error's id, for the paid cmdlets its `Submission`, whether the request was sent **once** or **again**,
+        and how many **tasks** the server created. *none* is no error.
+
+        - A paid request goes **again** only where nothing was created, and no cell has more than 1 task.
+        - `Wait-KlingTask` had a few seconds: a poll that fails for a passing reason is asked again until the time is over, and
+          `WaitTimeout` carries the task, to go on waiting with. Answers that are none of the service's end it after five.
+        - `Save-KlingVideo` meets the fault at the host of the file, of whose answer only the status counts. 403, 404 and 410 are
+          asked **again** with a fresh address.
+        - In every cell: one object or one error for one input; the error is a KlingException that says what to do; neither the
+          key nor a signed query is in any stream; the key goes to the service alone; every request is shown by `-Verbose`.
+
+
+        """;
+
+    internal static string Render(FaultMatrix matrix)
+    {
+        StringBuilder page = new(Head.ReplaceLineEndings("\n"));
+        foreach ((string title, IReadOnlyList<FaultRow> rows) in FaultTable.Groups)
+        {
+            page.Append($"## {title}\n\n| fault |");
+            page.AppendJoin('|', FaultColumn.All.Select(column => $" {column.Cmdlet} ")).Append("|\n|---|");
+            page.Append(string.Concat(FaultColumn.All.Select(_ => "---|"))).Append('\n');
+            foreach (FaultRow row in rows)
+            {
+                page.Append($"| {row.Name} |");
+                page.AppendJoin('|', FaultColumn.All.Select(column => $" {CellOf(matrix, new FaultCell(row, column))} ")).Append("|\n");
+            }
+
+            page.Append('\n');
+        }
+
+        return page.Append($"{FaultTable.Rows.Count} faults × {FaultColumn.All.Count} cmdlets = {FaultTable.Cells.Count} cells.\n").ToString();
+    }
+
+    private static string CellOf(FaultMatrix matrix, FaultCell cell)
+    {
+        (string error, bool isResent, int created, SubmissionOutcome? submission) = matrix.Observed(cell.Name).Outcome;
+        string id = error == Outcome.NoError ? "*none*" : error;
+        string money = cell.Column.IsPaid && submission is not null ? $" {submission}," : "";
+        string tasks = created == 1 ? "1 task" : $"{created} tasks";
+        return $"{id},{money} {(isResent ? "again" : "once")}, {tasks}";
+    }
+}
