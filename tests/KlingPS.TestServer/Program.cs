@@ -7,7 +7,7 @@ namespace KlingPS.TestServer;
 internal static class Program
 {
     private const string Usage = "Usage: dotnet run --project tests/KlingPS.TestServer -- "
-        + "[--port N] [--task-seconds S] [--slots N] [--faults SHARE] [--end-with-input 1]";
+        + "[--port N] [--task-seconds S] [--slots N] [--faults SHARE] [--hang 1] [--end-with-input 1]";
 
     private static async Task<int> Main(string[] arguments)
     {
@@ -78,6 +78,9 @@ internal static class Program
             case "--slots" when number is >= 1 and <= int.MaxValue:
                 settings.ConcurrentTasks = (int)number;
                 return true;
+            case "--hang" when number == 1:
+                settings.FaultFor = Hang;
+                return true;
             case "--end-with-input" when number == 1:
                 return true;
             case "--faults" when number <= 1:
@@ -87,5 +90,11 @@ internal static class Program
             default:
                 return false;
         }
+    }
+
+    private static Fault Hang(ReceivedRequest request)
+    {
+        Console.WriteLine($"{request.Method} {request.Path}");
+        return Fault.HangBeforeService();
     }
 }

@@ -49,11 +49,11 @@ function Stop-Child([System.Diagnostics.Process] $Process) {
     }
 }
 
-# The service on loopback, in a process of its own; adds its address.
-function Start-TestServer([string] $TaskSeconds) {
+# The service on loopback, in a process of its own; adds its address. One that hangs says what arrives and never answers.
+function Start-TestServer([string] $TaskSeconds, [switch] $Hang) {
     $built = Get-ChildItem -Path "$Repository/tests/KlingPS.TestServer/bin" -Recurse -Filter KlingPS.TestServer.dll |
         Sort-Object -Property LastWriteTime | Select-Object -Last 1
-    $server = Start-Child dotnet "`"$($built.FullName)`" --task-seconds $TaskSeconds"
+    $server = Start-Child dotnet "`"$($built.FullName)`" --task-seconds $TaskSeconds$(if ($Hang) { ' --hang 1' })"
     $address = $server.StandardOutput.ReadLine() -replace '^Listening on '
     if ($address -notlike 'http://127.0.0.1:*/kling/') {
         Stop-Child $server

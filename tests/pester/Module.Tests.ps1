@@ -17,9 +17,9 @@ Describe 'The module' {
 
     It 'exports its cmdlets and nothing else' {
         $module.ExportedCommands.Keys | Sort-Object | Should -Be @(
-            'Connect-Kling', 'Disconnect-Kling', 'Get-KlingConnection', 'Get-KlingTask'
+            'Clear-KlingIntent', 'Connect-Kling', 'Disconnect-Kling', 'Get-KlingConnection', 'Get-KlingTask'
             'New-KlingExtension', 'New-KlingVideo', 'Save-KlingVideo', 'Wait-KlingTask')
-        $module.ExportedCmdlets.Count | Should -Be 8
+        $module.ExportedCmdlets.Count | Should -Be 9
         $module.ExportedAliases.Count | Should -Be 0
         $module.ExportedVariables.Count | Should -Be 0
     }

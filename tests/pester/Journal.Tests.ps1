@@ -1,0 +1,52 @@
+BeforeAll {
+    . "$PSScriptRoot/Common.ps1"
+    Enter-Suite
+    $server = Start-TestServer -TaskSeconds 0.2
+    $state = $env:XDG_STATE_HOME
+    $env:XDG_STATE_HOME = "$TestDrive"
+    $env:KLINGPS_JOURNAL = $null
+    $connect = "Import-Module '$Manifest'; Connect-Kling -ApiKey 'sk-0123456789abcdefWXYZ' -BaseUri $($server.BaseUri)"
+}
+
+AfterAll {
+    $env:XDG_STATE_HOME = $state
+    Exit-Suite
+    Stop-Child $server
+}
+
+Describe 'The journal' {
+    It 'brings back in another process what a closed one submitted' {
+        $made = & (Get-Shell) -NoProfile -NonInteractive -EncodedCommand (Get-Encoded "$connect
+            'A', 'B', 'C' | New-KlingVideo | ForEach-Object TaskId")
+        $made | Should -HaveCount 3
+        Invoke-Expression $connect
+        (Get-KlingTask -Last 2).TaskId | Should -Be $made[1..2]
+        (Get-KlingTask $made[0]).Kind | Should -Be 'TextToVideo'
+    }
+
+    It 'says what a killed process left, until it is cleared' {
+        $slow = Start-TestServer -TaskSeconds 0.2 -Hang
+        try {
+            $child = Start-Child (Get-Shell) "-NoProfile -NonInteractive -EncodedCommand $(Get-Encoded "Import-Module '$Manifest'
+                Connect-Kling -ApiKey 'sk-0123456789abcdefWXYZ' -BaseUri $($slow.BaseUri)
+                New-KlingExtension 861234567890123456 861234567890123457")"
+            do {
+                $line = $slow.StandardOutput.ReadLine()
+            } until ($null -eq $line -or $line -like 'POST*')
+            $line | Should -Be 'POST /kling/v1/videos/video-extend'
+        } finally {
+            Stop-Child $child
+            Stop-Child $slow
+        }
+
+        Invoke-Expression "$connect -WarningVariable warned -WarningAction SilentlyContinue"
+        "$warned" | Should -BeLike '*VideoExtension of task 861234567890123456*Clear-KlingIntent*'
+        Clear-KlingIntent
+        Invoke-Expression "$connect -WarningVariable warned -WarningAction SilentlyContinue"
+        $warned | Should -BeNullOrEmpty
+    }
+
+    It 'is for its owner only' -Skip:$IsWindows {
+        (Get-Item "$TestDrive/KlingPS/journal.jsonl").UnixMode | Should -Be '-rw-------'
+    }
+}
