@@ -39,6 +39,22 @@ public sealed class HabitTests : IAsyncLifetime
         Assert.Equal("""{"image":"https://example.com/a.png"}""", LastBody);
     }
 
+    [Theory]
+    [InlineData("CfgScale = @{}")]
+    [InlineData("CfgScale = 'much'")]
+    [InlineData("Duration = [object]::new()")]
+    [InlineData("Duration = 1e10")]
+    [InlineData("CallbackUrl = 5")]
+    [InlineData("Watermark = 'perhaps'")]
+    [InlineData("Watermark = @{}")]
+    [InlineData("ExternalTaskId = @{}")]
+    [InlineData("Model = @{}")]
+    public void A_cell_that_cannot_be_read_is_never_left_out_of_a_paid_request(string cell)
+    {
+        Assert.Single(_shell.Run($"[pscustomobject]@{{ Prompt = 'words'; {cell} }} | New-KlingVideo").Errors);
+        Assert.Equal(0, _server.RequestCount);
+    }
+
     [Fact]
     public void Cells_are_read_as_what_they_mean()
     {

@@ -6,6 +6,9 @@ namespace KlingPS.Http;
 /// <summary>The key, and the little of it that may be shown.</summary>
 internal sealed class ApiKey : IDisposable
 {
+    // It has to fit into the head of a request.
+    private const int MaxLength = 4096;
+
     private readonly SecureString _secret;
 
     /// <param name="secret">The key; copied.</param>
@@ -28,6 +31,7 @@ internal sealed class ApiKey : IDisposable
     /// <returns>Why the text cannot be a key, or null when it can.</returns>
     internal static string? Objection(string key) =>
         key.Length == 0 ? "is empty"
+        : key.Length > MaxLength ? $"has more than {MaxLength} characters"
         : key.Any(c => c is <= ' ' or > '~') ? "holds a space, a control character or a letter outside ASCII"
         : null;
 

@@ -28,11 +28,11 @@ internal static class BaseAddress
     }
 
     private static string? Objection(Uri address) =>
-        !address.IsAbsoluteUri || address.Scheme is not ("https" or "http") ? "is not an absolute https address"
+        WebAddress.Objection(address) is { } objection ? objection
         : address.Query.Length > 0 || address.Fragment.Length > 0 ? "has a query or a fragment, below which no route can go"
         : address.UserInfo.Length > 0 ? "holds a user name; the key belongs into -ApiKey"
         : null;
 
-    private static string Shown(Uri address) =>
-        address.IsAbsoluteUri ? address.GetLeftPart(UriPartial.Path).Replace(address.UserInfo + "@", "") : address.OriginalString;
+    private static string Shown(Uri address) => Characters.Shown(
+        address.IsAbsoluteUri ? address.GetLeftPart(UriPartial.Path).Replace(address.UserInfo + "@", "") : address.OriginalString);
 }

@@ -10,7 +10,15 @@ internal sealed record ImageSource(string Value, string Display)
     private const int MinSide = 300;
     private const double MaxRatio = 2.5;
 
-    internal static ImageSource FromUrl(Uri url) => new(url.AbsoluteUri, url.AbsoluteUri);
+    /// <returns>The web address the text is, or null for what may be a path.</returns>
+    internal static Uri? UrlIn(string text) =>
+        Uri.TryCreate(text, UriKind.Absolute, out Uri? url) && url.Scheme is "https" or "http" ? url : null;
+
+    /// <exception cref="KlingException">InvalidRequest; nothing has been sent.</exception>
+    internal static ImageSource FromUrl(Uri url) =>
+        WebAddress.Objection(url) is { } objection
+            ? throw new KlingException(KlingError.InvalidRequest, $"The image's address '{Characters.Shown(url.OriginalString)}' {objection}.")
+            : new ImageSource(url.AbsoluteUri, url.AbsoluteUri);
 
     /// <exception cref="KlingException">ImageNotFound or ImageInvalid; nothing has been sent.</exception>
     internal static ImageSource FromFile(string path)
@@ -21,12 +29,7 @@ internal sealed record ImageSource(string Value, string Display)
             throw new KlingException(KlingError.ImageNotFound, $"There is no image file '{path}'.");
         }
 
-        if (file.Length > MaxBytes)
-        {
-            throw Invalid(path, $"has {file.Length} bytes, more than {MaxBytes} (10 MB)");
-        }
-
-        byte[] bytes = Read(path);
+        byte[] bytes = Read(path) ?? throw Invalid(path, $"has more than {MaxBytes} bytes (10 MB)");
         (int width, int height) = ImageHeader.Size(bytes)
             ?? throw Invalid(path, "is neither a jpg nor a png");
         double ratio = (double)width / height;
@@ -43,11 +46,26 @@ internal sealed record ImageSource(string Value, string Display)
         return new ImageSource(Convert.ToBase64String(bytes), $"<base64 of {file.Name}, {bytes.Length} bytes>");
     }
 
-    private static byte[] Read(string path)
+    // Not by the length the file system tells: a device says 0 and goes on for ever.
+    private static byte[]? Read(string path)
     {
         try
         {
-            return File.ReadAllBytes(path);
+            using FileStream stream = File.OpenRead(path);
+            using MemoryStream all = new();
+            byte[] buffer = new byte[64 * 1024];
+            int count;
+            while ((count = stream.Read(buffer, 0, buffer.Length)) > 0)
+            {
+                if (all.Length + count > MaxBytes)
+                {
+                    return null;
+                }
+
+                all.Write(buffer, 0, count);
+            }
+
+            return all.ToArray();
         }
         catch (Exception e) when (e is IOException or UnauthorizedAccessException)
         {

@@ -3,8 +3,11 @@ namespace KlingPS;
 /// <summary>The one exception of this library: what went wrong, what the service said, and what is known of the money.</summary>
 public sealed class KlingException : Exception
 {
+    // Longer is only what quotes a value nobody meant.
+    private const int LongestSentence = 1500;
+
     internal KlingException(KlingError error, string whatHappened, Exception? inner = null)
-        : base(whatHappened, inner) => Error = error;
+        : base(Characters.Shown(whatHappened, LongestSentence), inner) => Error = error;
 
     /// <summary>What happened, what the service said, and what to do next.</summary>
     public override string Message => $"{WhatHappened} {RecommendedAction}";

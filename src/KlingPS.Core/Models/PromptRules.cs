@@ -21,6 +21,7 @@ internal static class PromptRules
             return null;
         }
 
+        CheckCharacters(name, text);
         int length = Length(name, text);
         if (length > Hard)
         {
@@ -30,6 +31,20 @@ internal static class PromptRules
         return length > documented
             ? $"-{name} has {length} characters and the gateway documents {documented}, so it may refuse it; shorten it to be sure."
             : null;
+    }
+
+    // Lines and tabs are writing. The rest is carried out rather than read, and a service cannot mean it in a description.
+    private static void CheckCharacters(string name, string text)
+    {
+        for (int i = 0; i < text.Length; i++)
+        {
+            if (char.IsControl(text[i]) && text[i] is not ('\n' or '\r' or '\t'))
+            {
+                throw new KlingException(
+                    KlingError.InvalidRequest,
+                    $"-{name} holds the control character U+{(int)text[i]:X4} at position {i}, which no prompt means.");
+            }
+        }
     }
 
     private static int Length(string name, string text)

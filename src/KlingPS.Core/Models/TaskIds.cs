@@ -14,6 +14,13 @@ internal static class TaskIds
         return Objection(id, name) is { } objection ? throw new KlingException(KlingError.InvalidRequest, objection) : id;
     }
 
+    /// <summary>The same for an id that only the service gives out: it holds no letters but ASCII's.</summary>
+    /// <exception cref="KlingException">InvalidRequest; nothing has been sent.</exception>
+    internal static string CheckService(string? id, string name = "task id") =>
+        Check(id, name) is { } known && known.All(c => c <= '~')
+            ? known
+            : throw new KlingException(KlingError.InvalidRequest, $"The {name} '{Characters.Shown(id!)}' holds a letter that no id of the service has.");
+
     /// <returns>Why the text cannot be an id, or null when it can.</returns>
     internal static string? Objection(string id, string name = "task id") =>
         id.Length == 0 ? $"The {name} is empty."

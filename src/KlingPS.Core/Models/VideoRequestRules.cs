@@ -3,6 +3,10 @@ namespace KlingPS;
 /// <summary>Combinations the service is known to refuse, found before they are paid a round trip for.</summary>
 internal static class VideoRequestRules
 {
+    // Also for models that are not known yet: longer words and videos are slips.
+    private const int LongestWord = 64;
+    private const int LongestSeconds = 3600;
+
     /// <returns>Warnings: combinations on which the sources disagree.</returns>
     /// <exception cref="KlingException">InvalidRequest; nothing has been sent.</exception>
     internal static IReadOnlyList<string> Check(VideoRequest request)
@@ -10,6 +14,14 @@ internal static class VideoRequestRules
         if (request.Kind == KlingTaskKind.TextToVideo && string.IsNullOrWhiteSpace(request.Prompt))
         {
             throw Refused("-Prompt is empty, and a video from text needs one");
+        }
+
+        CheckWord("Model", request.Model, char.IsLetter);
+        CheckWord("Mode", request.Mode, char.IsLetterOrDigit);
+        CheckWord("AspectRatio", request.AspectRatio, char.IsDigit);
+        if (request.Duration is < 1 or > LongestSeconds)
+        {
+            throw Refused($"-Duration {request.Duration} is not between 1 and {LongestSeconds} seconds");
         }
 
         if (VideoModels.Find(request.Model) is not { } model)
@@ -28,6 +40,15 @@ internal static class VideoRequestRules
         }
 
         return warnings;
+    }
+
+    private static void CheckWord(string name, string? word, Func<char, bool> mayStart)
+    {
+        if (word is not null
+            && (word.Length is 0 or > LongestWord || !mayStart(word[0]) || !word.All(c => c is > ' ' and <= '~')))
+        {
+            throw Refused($"-{name} '{Characters.Shown(word)}' is no name the service could know");
+        }
     }
 
     private static void CheckModel(VideoRequest request, VideoModel model, List<string> warnings)
@@ -55,7 +76,7 @@ internal static class VideoRequestRules
         {
             throw Refused(model.Modes.Length == 0
                 ? $"{model.Name} takes no -Mode"
-                : $"{model.Name} takes -Mode {string.Join(" or ", model.Modes)}, not '{mode}'");
+                : $"{model.Name} takes -Mode {string.Join(" or ", model.Modes)}, not '{Characters.Shown(mode)}'");
         }
 
         if (request.Mode is not null && mode.Equals("4k", StringComparison.OrdinalIgnoreCase))
@@ -109,7 +130,7 @@ internal static class VideoRequestRules
         }
         else
         {
-            throw Refused($"-AspectRatio '{ratio}' is none of {string.Join(", ", VideoModels.AspectRatios)}");
+            throw Refused($"-AspectRatio '{Characters.Shown(ratio)}' is none of {string.Join(", ", VideoModels.AspectRatios)}");
         }
     }
 

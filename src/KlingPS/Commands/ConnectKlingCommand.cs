@@ -26,16 +26,19 @@ public sealed class ConnectKlingCommand : PSCmdlet
 
     /// <summary>Seconds for one request.</summary>
     [Parameter(ParameterSetName = ServiceSet)]
+    [Number(IsWhole = true)]
     [ValidateRange(1, 86_400)]
     public int RequestTimeoutSec { get; set; } = 100;
 
     /// <summary>How often a request is sent again where that is safe.</summary>
     [Parameter(ParameterSetName = ServiceSet)]
+    [Number(IsWhole = true)]
     [ValidateRange(0, 100)]
     public int MaxRetryCount { get; set; } = 4;
 
     /// <summary>Of all calls of the connection together; 0 for no bound.</summary>
     [Parameter(ParameterSetName = ServiceSet)]
+    [Number]
     [ValidateRange(0.0, 10_000.0)]
     public double MaxRequestsPerSec { get; set; } = 20;
 
@@ -46,15 +49,18 @@ public sealed class ConnectKlingCommand : PSCmdlet
 
     /// <summary>Connects to the service in memory: nothing is real, nothing costs.</summary>
     [Parameter(ParameterSetName = SandboxSet, Mandatory = true)]
+    [SwitchCell]
     public SwitchParameter Sandbox { get; set; }
 
     /// <summary>Seconds a task takes in the sandbox.</summary>
     [Parameter(ParameterSetName = SandboxSet)]
+    [Number]
     [ValidateRange(0.0, 86_400.0)]
     public double SandboxTaskSec { get; set; } = 2;
 
     /// <summary>Emits what Get-KlingConnection shows.</summary>
     [Parameter]
+    [SwitchCell]
     public SwitchParameter PassThru { get; set; }
 
     /// <inheritdoc/>

@@ -26,24 +26,28 @@ public sealed class NewKlingExtensionCommand : SubmitCmdlet
 
     /// <summary>The parent task's id; not checked.</summary>
     [Parameter(ParameterSetName = IdsSet, Mandatory = true, Position = 0, ValueFromPipelineByPropertyName = true)]
+    [Id("TaskId")]
     [ArgumentCompleter(typeof(TaskIdCompleter))]
     public string TaskId { get; set; } = "";
 
     /// <summary>The video of the parent to extend; a task with one video needs none.</summary>
     [Parameter(ParameterSetName = IdsSet, Mandatory = true, Position = 1, ValueFromPipelineByPropertyName = true)]
     [Parameter(ParameterSetName = TaskSet)]
+    [Id("VideoId")]
     [ValidateNotNullOrEmpty]
     public string? VideoId { get; set; }
 
     /// <summary>What happens in the added seconds. Up to 500 characters are documented, 2500 the limit.</summary>
     [Parameter(ParameterSetName = IdsSet, ValueFromPipelineByPropertyName = true)]
     [Parameter(ParameterSetName = TaskSet)]
+    [Text]
     [AllowEmptyString]
     public string? Prompt { get; set; }
 
     /// <summary>What to avoid in them.</summary>
     [Parameter(ParameterSetName = IdsSet, ValueFromPipelineByPropertyName = true)]
     [Parameter(ParameterSetName = TaskSet)]
+    [Text]
     [AllowEmptyString]
     public string? NegativePrompt { get; set; }
 
@@ -56,7 +60,7 @@ public sealed class NewKlingExtensionCommand : SubmitCmdlet
     /// <summary>Where the service reports each change of status.</summary>
     [Parameter(ParameterSetName = IdsSet, ValueFromPipelineByPropertyName = true)]
     [Parameter(ParameterSetName = TaskSet)]
-    [EmptyIsNull]
+    [Address]
     public Uri? CallbackUrl { get; set; }
 
     /// <inheritdoc/>
@@ -86,7 +90,7 @@ public sealed class NewKlingExtensionCommand : SubmitCmdlet
     {
         string taskId = InputObject?.TaskId ?? TaskId;
         string videoId = InputObject is { } parent ? ParentRules.VideoToExtend(parent, VideoId, Client.Now) : VideoId!;
-        return new ExtensionRequest(TaskIds.Check(taskId), TaskIds.Check(videoId, "video id"))
+        return new ExtensionRequest(TaskIds.CheckService(taskId), TaskIds.CheckService(videoId, "video id"))
         {
             Prompt = CellAttribute.TextOf(Prompt),
             NegativePrompt = CellAttribute.TextOf(NegativePrompt),

@@ -26,27 +26,32 @@ public sealed class NewKlingVideoCommand : SubmitCmdlet
 
     /// <summary>The first frame: a jpg or png file, or a URL.</summary>
     [Parameter(ParameterSetName = ImageSet, Mandatory = true, ValueFromPipelineByPropertyName = true)]
+    [Text]
     [ValidateNotNullOrEmpty]
     public string Image { get; set; } = "";
 
     /// <summary>The last frame: a jpg or png file, or a URL.</summary>
     [Parameter(ParameterSetName = ImageSet, ValueFromPipelineByPropertyName = true)]
+    [Text]
     [AllowEmptyString]
     public string? ImageTail { get; set; }
 
     /// <summary>What to avoid. Up to 200 characters are documented, 2500 the limit.</summary>
     [Parameter(ValueFromPipelineByPropertyName = true)]
+    [Text]
     [AllowEmptyString]
     public string? NegativePrompt { get; set; }
 
     /// <summary>The model; the service's default is kling-v1. One we do not know is passed on.</summary>
     [Parameter(ValueFromPipelineByPropertyName = true)]
+    [Text]
     [AllowEmptyString]
     [ArgumentCompleter(typeof(ModelCompleter))]
     public string? Model { get; set; }
 
     /// <summary>std or pro.</summary>
     [Parameter(ValueFromPipelineByPropertyName = true)]
+    [Text]
     [AllowEmptyString]
     [ArgumentCompleter(typeof(ModeCompleter))]
     public string? Mode { get; set; }
@@ -58,6 +63,7 @@ public sealed class NewKlingVideoCommand : SubmitCmdlet
 
     /// <summary>16:9, 9:16 or 1:1.</summary>
     [Parameter(ValueFromPipelineByPropertyName = true)]
+    [Text]
     [AllowEmptyString]
     [ArgumentCompleter(typeof(AspectRatioCompleter))]
     public string? AspectRatio { get; set; }
@@ -69,11 +75,12 @@ public sealed class NewKlingVideoCommand : SubmitCmdlet
 
     /// <summary>Where the service reports each change of status.</summary>
     [Parameter(ValueFromPipelineByPropertyName = true)]
-    [EmptyIsNull]
+    [Address]
     public Uri? CallbackUrl { get; set; }
 
     /// <summary>Your own id, unique in the account; a task whose submission is unknown can be queried by it.</summary>
     [Parameter(ValueFromPipelineByPropertyName = true)]
+    [Id("ExternalTaskId")]
     [AllowEmptyString]
     public string? ExternalTaskId { get; set; }
 
@@ -109,8 +116,8 @@ public sealed class NewKlingVideoCommand : SubmitCmdlet
     {
         Prompt = CellAttribute.TextOf(Prompt),
         NegativePrompt = CellAttribute.TextOf(NegativePrompt),
-        Image = ParameterSetName == ImageSet ? ImageOf(Image) : null,
-        ImageTail = ParameterSetName == ImageSet && CellAttribute.TextOf(ImageTail) is { } tail ? ImageOf(tail) : null,
+        Image = ParameterSetName == ImageSet ? FilePaths.Image(this, Image) : null,
+        ImageTail = ParameterSetName == ImageSet && CellAttribute.TextOf(ImageTail) is { } last ? FilePaths.Image(this, last) : null,
         Model = CellAttribute.TextOf(Model),
         Mode = CellAttribute.TextOf(Mode),
         Duration = Duration,
@@ -120,9 +127,4 @@ public sealed class NewKlingVideoCommand : SubmitCmdlet
         ExternalTaskId = CellAttribute.TextOf(ExternalTaskId) is { } id ? TaskIds.Check(id, "external task id") : null,
         Watermark = Watermark,
     };
-
-    private ImageSource ImageOf(string pathOrUrl) =>
-        Uri.TryCreate(pathOrUrl, UriKind.Absolute, out Uri? url) && url.Scheme is "https" or "http"
-            ? ImageSource.FromUrl(url)
-            : ImageSource.FromFile(FilePaths.Resolve(this, pathOrUrl, KlingError.ImageNotFound));
 }

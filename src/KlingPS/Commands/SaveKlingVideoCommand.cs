@@ -43,15 +43,18 @@ public sealed class SaveKlingVideoCommand : ConnectedCmdlet
 
     /// <summary>The kind of the ids; by default as this session or the journal knows it, else VideoExtension.</summary>
     [Parameter(ParameterSetName = IdsSet, ValueFromPipelineByPropertyName = true)]
+    [Kind]
     public KlingTaskKind? Kind { get; set; }
 
     /// <summary>A folder (made if missing), or with an extension the one file.</summary>
     [Parameter(Position = 1)]
+    [Text]
     [ValidateNotNullOrEmpty]
     public string Destination { get; set; } = ".";
 
     /// <summary>Replaces files that an earlier command saved.</summary>
     [Parameter]
+    [SwitchCell]
     public SwitchParameter Force { get; set; }
 
     /// <summary>The largest file to save, in bytes. 180 s, the longest video, are well under 1 GB at any known bitrate;
@@ -62,6 +65,7 @@ public sealed class SaveKlingVideoCommand : ConnectedCmdlet
 
     /// <summary>How many downloads may run at once.</summary>
     [Parameter]
+    [Number(IsWhole = true)]
     [ValidateRange(1, 100)]
     public int ThrottleLimit { get; set; } = 4;
 
@@ -128,23 +132,19 @@ public sealed class SaveKlingVideoCommand : ConnectedCmdlet
     }
 
     // The checks and the question whether to save belong to the pipeline thread.
-    private void Query(string taskId, KlingTaskKind kind) =>
-        Pump.Start(token => _saver!.QueryAsync(taskId, kind, task => Pump.Post(() => SaveTask(task)), token));
-
-    private void SaveVideo(KlingVideo video)
+    private void Query(string taskId, KlingTaskKind kind) => OrError(taskId, () =>
     {
-        try
+        _targets!.Resolve();
+        Pump.Start(token => _saver!.QueryAsync(taskId, kind, task => Pump.Post(() => SaveTask(task)), token));
+    });
+
+    private void SaveVideo(KlingVideo video) => OrError(video, () =>
+    {
+        string path = _targets!.PathFor(video);
+        if (ShouldProcess(path, $"Save video {video.VideoId} of task {video.TaskId}"))
         {
-            string path = _targets!.PathFor(video);
-            if (ShouldProcess(path, $"Save video {video.VideoId} of task {video.TaskId}"))
-            {
-                SaveTargets.MakeFolder(path);
-                Pump.Start(token => _saver!.SaveAsync(video, path, token));
-            }
+            SaveTargets.MakeFolder(path);
+            Pump.Start(token => _saver!.SaveAsync(video, path, token));
         }
-        catch (KlingException e)
-        {
-            WriteError(e, video);
-        }
-    }
+    });
 }

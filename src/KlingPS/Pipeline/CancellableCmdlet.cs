@@ -38,6 +38,19 @@ public abstract class CancellableCmdlet : PSCmdlet, IDisposable
     /// <summary>Writes a non-terminating error from the pipeline thread.</summary>
     private protected void WriteError(KlingException error, object? target) => WriteError(ErrorRecords.From(error, target));
 
+    /// <summary>Does it, or writes why it could not be done.</summary>
+    private protected void OrError(object? target, Action act)
+    {
+        try
+        {
+            act();
+        }
+        catch (KlingException e)
+        {
+            WriteError(e, target);
+        }
+    }
+
     /// <summary>The bar on show, for a cmdlet that has one.</summary>
     private protected virtual ProgressRecord? Bar => null;
 

@@ -25,7 +25,7 @@ internal static class ConnectionFactory
         Uri? address = given;
         if (given is null && variable is not null && !Uri.TryCreate(variable, UriKind.Absolute, out address))
         {
-            throw NotUsable(place, $"'{variable}' is not an absolute https address.");
+            throw NotUsable(place, $"'{Characters.Shown(variable)}' is not an absolute https address.");
         }
 
         try
@@ -51,7 +51,11 @@ internal static class ConnectionFactory
                 $"There is no key: Connect-Kling has not been given one in this runspace, and {Connections.FromEnvironment} is not set.");
         }
 
-        if (ApiKey.Objection(text) is { } objection)
+        // Read as a string, a key ends before its first NUL, and is another.
+        string? objection = given is not null && given.Length > 0 && new NetworkCredential("", given).Password.Length != given.Length
+            ? "holds the character NUL"
+            : ApiKey.Objection(text);
+        if (objection is not null)
         {
             throw NotUsable(source, $"the key {objection}.");
         }
@@ -61,9 +65,9 @@ internal static class ConnectionFactory
 
     /// <exception cref="KlingException">NotConnected for what is no address of a proxy.</exception>
     internal static Uri? Proxy(Uri? given) =>
-        given is null || (given.IsAbsoluteUri && given.Scheme is "http" or "https")
+        given is null || WebAddress.Objection(given) is not { } objection
             ? given
-            : throw NotUsable("-Proxy", $"'{given.OriginalString}' is not an absolute http address.");
+            : throw NotUsable("-Proxy", $"'{Characters.Shown(given.OriginalString)}' {objection}.");
 
     private static KlingException NotUsable(string place, string why) =>
         new(KlingError.NotConnected, $"The value of {place} cannot be used: {why}")

@@ -5,12 +5,15 @@ namespace KlingPS.Pipeline;
 /// <summary>PowerShell paths (drives, ~, the current location) as file system paths.</summary>
 internal static class FilePaths
 {
+    // The longest that Windows takes; the other systems take less.
+    private const int MaxLength = 32_767;
+
     /// <exception cref="KlingException">The given error for a path outside the file system.</exception>
     internal static string Resolve(PSCmdlet cmdlet, string path, KlingError error)
     {
-        if (path.IndexOfAny(Path.GetInvalidPathChars()) >= 0)
+        if (Objection(path) is { } objection)
         {
-            throw new KlingException(error, "The path holds a character that no path has.");
+            throw new KlingException(error, $"The path '{Characters.Shown(path)}' {objection}.");
         }
 
         try
@@ -26,4 +29,18 @@ internal static class FilePaths
             throw new KlingException(error, $"The path '{path}' cannot be resolved: {e.Message}", e);
         }
     }
+
+    /// <summary>An image by its address or its path.</summary>
+    /// <exception cref="KlingException">ImageNotFound, ImageInvalid or InvalidRequest.</exception>
+    internal static ImageSource Image(PSCmdlet cmdlet, string pathOrUrl) =>
+        ImageSource.UrlIn(pathOrUrl) is { } url
+            ? ImageSource.FromUrl(url)
+            : ImageSource.FromFile(Resolve(cmdlet, pathOrUrl, KlingError.ImageNotFound));
+
+    // A file system may take some of these, and no terminal shows them: nobody finds such a file again.
+    private static string? Objection(string path) =>
+        path.Trim().Length == 0 ? "is empty"
+        : path.Length > MaxLength ? $"has {path.Length} characters; no path has more than {MaxLength}"
+        : path.IndexOfAny(Path.GetInvalidPathChars()) >= 0 || path.Any(Characters.Steers) || Characters.HasHalf(path) ? "holds a character that no path has"
+        : null;
 }

@@ -66,7 +66,9 @@ internal sealed class SaveTargets
         return path;
     }
 
-    private void Resolve()
+    /// <summary>Decides between file and folder, once; before anything is asked of the service.</summary>
+    /// <exception cref="KlingException">FileNotWritable: no file path.</exception>
+    internal void Resolve()
     {
         if (_folder is not null || _file is not null)
         {

@@ -13,11 +13,13 @@ public abstract class SubmitCmdlet : ConnectedCmdlet
 
     /// <summary>How many submissions may be in flight at once.</summary>
     [Parameter]
+    [Number(IsWhole = true)]
     [ValidateRange(1, 1000)]
     public int ThrottleLimit { get; set; } = 1;
 
     /// <summary>Seconds to wait for a slot while every slot of the account is in use.</summary>
     [Parameter]
+    [Number(IsWhole = true)]
     [ValidateRange(0, int.MaxValue / 1000)]
     public int QueueTimeoutSec { get; set; } = 3600;
 
@@ -94,11 +96,11 @@ public abstract class SubmitCmdlet : ConnectedCmdlet
             throw new KlingException(KlingError.InvalidRequest, $"-CfgScale {scale} is not between 0 and 1.");
         }
 
-        if (callback is not null && !(callback.IsAbsoluteUri && callback.Scheme is "http" or "https"))
+        if (callback is not null && WebAddress.Objection(callback) is { } objection)
         {
             throw new KlingException(
                 KlingError.InvalidRequest,
-                $"-CallbackUrl '{callback.OriginalString}' is not an absolute http or https address.");
+                $"-CallbackUrl '{Characters.Shown(callback.OriginalString)}' {objection}.");
         }
     }
 }

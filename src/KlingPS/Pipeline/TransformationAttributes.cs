@@ -34,10 +34,15 @@ public abstract class ItemTransformationAttribute : ArgumentTransformationAttrib
     /// <summary>For a parameter that is no array: a list of one, as -OutVariable makes, means its element.</summary>
     public bool TakesOne { get; set; }
 
-    /// <summary>The object in its new form, or null to leave it as it is. Never throws.</summary>
+    /// <summary>The object in its new form, or null to leave it as it is.</summary>
     /// <param name="item">What was given.</param>
     /// <returns>The new form or null.</returns>
     private protected abstract object? Item(object? item);
+
+    /// <summary>An objection of the kind on which the binder goes on to look at the object's properties, such as an Image.</summary>
+    /// <param name="objection">Why the object itself is not it.</param>
+    private protected static ArgumentTransformationMetadataException GoOn(string objection) =>
+        new(objection, new PSInvalidCastException(objection));
 }
 
 /// <summary>A <see cref="KlingTask"/> from any object with TaskId and Status.</summary>
@@ -63,32 +68,37 @@ public sealed class VideoTransformationAttribute : ItemTransformationAttribute
 [AttributeUsage(AttributeTargets.Property | AttributeTargets.Field)]
 public sealed class TaskIdTransformationAttribute : ItemTransformationAttribute
 {
-    private protected override object? Item(object? item) => ObjectFields.Of(item)?.Text("TaskId");
+    private protected override object? Item(object? item) =>
+        item is null ? null
+        : IdAttribute.TryRead(item, "TaskId", out string? id, out string? objection) ? id
+        : throw GoOn(objection!);
 }
 
 /// <summary>The Prompt of any object that has one; what has none is no prompt, whatever its text would be.</summary>
 [AttributeUsage(AttributeTargets.Property | AttributeTargets.Field)]
 public sealed class PromptTransformationAttribute : ItemTransformationAttribute
 {
-    private protected override object? Item(object? item) =>
-        ObjectFields.Of(item) is { } fields
-            ? fields.Text("Prompt") ?? throw NoPrompt()
-            : null;
-
-    // On an invalid cast the binder goes on to look for the object's properties, such as an Image.
-    private static ArgumentTransformationMetadataException NoPrompt()
-    {
-        const string text = "An object without a Prompt is no prompt.";
-        return new ArgumentTransformationMetadataException(text, new PSInvalidCastException(text));
-    }
+    private protected override object? Item(object? item) => ObjectFields.Of(item) is not { } fields ? null
+        : fields.Raw("Prompt") is not { } prompt ? throw GoOn("An object without a Prompt is no prompt.")
+        : TextAttribute.IsText(prompt) ? fields.Text("Prompt") ?? throw GoOn("An object without a Prompt is no prompt.")
+        : throw TextAttribute.NoText(prompt);
 }
 
 /// <summary>A SecureString from a plain string.</summary>
 [AttributeUsage(AttributeTargets.Property | AttributeTargets.Field)]
 public sealed class SecureStringTransformationAttribute : ItemTransformationAttribute
 {
-    private protected override object? Item(object? item) =>
-        (item is PSObject wrapped ? wrapped.BaseObject : item) is string text
-            ? new NetworkCredential("", text).SecurePassword
-            : null;
+    // What a SecureString holds at most.
+    private const int MaxLength = 65_536;
+
+    // Whatever was meant as a key is not repeated, as the engine's own message of a failed conversion would.
+    private protected override object? Item(object? item) => (item is PSObject wrapped ? wrapped.BaseObject : item) switch
+    {
+        null => null,
+        SecureString secret => secret,
+        string { Length: > MaxLength } => throw new ArgumentTransformationMetadataException($"The key has more than {MaxLength} characters."),
+        string text when text.IndexOf('\0') >= 0 => throw new ArgumentTransformationMetadataException("The key holds the character NUL."),
+        string text => new NetworkCredential("", text).SecurePassword,
+        object other => throw new ArgumentTransformationMetadataException($"A key is a text, not a {other.GetType().Name}."),
+    };
 }

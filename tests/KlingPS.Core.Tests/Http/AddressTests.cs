@@ -63,6 +63,15 @@ public sealed class AddressTests
         Assert.Contains(why, ApiKey.Objection(key), StringComparison.Ordinal);
 
     [Fact]
+    public void What_fits_no_request_is_no_key() =>
+        Assert.Contains("more than 4096", ApiKey.Objection(new string('k', 4097)), StringComparison.Ordinal);
+
+    [Fact]
+    public void An_address_that_fits_no_request_is_none() => Assert.All(
+        new[] { "", "ftp://me.test/" + "x", "https://me.test/" + new string('x', 8192) },
+        text => Assert.NotNull(WebAddress.Objection(new Uri(text, UriKind.RelativeOrAbsolute))));
+
+    [Fact]
     public void Any_printable_word_can_be_a_key() => Assert.Null(ApiKey.Objection("sk-~!\"#$%&'()*+,./:;<=>?@[]^_`{|}"));
 
     [Fact]

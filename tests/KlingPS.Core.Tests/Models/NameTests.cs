@@ -32,6 +32,34 @@ public sealed class NameTests
         Assert.Throws<ArgumentOutOfRangeException>(() => TaskKinds.RouteOf((KlingTaskKind)99));
 
     [Theory]
+    [InlineData("861234567890123456")]
+    [InlineData("CmCmrWduIncAAAAAAUxTLg==")]
+    [InlineData("-_~")]
+    public void An_id_of_the_service_is_taken(string id) => Assert.Equal(id, TaskIds.CheckService(id));
+
+    [Theory]
+    [InlineData("\uff15")]
+    [InlineData("8612345б7890")]
+    [InlineData("")]
+    public void An_id_in_other_letters_is_none_of_the_services(string id) =>
+        Assert.Equal("InvalidRequest", Assert.Throws<KlingException>(() => TaskIds.CheckService(id)).ErrorId);
+
+    [Theory]
+    [InlineData("a\u001b[2J\nb", "a\uFFFD[2J\uFFFDb")]
+    [InlineData("a\u202eb", "a\uFFFDb")]
+    [InlineData("\ud83dx\ud83c\udfac\udfac", "\uFFFDx\ud83c\udfac\uFFFD")]
+    [InlineData("plain", "plain")]
+    public void A_value_in_a_message_steers_nothing(string value, string shown) => Assert.Equal(shown, Characters.Shown(value));
+
+    [Fact]
+    public void A_value_in_a_message_is_as_long_as_can_be_read() =>
+        Assert.Equal(new string('x', 99) + "…", Characters.Shown(new string('x', 99) + "\ud83c\udfac and more"));
+
+    [Fact]
+    public void No_message_grows_with_the_value_it_names() =>
+        Assert.InRange(new KlingException(KlingError.FileExists, new string('x', 1_000_000)).Message.Length, 1500, 2000);
+
+    [Theory]
     [InlineData("861234567890123456", "861234567890123456")]
     [InlineData(" 861234567890123456\r\n", "861234567890123456")]
     [InlineData("CmCmrWduIncAAAAAAUxTLg==", "CmCmrWduIncAAAAAAUxTLg==")]

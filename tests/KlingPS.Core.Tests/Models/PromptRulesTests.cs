@@ -40,6 +40,27 @@ public sealed class PromptRulesTests
     public void Half_a_character_cannot_be_sent(char half, string after) =>
         Assert.Equal("InvalidRequest", Refused("dawn " + half + after).ErrorId);
 
+    [Theory]
+    [InlineData('\0')]
+    [InlineData('\u001b')]
+    [InlineData('\b')]
+    [InlineData('\u007f')]
+    [InlineData('\u009b')]
+    public void What_a_terminal_would_carry_out_is_no_description(char control)
+    {
+        KlingException error = Refused($"dawn{control}[2J");
+
+        Assert.Equal("InvalidRequest", error.ErrorId);
+        Assert.Contains($"U+{(int)control:X4} at position 4", error.Message, StringComparison.Ordinal);
+    }
+
+    [Theory]
+    [InlineData("first line\r\n\tsecond line\n")]
+    [InlineData("\u05d0\u202bרציף\u202c")]
+    [InlineData("港の夜明け \u2028 🌅")]
+    public void Lines_and_every_script_are_writing(string prompt) =>
+        Assert.Null(PromptRules.Check("Prompt", prompt, PromptRules.Documented));
+
     [Fact]
     public void No_prompt_is_no_objection() => Assert.Null(PromptRules.Check("Prompt", null, 0));
 

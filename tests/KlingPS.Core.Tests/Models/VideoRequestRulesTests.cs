@@ -30,6 +30,14 @@ public sealed class VideoRequestRulesTests
         ["cfg for v2"] = Text with { Model = "kling-v2-master", CfgScale = 0.5 },
         ["cfg for v2.5"] = Text with { Model = "kling-v2-5-turbo", CfgScale = 0.5 },
         ["cfg for v2.6"] = Text with { Model = "kling-v2-6", Mode = "pro", CfgScale = 0.5 },
+        ["a model with a line end"] = Text with { Model = "kling-v9\n" },
+        ["a model that is a number"] = Text with { Model = "-1" },
+        ["a model in other letters"] = Text with { Model = "kling-\u0475" },
+        ["a model as long as a book"] = Text with { Model = new string('k', 65) },
+        ["a mode with a control character, of a model we do not know"] = Text with { Model = "kling-v9", Mode = "st\u001bd" },
+        ["a ratio of words, of a model we do not know"] = Text with { Model = "kling-v9", AspectRatio = "wide" },
+        ["a second less than none, of a model we do not know"] = Text with { Model = "kling-v9", Duration = -1 },
+        ["days, of a model we do not know"] = Text with { Model = "kling-v9", Duration = int.MaxValue },
         ["a ratio nobody takes"] = Text with { AspectRatio = "21:9" },
     };
 
