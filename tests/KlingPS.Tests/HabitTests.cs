@@ -40,6 +40,17 @@ public sealed class HabitTests : IAsyncLifetime
     }
 
     [Theory]
+    [InlineData("[pscustomobject]@{ Image = 'https://example.com/a.png'; Prompt = 'words' }", """{"prompt":"words","image":"https://example.com/a.png"}""")]
+    [InlineData("[pscustomobject]@{ Prompt = 'words'; Image = 'https://example.com/a.png' }", """{"prompt":"words","image":"https://example.com/a.png"}""")]
+    [InlineData("[pscustomobject]@{ Image = 'https://example.com/a.png'; Prompt = '' }", """{"image":"https://example.com/a.png"}""")]
+    [InlineData("[pscustomobject]@{ Image = ''; Prompt = 'words' }", """{"prompt":"words"}""")]
+    public void A_row_with_an_image_and_a_prompt_sends_what_it_holds(string row, string body)
+    {
+        _shell.Run($"{row} | New-KlingVideo").Clean();
+        Assert.Equal(body, LastBody);
+    }
+
+    [Theory]
     [InlineData("CfgScale = @{}")]
     [InlineData("CfgScale = 'much'")]
     [InlineData("Duration = [object]::new()")]

@@ -5,12 +5,15 @@ using KlingPS.Pipeline;
 namespace KlingPS.Commands;
 
 /// <summary>Makes a video from a prompt or from images. Paid; sent once only.</summary>
-[Cmdlet(VerbsCommon.New, "KlingVideo", DefaultParameterSetName = TextSet, SupportsShouldProcess = true)]
+/// <remarks>No set is the default: the binder would settle on it for a row with a Prompt, and pass over the row's Image.</remarks>
+[Cmdlet(VerbsCommon.New, "KlingVideo", SupportsShouldProcess = true)]
 [OutputType(typeof(KlingTask))]
 public sealed class NewKlingVideoCommand : SubmitCmdlet
 {
     private const string TextSet = "Text";
     private const string ImageSet = "Image";
+
+    private bool _isImageNamed;
 
     /// <summary>What the video shows. Up to 500 characters are documented, 2500 the limit.</summary>
     [Parameter(
@@ -27,11 +30,12 @@ public sealed class NewKlingVideoCommand : SubmitCmdlet
     /// <summary>The first frame: a jpg or png file, or a URL.</summary>
     [Parameter(ParameterSetName = ImageSet, Mandatory = true, ValueFromPipelineByPropertyName = true)]
     [Text]
-    [ValidateNotNullOrEmpty]
-    public string Image { get; set; } = "";
+    [AllowNull]
+    [AllowEmptyString]
+    public string? Image { get; set; }
 
     /// <summary>The last frame: a jpg or png file, or a URL.</summary>
-    [Parameter(ParameterSetName = ImageSet, ValueFromPipelineByPropertyName = true)]
+    [Parameter(ValueFromPipelineByPropertyName = true)]
     [Text]
     [AllowEmptyString]
     public string? ImageTail { get; set; }
@@ -90,6 +94,14 @@ public sealed class NewKlingVideoCommand : SubmitCmdlet
     public SwitchParameter Watermark { get; set; }
 
     /// <inheritdoc/>
+    protected override void BeginProcessing()
+    {
+        // What comes from the pipeline is not bound yet.
+        _isImageNamed = MyInvocation.BoundParameters.ContainsKey(nameof(Image));
+        base.BeginProcessing();
+    }
+
+    /// <inheritdoc/>
     protected override void ProcessRecord()
     {
         object? target = CellAttribute.TextOf(ExternalTaskId) ?? Prompt ?? Image;
@@ -112,12 +124,18 @@ public sealed class NewKlingVideoCommand : SubmitCmdlet
         }
     }
 
+    // An empty cell of a row is no image. An empty argument, or a last frame alone, is a slip that would pay for another video.
+    private ImageSource? FirstFrame() =>
+        CellAttribute.TextOf(Image) is { } first ? FilePaths.Image(this, first)
+        : _isImageNamed || CellAttribute.TextOf(ImageTail) is not null ? throw new KlingException(KlingError.InvalidRequest, "-Image is empty. Nothing was sent.")
+        : null;
+
     private VideoRequest Request() => new()
     {
         Prompt = CellAttribute.TextOf(Prompt),
         NegativePrompt = CellAttribute.TextOf(NegativePrompt),
-        Image = ParameterSetName == ImageSet ? FilePaths.Image(this, Image) : null,
-        ImageTail = ParameterSetName == ImageSet && CellAttribute.TextOf(ImageTail) is { } last ? FilePaths.Image(this, last) : null,
+        Image = FirstFrame(),
+        ImageTail = CellAttribute.TextOf(ImageTail) is { } last ? FilePaths.Image(this, last) : null,
         Model = CellAttribute.TextOf(Model),
         Mode = CellAttribute.TextOf(Mode),
         Duration = Duration,
