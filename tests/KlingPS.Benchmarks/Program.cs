@@ -1,3 +1,4 @@
+using KlingPS.Benchmarks.Scenarios;
 using KlingPS.Benchmarks.Soak;
 
 namespace KlingPS.Benchmarks;
@@ -9,6 +10,8 @@ internal static class Program
     [
         new FuzzVerb(),
         new MoneyVerb(),
+        new SlotsVerb(),
+        new DownloadVerb(),
         new SoakVerb(),
     ];
 

@@ -6,7 +6,10 @@ namespace KlingPS.Benchmarks;
 /// <summary>The test server in a process of its own, so that what is measured here is the client.</summary>
 internal sealed class ServerProcess : IAsyncDisposable
 {
+    private const string TaskLine = "Task ";
+
     private readonly Process _process;
+    private readonly List<string> _taskIds = [];
 
     private ServerProcess(Process process, Uri baseUri)
     {
@@ -15,6 +18,9 @@ internal sealed class ServerProcess : IAsyncDisposable
     }
 
     internal Uri BaseUri { get; }
+
+    /// <summary>Those it made before anybody asked.</summary>
+    internal IReadOnlyList<string> TaskIds => _taskIds;
 
     internal static async Task<ServerProcess> StartAsync(params string[] arguments)
     {
@@ -26,7 +32,13 @@ internal sealed class ServerProcess : IAsyncDisposable
             UseShellExecute = false,
         })!;
         string line = await process.StandardOutput.ReadLineAsync() ?? "";
-        return new ServerProcess(process, new Uri(line.Replace("Listening on ", "", StringComparison.Ordinal)));
+        ServerProcess server = new(process, new Uri(line.Replace("Listening on ", "", StringComparison.Ordinal)));
+        while (await process.StandardOutput.ReadLineAsync() is { } next && next.StartsWith(TaskLine, StringComparison.Ordinal))
+        {
+            server._taskIds.Add(next[TaskLine.Length..]);
+        }
+
+        return server;
     }
 
     /// <summary>Ends it and returns how many tasks it created.</summary>

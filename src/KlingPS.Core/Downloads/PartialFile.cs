@@ -43,7 +43,7 @@ internal sealed class PartialFile(string finalPath)
     /// <summary>Opens the partial file at the given length; nobody else may write it meanwhile.</summary>
     internal FileStream OpenAt(long length, HttpResponseMessage response) => FileFailure.Guard(finalPath, () =>
     {
-        FileStream file = new(_path, FileMode.OpenOrCreate, FileAccess.Write, FileShare.None, 1, useAsync: true);
+        FileStream file = new(_path, FileMode.OpenOrCreate, FileAccess.Write, FileShare.None, 1);
         try
         {
             if (file.Length != length)

@@ -26,7 +26,7 @@ internal sealed class VideoCopy(Stream source, FileStream file, PartialFile part
                     return false;
                 }
 
-                await WriteAsync(buffer, count, cancellationToken).ConfigureAwait(false);
+                Write(buffer, count);
                 received(count);
             }
 
@@ -38,11 +38,13 @@ internal sealed class VideoCopy(Stream source, FileStream file, PartialFile part
         }
     }
 
-    private async Task WriteAsync(byte[] buffer, int count, CancellationToken cancellationToken)
+    // Not asynchronously: the system takes a piece into its cache at once, while .NET would hand each one to another thread,
+    // which costs half the speed.
+    private void Write(byte[] buffer, int count)
     {
         try
         {
-            await file.WriteAsync(buffer, 0, count, cancellationToken).ConfigureAwait(false);
+            file.Write(buffer, 0, count);
         }
         catch (Exception e) when (FileFailure.Is(e))
         {

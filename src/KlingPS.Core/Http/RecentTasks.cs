@@ -5,12 +5,13 @@ namespace KlingPS.Http;
 /// <summary>The tasks this connection has seen: their kinds, and which are so young that the service may not know them yet.</summary>
 internal sealed class RecentTasks(TimeProvider time)
 {
-    private const int Capacity = 20_000;
+    // What is older is known to the journal.
+    private const int Capacity = 5_000;
 
     // Reads may trail the write at the service by seconds.
     private static readonly TimeSpan Young = TimeSpan.FromSeconds(10);
 
-    private readonly ConcurrentDictionary<string, Entry> _entries = new(StringComparer.Ordinal);
+    private readonly ConcurrentDictionary<string, SeenTask> _entries = new(StringComparer.Ordinal);
     private readonly ConcurrentQueue<string> _order = new();
 
     /// <summary>A task this connection created just now.</summary>
@@ -18,25 +19,25 @@ internal sealed class RecentTasks(TimeProvider time)
 
     /// <summary>A task the service told about; its kind and status are kept for completion and defaults.</summary>
     internal void AddSeen(KlingTask task) =>
-        Add(task, _entries.TryGetValue(task.TaskId, out Entry? known) ? known.Created : null);
+        Add(task, _entries.TryGetValue(task.TaskId, out SeenTask? known) ? known.CreatedHere : null);
 
     internal KlingTaskKind? KindOf(string taskId) =>
-        _entries.TryGetValue(taskId, out Entry? entry) ? entry.Task.Kind : null;
+        _entries.TryGetValue(taskId, out SeenTask? seen) ? seen.Kind : null;
 
     internal bool IsYoung(string taskId) => AgeOf(taskId) < Young;
 
     /// <summary>How old a task is that this connection created, by our own clock alone; null for any other.</summary>
     internal TimeSpan? AgeOf(string taskId) =>
-        _entries.TryGetValue(taskId, out Entry? entry) && entry.Created is { } created ? time.GetElapsedTime(created) : null;
+        _entries.TryGetValue(taskId, out SeenTask? seen) && seen.CreatedHere is { } created ? time.GetElapsedTime(created) : null;
 
     /// <summary>Newest first.</summary>
-    internal IEnumerable<KlingTask> All() =>
-        _order.Reverse().Select(id => _entries.TryGetValue(id, out Entry? entry) ? entry.Task : null).OfType<KlingTask>();
+    internal IEnumerable<SeenTask> All() =>
+        _order.Reverse().Select(id => _entries.TryGetValue(id, out SeenTask? seen) ? seen : null).OfType<SeenTask>();
 
     private void Add(KlingTask task, long? created)
     {
         bool isNew = !_entries.ContainsKey(task.TaskId);
-        _entries[task.TaskId] = new Entry(task, created);
+        _entries[task.TaskId] = new SeenTask(task.TaskId, task.Kind, task.Status, task.CreatedAt, created);
         if (!isNew)
         {
             return;
@@ -48,6 +49,12 @@ internal sealed class RecentTasks(TimeProvider time)
             _entries.TryRemove(oldest, out _);
         }
     }
-
-    private sealed record Entry(KlingTask Task, long? Created);
 }
+
+/// <summary>The little that is kept of a task, so that thousands cost next to nothing.</summary>
+/// <param name="TaskId">Its id.</param>
+/// <param name="Kind">Its kind.</param>
+/// <param name="Status">As the service said last.</param>
+/// <param name="CreatedAt">By the service's clock, in local time.</param>
+/// <param name="CreatedHere">When this connection created it, as a timestamp of our own clock; null for any other.</param>
+internal sealed record SeenTask(string TaskId, KlingTaskKind Kind, KlingTaskStatus Status, DateTime CreatedAt, long? CreatedHere);

@@ -11,8 +11,7 @@ internal sealed class SoakMeter(SoakLedger ledger)
     private readonly List<Sample> _samples = [];
 
     /// <summary>Whether the last minute is within 10 % of the second one, in memory and in handles.</summary>
-    internal bool IsFlat => Growth(sample => sample.Heap) <= MostGrowth
-        && Growth(sample => sample.Resident) <= MostGrowth
+    internal bool IsFlat => Growth(sample => sample.Resident) <= MostGrowth
         && Growth(sample => sample.Handles) <= MostGrowth;
 
     internal async Task RunAsync(CancellationToken end)

@@ -1,0 +1,99 @@
+using System.Globalization;
+
+namespace KlingPS.TestServer;
+
+/// <summary>What the command line says of a server.</summary>
+internal sealed class ServerArguments
+{
+    internal const string Usage = "Usage: dotnet run --project tests/KlingPS.TestServer -- "
+        + "[--port N] [--task-seconds S] [--slots N] [--faults SHARE] [--hang 1] [--tasks N] [--video-mebibytes N] [--end-with-input 1]";
+
+    private readonly HeldTime _held = new();
+
+    internal int Port { get; private set; }
+
+    internal TimeSpan TaskDuration { get; private set; } = TimeSpan.FromSeconds(2);
+
+    internal int? Slots { get; private set; }
+
+    /// <summary>Tasks to make before anybody asks; their time begins with the first question.</summary>
+    internal int Tasks { get; private set; }
+
+    /// <summary>Ends with its standard input, for who starts it as a child.</summary>
+    internal bool EndsWithInput { get; private set; }
+
+    private Func<ReceivedRequest, Fault?> Faults { get; set; } = _ => null;
+
+    /// <returns>False when something cannot be read.</returns>
+    internal bool Read(string[] arguments)
+    {
+        for (int i = 0; i < arguments.Length; i += 2)
+        {
+            if (i + 1 == arguments.Length
+                || !double.TryParse(arguments[i + 1], NumberStyles.AllowDecimalPoint, CultureInfo.InvariantCulture, out double number)
+                || number > int.MaxValue
+                || !TrySet(arguments[i], number))
+            {
+                return false;
+            }
+        }
+
+        return true;
+    }
+
+    internal void Apply(ServerSettings settings)
+    {
+        settings.Port = Port;
+        settings.TaskDuration = TaskDuration;
+        settings.ConcurrentTasks = Slots;
+        settings.KeepRequests = false;
+        settings.Time = Tasks > 0 ? _held : TimeProvider.System;
+        settings.FaultFor = request =>
+        {
+            _held.Release();
+            return Faults(request);
+        };
+    }
+
+    private static Fault Hang(ReceivedRequest request)
+    {
+        Console.WriteLine($"{request.Method} {request.Path}");
+        return Fault.HangBeforeService();
+    }
+
+    private bool TrySet(string name, double number)
+    {
+        switch (name)
+        {
+            case "--port" when number <= ushort.MaxValue:
+                Port = (int)number;
+                return true;
+            case "--task-seconds":
+                TaskDuration = TimeSpan.FromSeconds(number);
+                return true;
+            case "--slots" when number >= 1:
+                Slots = (int)number;
+                return true;
+            case "--faults" when number <= 1:
+                RandomFaults faults = new(seed: 1, number, singleOnly: true);
+                Faults = _ => faults.Draw();
+                return true;
+            case "--hang" when number == 1:
+                Faults = Hang;
+                return true;
+            case "--tasks":
+                Tasks = (int)number;
+                return true;
+            case "--video-mebibytes" when number >= 1:
+                Fault large = Fault.Respond(200, "", new Dictionary<string, string> { ["Content-Type"] = "video/mp4", ["ETag"] = "\"large\"" })
+                    with { Stream = StreamedBody.OfMebibytes((int)number, isAnnounced: true) };
+                Faults = request => request.Path.StartsWith("/videos/", StringComparison.Ordinal) ? large : null;
+                return true;
+            case "--end-with-input" when number == 1:
+                EndsWithInput = true;
+                return true;
+            default:
+                return false;
+        }
+    }
+}
