@@ -126,7 +126,7 @@ internal sealed class KlingClient(KlingConnection connection, IRequestTrace? tra
 
     /// <summary>A task of ours so young that "not found" is not believed.</summary>
     internal bool IsYoungAndUnknown(KlingException e, string taskId) =>
-        e.Error == KlingError.TaskNotFound && (connection.Recent.IsYoung(taskId) || connection.Journal.IsYoung(taskId));
+        e.Error == KlingError.TaskNotFound && (connection.Recent.IsYoung(taskId) || connection.Journal.IsYoung(taskId, connection.Host));
 
     private async Task<KlingVideo> RefreshAsync(KlingVideo video, CancellationToken cancellationToken)
     {

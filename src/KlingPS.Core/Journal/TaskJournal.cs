@@ -57,8 +57,9 @@ internal sealed class TaskJournal
     /// <summary>The creation of a task, by its id or by the user's own id of it; null when this machine did not make it.</summary>
     internal JournalEntry? Find(string taskId) => Read(index => index.Find(taskId));
 
-    /// <summary>Whether a task was created so recently, by any process, that "not found" is not to be believed.</summary>
-    internal bool IsYoung(string taskId) => Find(taskId) is { } created && (_time.GetUtcNow() - created.At).Duration() < Young;
+    /// <summary>Whether a task was created at this host so recently, by any process, that its "not found" is not to be believed.</summary>
+    internal bool IsYoung(string taskId, string host) =>
+        Find(taskId) is { } created && created.Host == host && (_time.GetUtcNow() - created.At).Duration() < Young;
 
     /// <summary>The last tasks of one account, oldest of them first.</summary>
     internal JournalEntry[] Last(int count, string host, AccountMark account) => Read(index =>

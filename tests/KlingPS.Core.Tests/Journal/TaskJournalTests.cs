@@ -35,9 +35,10 @@ public sealed class TaskJournalTests : JournalTest
     public async Task A_task_of_another_process_is_young_for_ten_seconds()
     {
         await CreateAsync("1");
-        Assert.True(Open().IsYoung("1"));
+        Assert.True(Open().IsYoung("1", "api.test"));
+        Assert.False(Open().IsYoung("1", "another.test"));
         Clock.Advance(TimeSpan.FromSeconds(11));
-        Assert.False(Open().IsYoung("1"));
+        Assert.False(Open().IsYoung("1", "api.test"));
     }
 
     [Fact]
