@@ -137,6 +137,22 @@ public sealed class BindingTests : IAsyncLifetime
         Assert.DoesNotContain("cfg_scale", bodies[2], StringComparison.Ordinal);
     }
 
+    [Fact]
+    public void A_row_of_a_task_with_a_prompt_is_not_paid_for_without_it()
+    {
+        PSObject row = (PSObject)Form("csv", (KlingTask)Unwrap("task"));
+        row.Properties.Add(new PSNoteProperty("Prompt", "The sun"));
+        _shell.Set("it", row);
+        int before = _server.RequestCount;
+        Assert.Equal(["InvalidRequest"], _shell.Run("$it | New-KlingExtension").ErrorIds);
+        Assert.Equal(before, _server.RequestCount);
+        _shell.Run("$it | New-KlingExtension -Prompt 'The moon'; $it.PSObject.Properties.Remove('Status'); $it | New-KlingExtension").Clean();
+        Assert.Contains("The moon", _server.Requests[^2].Body, StringComparison.Ordinal);
+        Assert.Contains("The sun", _server.Requests[^1].Body, StringComparison.Ordinal);
+        row.Properties["Prompt"].Value = "";
+        _shell.Run("$it | New-KlingExtension").Clean();
+    }
+
     [Theory]
     [MemberData(nameof(Forms))]
     public void No_task_in_any_form_slips_past_the_checks_of_a_parent(string form)

@@ -88,6 +88,15 @@ public sealed class NewKlingExtensionCommand : SubmitCmdlet
 
     private ExtensionRequest Request()
     {
+        // The binder reads columns beside ids only; a paid request must not go out without what its row says.
+        if (InputObject?.OrderColumns.FirstOrDefault(name => !MyInvocation.BoundParameters.ContainsKey(name)) is { } column)
+        {
+            throw new KlingException(
+                KlingError.InvalidRequest,
+                $"The row of task {InputObject.TaskId} has a {column}, and is read as a task, which has none: "
+                + $"leave out its column Status, or give -{column}. Nothing was sent.");
+        }
+
         string taskId = InputObject?.TaskId ?? TaskId;
         string videoId = InputObject is { } parent ? ParentRules.VideoToExtend(parent, VideoId, Client.Now) : VideoId!;
         return new ExtensionRequest(TaskIds.CheckService(taskId), TaskIds.CheckService(videoId, "video id"))

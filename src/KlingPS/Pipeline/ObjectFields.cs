@@ -31,14 +31,14 @@ internal sealed class ObjectFields
         return value is PSObject wrapped && wrapped.BaseObject is not PSCustomObject ? wrapped.BaseObject : value;
     }
 
-    /// <summary>Null for a missing or empty one, as CSV writes null.</summary>
+    /// <summary>Null for a missing or empty one, as CSV writes null, and for what has no text but the name of its type.</summary>
     internal string? Text(string name)
     {
         string? text = Raw(name) switch
         {
-            null => null,
             IFormattable value => value.ToString(null, CultureInfo.InvariantCulture),
-            object other => other.ToString(),
+            object other when TextAttribute.IsText(other) => other.ToString(),
+            _ => null,
         };
         return string.IsNullOrEmpty(text) ? null : text;
     }

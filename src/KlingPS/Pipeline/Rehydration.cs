@@ -5,6 +5,8 @@ namespace KlingPS.Pipeline;
 /// <summary>Rebuilds a task or a video from what CliXml, JSON or CSV left of it, so that it gets the same checks.</summary>
 internal static class Rehydration
 {
+    private static readonly string[] OrderColumns = ["Prompt", "NegativePrompt", "CfgScale", "CallbackUrl"];
+
     /// <returns>The task, live or rebuilt from anything with TaskId and Status; else null.</returns>
     internal static KlingTask? Task(object? candidate)
     {
@@ -32,6 +34,7 @@ internal static class Rehydration
             VideoId = videoId,
             Videos = videos,
             VideoCount = fields.Number("VideoCount", Math.Max(videos.Length, videoId is null ? 0 : 1)),
+            OrderColumns = [.. OrderColumns.Where(name => fields.Text(name) is not null)],
             LacksVideos = !fields.Has("VideoCount") && !fields.Has("Videos") && !fields.Has("VideoId"),
             ParentVideo = fields.Has("ParentVideo") ? Video(fields.Raw("ParentVideo")) : null,
             CreatedAt = created ?? updated ?? default,
