@@ -51,6 +51,23 @@ public sealed class HabitTests : IAsyncLifetime
     }
 
     [Theory]
+    [InlineData("@{ Prompt = 'words'; ImageTail = 'https://example.com/b.png' }")]
+    [InlineData("@{ Prompt = 'words'; Image = ''; ImageTail = 'https://example.com/b.png' }")]
+    [InlineData("@{ Image = ''; Prompt = '' }")]
+    public void A_row_with_half_of_what_it_needs_is_refused(string row)
+    {
+        Assert.Single(_shell.Run($"[pscustomobject]{row} | New-KlingVideo").Errors);
+        Assert.Equal(0, _server.RequestCount);
+    }
+
+    [Fact]
+    public void An_empty_image_given_by_name_is_no_video_from_text()
+    {
+        Assert.Equal(["InvalidRequest"], _shell.Run("New-KlingVideo -Image '' -Prompt 'words'").ErrorIds);
+        Assert.Equal(0, _server.RequestCount);
+    }
+
+    [Theory]
     [InlineData("CfgScale = @{}")]
     [InlineData("CfgScale = 'much'")]
     [InlineData("Duration = [object]::new()")]

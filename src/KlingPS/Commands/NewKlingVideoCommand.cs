@@ -35,7 +35,7 @@ public sealed class NewKlingVideoCommand : SubmitCmdlet
     public string? Image { get; set; }
 
     /// <summary>The last frame: a jpg or png file, or a URL.</summary>
-    [Parameter(ValueFromPipelineByPropertyName = true)]
+    [Parameter(ParameterSetName = ImageSet, ValueFromPipelineByPropertyName = true)]
     [Text]
     [AllowEmptyString]
     public string? ImageTail { get; set; }

@@ -60,6 +60,7 @@ public sealed class SaveKlingVideoCommand : ConnectedCmdlet
     /// <summary>The largest file to save, in bytes. 180 s, the longest video, are well under 1 GB at any known bitrate;
     /// the limit keeps a wrong or hostile server from filling the disk.</summary>
     [Parameter]
+    [Number(IsWhole = true, Largest = long.MaxValue)]
     [ValidateRange(1, long.MaxValue)]
     public long MaxBytes { get; set; } = SaveOptions.DefaultMaxBytes;
 

@@ -67,6 +67,9 @@ public sealed class NumberAttribute : CellAttribute
     /// <summary>Refuses fractions, which would be rounded.</summary>
     public bool IsWhole { get; set; }
 
+    /// <summary>The largest whole number.</summary>
+    public double Largest { get; set; } = int.MaxValue;
+
     private protected override string Wanted => IsWhole ? "whole number" : "number";
 
     private protected override object Value(string text)
@@ -77,9 +80,9 @@ public sealed class NumberAttribute : CellAttribute
     }
 
     private protected override bool Takes(object bare) =>
-        IsNumber(bare) && (!IsWhole || IsInt(Convert.ToDouble(bare, CultureInfo.InvariantCulture)));
+        IsNumber(bare) && (!IsWhole || IsWholeNumber(Convert.ToDouble(bare, CultureInfo.InvariantCulture)));
 
-    private static bool IsInt(double number) => number is >= int.MinValue and <= int.MaxValue && Math.Floor(number) == number;
+    private bool IsWholeNumber(double number) => Math.Abs(number) <= Largest && Math.Floor(number) == number;
 }
 
 /// <summary>A switch from a cell: True or False, 1 or 0.</summary>

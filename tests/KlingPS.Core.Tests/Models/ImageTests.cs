@@ -89,6 +89,12 @@ public sealed class ImageTests : IDisposable
         Assert.Equal("ImageInvalid", Refused(bytes).ErrorId);
     }
 
+    // Unix has it everywhere; elsewhere the file is not there, and nothing is read.
+    [Fact]
+    public void A_device_that_never_ends_is_not_read_to_the_end() => Assert.Equal(
+        File.Exists("/dev/zero") ? "ImageInvalid" : "ImageNotFound",
+        Assert.Throws<KlingException>(() => ImageSource.FromFile("/dev/zero")).ErrorId);
+
     [Fact]
     public void An_image_of_just_ten_megabytes_is_taken()
     {

@@ -47,9 +47,12 @@ public sealed class NameTests
     [Theory]
     [InlineData("a\u001b[2J\nb", "a\uFFFD[2J\uFFFDb")]
     [InlineData("a\u202eb", "a\uFFFDb")]
-    [InlineData("\ud83dx\ud83c\udfac\udfac", "\uFFFDx\ud83c\udfac\uFFFD")]
     [InlineData("plain", "plain")]
     public void A_value_in_a_message_steers_nothing(string value, string shown) => Assert.Equal(shown, Characters.Shown(value));
+
+    [Fact]
+    public void Half_a_character_in_a_message_is_none() =>
+        Assert.Equal("\uFFFDx\ud83c\udfac\uFFFD", Characters.Shown("\ud83dx\ud83c\udfac\udfac"));
 
     [Fact]
     public void A_value_in_a_message_is_as_long_as_can_be_read() =>

@@ -112,6 +112,7 @@ internal static class InputDecisions
         new("Save-KlingVideo", "Destination", "-InputObject $task -Force", "$out", Names()),
         new("Save-KlingVideo", "Destination", "-TaskId $id -Kind TextToVideo -Force", "$out", Names()),
         new("Save-KlingVideo", "Force", "-InputObject $task -Destination $fresh", "$true", Switched),
+        new("Save-KlingVideo", "MaxBytes", "-InputObject $task -Destination $out -Force", "1000000000", new Taken("beyond int", "A file may be larger than 2 GB.")),
         new("Save-KlingVideo", "ThrottleLimit", "-InputObject $task -Destination $out -Force", "2"),
 
         new("Wait-KlingTask", "InputObject", "", "$task", NoItems, ForeignLetters with { Ways = Ways.Piped }, ForeignNumber with { Ways = Ways.Piped }),
