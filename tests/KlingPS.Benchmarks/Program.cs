@@ -10,6 +10,7 @@ internal static class Program
     [
         new FuzzVerb(),
         new MoneyVerb(),
+        new WaitVerb(),
         new SlotsVerb(),
         new DownloadVerb(),
         new SoakVerb(),

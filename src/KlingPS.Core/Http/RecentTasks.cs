@@ -6,7 +6,7 @@ namespace KlingPS.Http;
 internal sealed class RecentTasks(TimeProvider time)
 {
     // What is older is known to the journal.
-    private const int Capacity = 5_000;
+    private const int Capacity = 1_000;
 
     // Reads may trail the write at the service by seconds.
     private static readonly TimeSpan Young = TimeSpan.FromSeconds(10);

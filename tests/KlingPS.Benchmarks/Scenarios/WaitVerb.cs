@@ -1,0 +1,100 @@
+using System.Diagnostics;
+using System.Management.Automation;
+using System.Management.Automation.Runspaces;
+
+namespace KlingPS.Benchmarks.Scenarios;
+
+/// <summary>Many tasks that all finish at the same moment, waited for by one Wait-KlingTask in the real engine.</summary>
+internal sealed class WaitVerb : Verb
+{
+    private const double Bound = 1.2;
+    private const double MostMegabytes = 60;
+    private const int SideBySide = 16;
+    private const int Sample = 20_000;
+
+    internal override string Name => "wait";
+
+    internal override string Usage => "[--tasks 10000] [--seconds 3] [--rounds 3]";
+
+    internal override string Summary => "one Wait-KlingTask for tasks that all finish at 3 s, against the server's own speed";
+
+    internal override async Task<int> RunAsync(Options options)
+    {
+        int tasks = (int)options.Count("--tasks", 10_000);
+        int seconds = (int)options.Count("--seconds", 3);
+        int rounds = (int)options.Count("--rounds", 3);
+        options.RefuseOthers();
+        List<double> ratios = [];
+        bool isSmall = true;
+        for (int round = 0; round < rounds; round++)
+        {
+            await using ServerProcess server = await ServerProcess.StartAsync("--tasks", $"{tasks}", "--task-seconds", $"{seconds}");
+            await using ServerProcess other = await ServerProcess.StartAsync("--tasks", "1000", "--task-seconds", "3600");
+            double throughput = await ThroughputAsync(other);
+            Waited waited = Wait(server, other);
+            double best = Math.Max(seconds, waited.Requests / throughput);
+            ratios.Add(waited.Seconds / best);
+            isSmall &= waited.Finished == tasks && waited.Megabytes <= MostMegabytes && waited.Threads < tasks / 100;
+            Console.WriteLine(FormattableString.Invariant(
+                $"{waited.Finished:N0} of {tasks:N0} tasks in {waited.Seconds:0.00} s with {waited.Requests:N0} requests; raw GETs at {SideBySide} side by side: {throughput:N0}/s, so at best {best:0.00} s: {ratios[^1]:0.00} ×. {waited.Megabytes:0.0} MB above the engine, {waited.Threads} threads."));
+        }
+
+        double median = Statistics.Median(ratios);
+        bool holds = median <= Bound && isSmall;
+        Console.WriteLine(FormattableString.Invariant(
+            $"Median {median:0.00} ×, bound {Bound:0.0} ×; at most {MostMegabytes:0} MB and {tasks / 100} threads: {(holds ? "holds" : "DOES NOT HOLD")}."));
+        return holds ? 0 : 1;
+    }
+
+    private static async Task<double> ThroughputAsync(ServerProcess server)
+    {
+#pragma warning disable RS0030 // What it is compared with.
+        using HttpClient http = new();
+#pragma warning restore RS0030
+        http.DefaultRequestHeaders.Add("Authorization", "Bearer test");
+        Uri[] addresses = [.. server.TaskIds.Select(id => new Uri(server.BaseUri, $"v1/videos/text2video/{id}"))];
+        await GetAsync(2_000);
+        long started = Stopwatch.GetTimestamp();
+        await GetAsync(Sample);
+        return Sample / Stopwatch.GetElapsedTime(started).TotalSeconds;
+
+        Task GetAsync(int count) => Parallel.ForEachAsync(
+            Enumerable.Range(0, count),
+            new ParallelOptions { MaxDegreeOfParallelism = SideBySide },
+            async (number, token) => await http.GetStringAsync(addresses[number % addresses.Length], token));
+    }
+
+    private static Waited Wait(ServerProcess server, ServerProcess warm)
+    {
+        InitialSessionState state = InitialSessionState.CreateDefault2();
+        state.ImportPSModule([Path.Combine(Checkout.Root, "KlingPS.psd1")]);
+        using Runspace runspace = RunspaceFactory.CreateRunspace(state);
+        runspace.Open();
+        Run(runspace, $"$null = Connect-Kling -ApiKey 'sk-0123456789abcdefWXYZ' -BaseUri '{warm.BaseUri}' -MaxRequestsPerSec 0; Get-KlingTask {warm.TaskIds[0]} -Kind TextToVideo");
+        Run(runspace, $"Connect-Kling -ApiKey 'sk-0123456789abcdefWXYZ' -BaseUri '{server.BaseUri}' -MaxRequestsPerSec 0");
+        runspace.SessionStateProxy.SetVariable("ids", server.TaskIds);
+        MemoryPeak peak = new();
+        int finished = 0;
+        long requests = 0;
+        long started;
+        using (peak.Watch())
+        {
+            started = Stopwatch.GetTimestamp();
+            foreach (PSObject item in Run(runspace, "$ids | Wait-KlingTask -Kind TextToVideo"))
+            {
+                finished++;
+                requests += ((KlingTask)item.BaseObject).PollCount;
+            }
+        }
+
+        return new Waited(finished, requests, Stopwatch.GetElapsedTime(started).TotalSeconds, peak.Megabytes, peak.Threads);
+    }
+
+    private static System.Collections.ObjectModel.Collection<PSObject> Run(Runspace runspace, string script)
+    {
+        using PowerShell shell = PowerShell.Create(runspace);
+        return shell.AddScript(script).Invoke();
+    }
+
+    private sealed record Waited(int Finished, long Requests, double Seconds, double Megabytes, int Threads);
+}
