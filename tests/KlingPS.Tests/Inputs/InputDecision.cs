@@ -46,6 +46,9 @@ internal sealed record InputDecision(string Cmdlet, string Parameter, string Wit
     /// <summary>True when each value can be used once only in an account.</summary>
     internal bool IsUnique { get; init; }
 
+    /// <summary>True when no error may repeat the value.</summary>
+    internal bool IsSecret { get; init; }
+
     internal string Key => $"{Cmdlet} -{Parameter}";
 
     internal Taken? For(BadValue value, Ways way) => Array.Find(Taken, taken => taken.Covers(value, way));

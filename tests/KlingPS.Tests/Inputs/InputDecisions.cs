@@ -40,7 +40,7 @@ internal static class InputDecisions
 
     internal static readonly InputDecision[] All =
     [
-        new("Connect-Kling", "ApiKey", "-BaseUri $BaseUri", "'sk-0123456789abcdefWXYZ'"),
+        new("Connect-Kling", "ApiKey", "-BaseUri $BaseUri", "'sk-0123456789abcdefWXYZ'") { IsSecret = true },
         new("Connect-Kling", "BaseUri", "-ApiKey 'sk-0123456789abcdefWXYZ'", "$BaseUri"),
         new("Connect-Kling", "RequestTimeoutSec", "-ApiKey 'k'", "5"),
         new("Connect-Kling", "MaxRetryCount", "-ApiKey 'k'", "5", new Taken("zero", "Nothing is sent again.")),

@@ -61,6 +61,7 @@ public sealed class InputTests(InputTests.SharedBench shared) : IClassFixture<In
                 bench.Reset(decision);
                 InputRun run = await bench.RunAsync(line, carried);
                 string? complaint = decision.For(value, way) is { } taken ? NotTaken(run, taken, carried) : NotRefused(run);
+                complaint ??= decision.IsSecret && IsRepeated(run, carried) ? "was repeated" : null;
                 wrong.AddRange(complaint is null ? [] : [$"{line} with {value.Name} ({way}): {complaint}"]);
             }
         }
@@ -97,6 +98,11 @@ public sealed class InputTests(InputTests.SharedBench shared) : IClassFixture<In
 
         return run.Result.Thrown is null ? null : $"threw {run.Result.Thrown}";
     }
+
+    // A short one may stand in any sentence.
+    private static bool IsRepeated(InputRun run, object? value) =>
+        value is string or IFormattable && InputBench.Text(value) is { Length: >= 8 } text
+        && run.Result.Errors.Any(error => $"{error} {error.Exception} {error.TargetObject}".Contains(text, StringComparison.Ordinal));
 
     private static string? NotTaken(InputRun run, Taken taken, object? value)
     {
