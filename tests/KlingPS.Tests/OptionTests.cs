@@ -59,6 +59,21 @@ public sealed class OptionTests
         Assert.True(times[4] - before > TimeSpan.FromSeconds(0.99));
     }
 
+    [Fact]
+    public async Task More_submissions_than_slots_are_all_created_once_side_by_side()
+    {
+        await using KlingTestServer server = await KlingTestServer.StartAsync(settings =>
+        {
+            settings.ConcurrentTasks = 3;
+            settings.TaskDuration = TimeSpan.FromSeconds(0.2);
+        });
+        using Shell shell = Shell.On(server);
+        Result result = shell.Run("1..12 | ForEach-Object { \"Harbour $_\" } | New-KlingVideo -ThrottleLimit 4 -QueueTimeoutSec 60 -Verbose").Clean();
+        Assert.Equal(12, result.Tasks.Select(task => task.TaskId).Distinct().Count());
+        Assert.Equal(12, server.CreatedCount);
+        Assert.Contains(result.Verbose, text => text.Contains("every slot of the account is in use", StringComparison.Ordinal));
+    }
+
     private static async Task<string?> FirstLineAsync(TcpListener listener)
     {
         using TcpClient client = await listener.AcceptTcpClientAsync(Token);
