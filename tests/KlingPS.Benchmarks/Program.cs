@@ -1,3 +1,4 @@
+using KlingPS.Benchmarks.Commands;
 using KlingPS.Benchmarks.Scenarios;
 using KlingPS.Benchmarks.Soak;
 
@@ -8,12 +9,16 @@ internal static class Program
 {
     private static readonly Verb[] Verbs =
     [
+        new ClientVerb(),
+        new ColdVerb(),
         new FuzzVerb(),
+        new ImportVerb(),
         new MoneyVerb(),
-        new WaitVerb(),
-        new SlotsVerb(),
         new DownloadVerb(),
+        new SlotsVerb(),
         new SoakVerb(),
+        new WaitVerb(),
+        new WarmVerb(),
     ];
 
     private static async Task<int> Main(string[] arguments)

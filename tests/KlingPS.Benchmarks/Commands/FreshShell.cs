@@ -1,0 +1,64 @@
+using System.Diagnostics;
+using System.Globalization;
+
+namespace KlingPS.Benchmarks.Commands;
+
+/// <summary>Runs scripts that print numbers, each in a fresh process: pwsh where there is one, else the hosted engine.</summary>
+internal sealed class FreshShell : IDisposable
+{
+    internal const string Key = "sk-0123456789abcdefWXYZ";
+
+    private readonly string? _pwsh = FindPwsh();
+    private readonly DirectoryInfo _state = Directory.CreateTempSubdirectory("klingps-");
+
+    internal bool IsPwsh => _pwsh is not null;
+
+    internal string Name => IsPwsh ? "pwsh" : "the hosted engine";
+
+    /// <summary>The service that the environment of the script names.</summary>
+    internal Uri? BaseUri { get; init; }
+
+    internal void Announce(TextWriter output, string? instead = null) => output.WriteLine(
+        IsPwsh ? $"Measured in {_pwsh}." : $"No pwsh was found: measured in the hosted engine{(instead is null ? "" : $", against {instead}")}.");
+
+    /// <summary>The numbers the script printed, a row for each line.</summary>
+    /// <exception cref="InvalidOperationException">The script failed.</exception>
+    internal async Task<double[][]> RunAsync(string script, params string[] arguments)
+    {
+        string[] host = IsPwsh
+            ? [_pwsh!, "-NoProfile", "-NonInteractive", "-File"]
+            : ["dotnet", "exec", Path.Combine(AppContext.BaseDirectory, "KlingPS.EngineHost.dll")];
+        ProcessStartInfo start = new(host[0], [.. host[1..], Checkout.Script(script), .. arguments])
+        {
+            RedirectStandardOutput = true,
+            RedirectStandardError = true,
+            UseShellExecute = false,
+        };
+        start.Environment["XDG_STATE_HOME"] = _state.FullName;
+        start.Environment["LOCALAPPDATA"] = _state.FullName;
+        start.Environment["POWERSHELL_TELEMETRY_OPTOUT"] = "1";
+        start.Environment["POWERSHELL_UPDATECHECK"] = "Off";
+        start.Environment["NO_COLOR"] = "1";
+        start.Environment["COMETAPI_KEY"] = Key;
+        start.Environment["COMETAPI_BASE_URL"] = BaseUri?.ToString() ?? "";
+        using Process process = Process.Start(start)!;
+        Task<string> errors = process.StandardError.ReadToEndAsync();
+        string output = await process.StandardOutput.ReadToEndAsync();
+        await process.WaitForExitAsync();
+        return process.ExitCode == 0
+            ? [.. output.Split('\n', StringSplitOptions.RemoveEmptyEntries | StringSplitOptions.TrimEntries).Select(Row)]
+            : throw new InvalidOperationException($"{script} failed in {Name}: {await errors}{output}");
+    }
+
+    public void Dispose() => _state.Delete(recursive: true);
+
+    private static double[] Row(string line) =>
+        [.. line.Split(' ', StringSplitOptions.RemoveEmptyEntries).Select(number => double.Parse(number, CultureInfo.InvariantCulture))];
+
+    private static string? FindPwsh()
+    {
+        string name = OperatingSystem.IsWindows() ? "pwsh.exe" : "pwsh";
+        string[] folders = Environment.GetEnvironmentVariable("PATH")?.Split(Path.PathSeparator, StringSplitOptions.RemoveEmptyEntries) ?? [];
+        return folders.Select(folder => Path.Combine(folder, name)).FirstOrDefault(File.Exists);
+    }
+}
