@@ -14,6 +14,8 @@ internal sealed record Figure(string Section, string What, string Against, strin
 {
     private const string Program = "dotnet run -c Release --project tests/KlingPS.Benchmarks -- ";
 
+    private const string Head = "| figure | against | measured | at most | | command |\n|---|---|---|---|---|---|\n";
+
     private string Verdict => Holds ? "holds" : "does not hold";
 
     internal static Figure OfRatio(string section, string what, string against, double ratio, double bound, string verb) =>
@@ -23,18 +25,23 @@ internal sealed record Figure(string Section, string What, string Against, strin
 
     /// <summary>Prints the verdict and, where asked to, keeps it on the page.</summary>
     /// <returns>The exit code.</returns>
-    internal int Conclude(TextWriter output, string? page)
+    internal int Conclude(TextWriter output, string? page) => Conclude(output, page, this);
+
+    /// <summary>The same for several figures of one section.</summary>
+    internal static int Conclude(TextWriter output, string? page, params IReadOnlyList<Figure> figures)
     {
-        output.WriteLine($"{What}, against {Against}: {Measured}, at most {Bound}: {Verdict}.");
-        if (page is not null)
+        foreach (Figure figure in figures)
         {
-            PerformancePage.Write(page, Section, Table());
+            output.WriteLine($"{figure.What}, against {figure.Against}: {figure.Measured}, at most {figure.Bound}: {figure.Verdict}.");
         }
 
-        return Holds ? 0 : 1;
+        if (page is not null)
+        {
+            PerformancePage.Write(page, figures[0].Section, Head + string.Join('\n', figures.Select(figure => figure.Row)));
+        }
+
+        return figures.All(figure => figure.Holds) ? 0 : 1;
     }
 
-    private string Table() =>
-        "| figure | against | measured | at most | | command |\n|---|---|---|---|---|---|\n"
-        + $"| {What} | {Against} | {Measured} | {Bound} | {Verdict} | `{Program}{Verb}` |";
+    private string Row => $"| {What} | {Against} | {Measured} | {Bound} | {Verdict} | `{Program}{Verb}` |";
 }

@@ -1,4 +1,5 @@
 using System.Net;
+using KlingPS.Benchmarks.Commands;
 using KlingPS.Http;
 using KlingPS.Shared;
 using KlingPS.TestServer;
@@ -8,6 +9,7 @@ namespace KlingPS.Benchmarks.Scenarios;
 /// <summary>Submits far more than an account has slots for, against the time its slots allow at best.</summary>
 internal sealed class SlotsVerb : Verb
 {
+    private const string Section = "An account with few slots";
     private const double Bound = 1.10;
 
     // The clock of both sides runs so many times faster; a request's millisecond is then a fifth of a second.
@@ -19,7 +21,7 @@ internal sealed class SlotsVerb : Verb
 
     internal override string Name => "slots";
 
-    internal override string Usage => "[--submissions 500] [--slots 5]";
+    internal override string Usage => "[--submissions 500] [--slots 5] [--write docs/performance.md]";
 
     internal override string Summary => "submits to an account with few slots; all are created once, in the time the slots allow";
 
@@ -27,6 +29,7 @@ internal sealed class SlotsVerb : Verb
     {
         int submissions = (int)options.Count("--submissions", 500);
         int slots = (int)options.Count("--slots", 5);
+        string? page = options.Text("--write");
         options.RefuseOthers();
         TimeSpan[] durations = Durations(submissions);
         ScaledTime time = new(Hurry);
@@ -50,12 +53,13 @@ internal sealed class SlotsVerb : Verb
         TimeSpan best = Best(durations, slots);
         double ratio = took / best;
         int distinct = server.Service.Created.Select(task => task.Order.Prompt).Distinct().Count();
-        bool holds = ratio <= Bound && distinct == submissions && server.CreatedCount == submissions;
         Console.WriteLine(FormattableString.Invariant(
-            $"{submissions} submissions, {slots} slots, tasks of {Median:0} s in the median: {server.CreatedCount} created, {distinct} of them different, {server.RequestCount} POSTs."));
-        Console.WriteLine(FormattableString.Invariant(
-            $"The last was created after {took.TotalMinutes:0.0} min; the slots allow {best.TotalMinutes:0.0} min: {ratio:0.000} ×, bound {Bound:0.00} ×: {(holds ? "holds" : "DOES NOT HOLD")}."));
-        return holds ? 0 : 1;
+            $"{server.CreatedCount} created, {distinct} of them different, with {server.RequestCount:N0} POSTs; the last after {took.TotalMinutes:0.0} min, the slots allow {best.TotalMinutes:0.0} min."));
+        return Figure.Conclude(
+            Console.Out,
+            page,
+            Figure.OfRatio(Section, FormattableString.Invariant($"{submissions} submissions, {slots} slots, tasks of {Median:0} s in the median"), "the time the slots allow at best", ratio, Bound, Name),
+            new Figure(Section, "the same: tasks created twice or not at all", "submissions", $"{submissions - distinct + server.CreatedCount - distinct}", "0", distinct == submissions && server.CreatedCount == submissions, Name));
     }
 
     private static TimeSpan[] Durations(int count)
