@@ -53,7 +53,7 @@ internal sealed class ApiSender(KlingConnection connection, IRequestTrace trace)
         HttpRequestMessage request = new(call.Method, call.Address(connection.Settings.BaseUri)) { Content = content };
         // On the request, never on the client: the same client downloads from hosts that must not see the key.
         request.Headers.Authorization = new AuthenticationHeaderValue("Bearer", connection.Key.Reveal());
-        request.Headers.Accept.Add(new MediaTypeWithQualityHeaderValue("application/json"));
+        request.Headers.TryAddWithoutValidation("Accept", "application/json");
 #if !NET
         // HttpWebRequest re-sends on a kept connection that turns out dead, which would be a second paid request.
         request.Headers.ConnectionClose = call.IsPaid;

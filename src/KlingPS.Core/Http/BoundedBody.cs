@@ -21,26 +21,35 @@ internal static class BoundedBody
         }
 
         using Stream stream = await Platform.ReadAsStreamAsync(content, cancellationToken).ConfigureAwait(false);
-        using MemoryStream all = new((int)(content.Headers.ContentLength ?? 4096));
         byte[] buffer = ArrayPool<byte>.Shared.Rent(16 * 1024);
         try
         {
+            int length = 0;
             int count;
-            while ((count = await stream.ReadAsync(buffer, 0, buffer.Length, cancellationToken).ConfigureAwait(false)) > 0)
+            while ((count = await stream.ReadAsync(buffer, length, buffer.Length - length, cancellationToken).ConfigureAwait(false)) > 0)
             {
-                if (all.Length + count > MaxBytes)
+                length += count;
+                if (length > MaxBytes)
                 {
                     return null;
                 }
 
-                all.Write(buffer, 0, count);
+                buffer = length == buffer.Length ? Larger(buffer) : buffer;
             }
+
+            return buffer.AsSpan(0, length).ToArray();
         }
         finally
         {
             ArrayPool<byte>.Shared.Return(buffer);
         }
+    }
 
-        return all.ToArray();
+    private static byte[] Larger(byte[] full)
+    {
+        byte[] larger = ArrayPool<byte>.Shared.Rent(2 * full.Length);
+        full.CopyTo(larger, 0);
+        ArrayPool<byte>.Shared.Return(full);
+        return larger;
     }
 }

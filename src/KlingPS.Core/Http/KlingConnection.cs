@@ -92,6 +92,8 @@ internal sealed class KlingConnection : IDisposable
         UseCookies = false,
         PooledConnectionLifetime = ConnectionLifetime,
         EnableMultipleHttp2Connections = true,
+        // What a host traces is its own: it neither goes to the service nor is worked out for each request.
+        ActivityHeadersPropagator = null,
         Proxy = ProxyOf(settings),
     };
 #else

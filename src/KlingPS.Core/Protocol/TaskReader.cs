@@ -16,8 +16,7 @@ internal static class TaskReader
     /// <returns>Null when there is none.</returns>
     internal static KlingTask? Read(JsonElement root, KlingTaskKind kind, string? key, DateTimeOffset now)
     {
-        JsonElement? found = Find(root, key);
-        if (found is not { } data || IdIn(data, "task_id", key) is not { } taskId)
+        if (Find(root, key) is not (JsonElement data, string taskId))
         {
             return null;
         }
@@ -26,16 +25,17 @@ internal static class TaskReader
 
         DateTimeOffset created = data.UnixMilliseconds("created_at") ?? data.UnixMilliseconds("updated_at") ?? now;
         DateTimeOffset updated = data.UnixMilliseconds("updated_at") ?? created;
-        KlingTaskStatus status = StatusOf(data.Text("task_status"));
+        string? word = data.Text("task_status");
+        KlingTaskStatus status = StatusOf(word);
         JsonElement info = data.Object("task_info") ?? default;
         DateTimeOffset? kept = status == KlingTaskStatus.Succeed ? updated + SignedUrl.Retention : null;
-        KlingVideo[] videos = [.. VideosOf(data.Object("task_result") ?? default, taskId, kind, key, kept).Take(MostVideos)];
+        KlingVideo[] videos = VideosOf(data.Object("task_result") ?? default, taskId, kind, key, kept);
         return new KlingTask
         {
             TaskId = taskId,
             Kind = kind,
             Status = status,
-            RawStatus = Clean(data.Text("task_status")),
+            RawStatus = Clean(word),
             StatusMessage = Clean(data.Text("task_status_msg")) ?? "",
             Videos = videos,
             VideoCount = videos.Length,
@@ -52,7 +52,7 @@ internal static class TaskReader
     }
 
     /// <summary>The id of the task an answer names, whatever else it says; null when it names none.</summary>
-    internal static string? IdNamedBy(JsonElement root, string? key) => Find(root, key) is { } data ? IdIn(data, "task_id", key) : null;
+    internal static string? IdNamedBy(JsonElement root, string? key) => Find(root, key)?.TaskId;
 
     /// <summary>Four known words; any other is Unknown and never taken for an end.</summary>
     internal static KlingTaskStatus StatusOf(string? word) => word?.Trim().ToLowerInvariant() switch
@@ -66,19 +66,21 @@ internal static class TaskReader
 
     // The one with a status is the service's own, else the innermost, which a gateway has wrapped; an id without a status is
     // still a task, and may have been paid for.
-    private static JsonElement? Find(JsonElement root, string? key)
+    private static (JsonElement Data, string TaskId)? Find(JsonElement root, string? key)
     {
         JsonElement? candidate = root;
-        JsonElement? withId = null;
+        (JsonElement, string)? withId = null;
         for (int depth = 0; depth < 4 && candidate is { } element; depth++)
         {
-            bool hasId = IdIn(element, "task_id", key) is not null;
-            if (hasId && element.Field("task_status") is not null)
+            if (IdIn(element, "task_id", key) is { } taskId)
             {
-                return element;
+                withId = (element, taskId);
+                if (element.Field("task_status") is not null)
+                {
+                    break;
+                }
             }
 
-            withId = hasId ? element : withId;
             candidate = element.Object("data");
         }
 
@@ -89,25 +91,28 @@ internal static class TaskReader
     private static string? IdIn(JsonElement element, string name, string? key) =>
         element.NonEmpty(name)?.Trim() is { } id && TaskIds.Objection(id) is null && Redactor.Message(id, key) == id ? id : null;
 
-    private static IEnumerable<KlingVideo> VideosOf(
+    private static KlingVideo[] VideosOf(
         JsonElement result,
         string taskId,
         KlingTaskKind kind,
         string? key,
         DateTimeOffset? kept)
     {
-        if (result.Field("videos") is not { ValueKind: JsonValueKind.Array } videos)
+        if (result.Field("videos") is not { ValueKind: JsonValueKind.Array } list)
         {
-            yield break;
+            return [];
         }
 
-        foreach (JsonElement video in videos.EnumerateArray())
+        List<KlingVideo> videos = new(1);
+        foreach (JsonElement video in list.EnumerateArray())
         {
-            if (video.ValueKind == JsonValueKind.Object)
+            if (videos.Count < MostVideos && video.ValueKind == JsonValueKind.Object)
             {
-                yield return VideoOf(video, taskId, kind, key, kept);
+                videos.Add(VideoOf(video, taskId, kind, key, kept));
             }
         }
+
+        return [.. videos];
     }
 
     private static KlingVideo VideoOf(JsonElement video, string taskId, KlingTaskKind kind, string? key, DateTimeOffset? kept)

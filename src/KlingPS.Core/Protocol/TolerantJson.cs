@@ -45,11 +45,14 @@ internal static class TolerantJson
     /// <summary>Unix milliseconds, written as a number or as a string.</summary>
     internal static DateTimeOffset? UnixMilliseconds(this JsonElement element, string name)
     {
-        string? text = Text(element, name);
-        return long.TryParse(text, NumberStyles.Integer, CultureInfo.InvariantCulture, out long ms)
-            && ms is > 0 and < MaxMilliseconds
-                ? DateTimeOffset.FromUnixTimeMilliseconds(ms)
-                : null;
+        long ms = 0;
+        bool isWhole = Field(element, name) switch
+        {
+            { ValueKind: JsonValueKind.Number } number => number.TryGetInt64(out ms),
+            { ValueKind: JsonValueKind.String } text => long.TryParse(StringOf(text), NumberStyles.Integer, CultureInfo.InvariantCulture, out ms),
+            _ => false,
+        };
+        return isWhole && ms is > 0 and < MaxMilliseconds ? DateTimeOffset.FromUnixTimeMilliseconds(ms) : null;
     }
 
     /// <summary>Seconds as a decimal string ("5.1") or number.</summary>
