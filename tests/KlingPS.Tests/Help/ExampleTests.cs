@@ -7,12 +7,17 @@ public sealed partial class ExampleTests
 {
     [Theory]
     [MemberData(nameof(Names))]
-    public void A_page_has_three_examples_that_use_the_cmdlet(string name)
+    public void A_page_has_three_examples_that_use_the_cmdlet_and_fit_a_terminal(string name)
     {
         HelpPage page = HelpPage.Of(name);
         Assert.InRange(page.Examples.Count, 3, int.MaxValue);
         Assert.Equal(Enumerable.Range(1, page.Examples.Count), page.Examples.Select(example => int.Parse(Number().Match(example.Title).Groups[1].Value)));
-        Assert.All(page.Examples, example => Assert.Contains(name, example.Code, StringComparison.Ordinal));
+        Assert.All(page.Examples, example =>
+        {
+            Assert.Contains(name, example.Code, StringComparison.Ordinal);
+            // Get-Help indents it, in a terminal of 80 columns.
+            Assert.All(example.Code.Split('\n'), line => Assert.InRange(line.Length, 0, 76));
+        });
     }
 
     [Theory]
