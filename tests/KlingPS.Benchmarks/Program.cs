@@ -1,4 +1,5 @@
 using KlingPS.Benchmarks.Commands;
+using KlingPS.Benchmarks.Pace;
 using KlingPS.Benchmarks.Scenarios;
 using KlingPS.Benchmarks.Soak;
 
@@ -16,6 +17,7 @@ internal static class Program
         new MoneyVerb(),
         new DownloadVerb(),
         new SlotsVerb(),
+        new PaceVerb(),
         new SoakVerb(),
         new WaitVerb(),
         new WarmVerb(),

@@ -1,40 +1,97 @@
 namespace KlingPS.Waiting;
 
-/// <summary>How long to leave a task alone before it is asked about again.</summary>
-/// <remarks>
-/// A pause in proportion to the task's age keeps the delay of noticing an end in proportion to the wait: quick for a task
-/// of seconds, sparing for one of minutes. A fifth of the pause at most is random, so that tasks submitted together do not
-/// return together.
-/// </remarks>
-internal sealed class PollPace(TimeSpan? fixedInterval)
+/// <summary>The pauses of one wait: fixed, or as a <see cref="PaceModel"/> for each kind says, corrected as the set is seen to end.</summary>
+/// <remarks>A tenth at most is random, so that tasks submitted together do not return together.</remarks>
+/// <param name="fixedInterval">Between any two polls; null to adapt.</param>
+/// <param name="priorOf">What is believed of a kind before the set has shown anything.</param>
+internal sealed class PollPace(TimeSpan? fixedInterval, Func<KlingTaskKind, PaceModel> priorOf)
 {
-    private const double ShareOfAge = 0.12;
-    private const double Jitter = 0.2;
-    private static readonly TimeSpan Shortest = TimeSpan.FromSeconds(0.25);
-    private static readonly TimeSpan Longest = TimeSpan.FromSeconds(10);
+    private const double Jitter = 0.1;
     private static readonly TimeSpan LongestAfterFailure = TimeSpan.FromSeconds(30);
 
-    /// <param name="age">Since the service accepted the task.</param>
-    /// <param name="random">0 to 1.</param>
-    internal TimeSpan Next(TimeSpan age, double random)
-    {
-        if (fixedInterval is { } interval)
-        {
-            return interval;
-        }
+    private readonly Dictionary<KlingTaskKind, KindPace> _kinds = [];
 
-        double seconds = Clamp(age.TotalSeconds * ShareOfAge, Shortest.TotalSeconds, Longest.TotalSeconds);
-        return TimeSpan.FromSeconds(seconds * (1 - (Jitter * random)));
-    }
+    /// <summary>True when each pause is the same, whatever was seen.</summary>
+    internal bool IsFixed => fixedInterval is not null;
+
+    /// <param name="kind">Of the task.</param>
+    /// <param name="age">Since the service accepted it.</param>
+    /// <param name="random">0 to 1.</param>
+    internal TimeSpan Next(KlingTaskKind kind, TimeSpan age, double random) =>
+        fixedInterval ?? Scale(PaceOf(kind).Model.Pause(age), 1 + (Jitter * ((2 * random) - 1)));
 
     /// <summary>After polls that failed in a row: doubling, so that a service in trouble is left in peace.</summary>
-    internal TimeSpan AfterFailure(int failures, TimeSpan age, double random)
+    internal TimeSpan AfterFailure(KlingTaskKind kind, int failures, TimeSpan age, double random)
     {
         double seconds = Math.Min(Math.Pow(2, Math.Min(failures - 1, 10)), LongestAfterFailure.TotalSeconds);
-        TimeSpan pause = TimeSpan.FromSeconds(seconds * (1 - (Jitter * random)));
-        TimeSpan usual = Next(age, random);
+        TimeSpan pause = TimeSpan.FromSeconds(seconds * (1 - (2 * Jitter * random)));
+        TimeSpan usual = Next(kind, age, random);
         return pause > usual ? pause : usual;
     }
 
-    private static double Clamp(double value, double low, double high) => Math.Min(Math.Max(value, low), high);
+    /// <summary>The usual duration of a kind as the set shows it, counting also those that have not ended.</summary>
+    internal TimeSpan MedianOf(KlingTaskKind kind) => TimeSpan.FromSeconds(PaceOf(kind).Model.Median);
+
+    /// <summary>Learns from an answer.</summary>
+    /// <param name="task">As it answered just now.</param>
+    /// <param name="age">Its age.</param>
+    internal void Saw(WaitedTask task, TimeSpan age)
+    {
+        KlingTask seen = task.Last;
+        KindPace pace = PaceOf(seen.Kind);
+        if (!seen.IsCompleted)
+        {
+            pace.Learn(sample => sample.SawOpen(age, task.OpenAt));
+            task.OpenAt = age;
+        }
+        else if (seen.Status == KlingTaskStatus.Succeed)
+        {
+            // The service's own times, as far as they agree with what was seen.
+            TimeSpan atLeast = task.OpenAt ?? TimeSpan.Zero;
+            TimeSpan took = seen.Elapsed < atLeast ? atLeast : seen.Elapsed > age ? age : seen.Elapsed;
+            pace.Learn(sample => sample.SawEnd(took, task.OpenAt));
+        }
+        else
+        {
+            Forget(task);
+        }
+    }
+
+    /// <summary>Learns nothing more from a task.</summary>
+    internal void Forget(WaitedTask task) => PaceOf(task.Last.Kind).Learn(sample => sample.Forget(task.OpenAt));
+
+    private static TimeSpan Scale(TimeSpan pause, double factor) => TimeSpan.FromTicks((long)(pause.Ticks * factor));
+
+    private KindPace PaceOf(KlingTaskKind kind)
+    {
+        if (!_kinds.TryGetValue(kind, out KindPace? pace))
+        {
+            _kinds.Add(kind, pace = new KindPace(priorOf(kind)));
+        }
+
+        return pace;
+    }
+
+    private sealed class KindPace(PaceModel prior)
+    {
+        // The model is made anew when this share of the sample has changed: what it costs a poll falls with the set.
+        private const int SharesOfSample = 16;
+        private const int LeastNews = 4;
+
+        private readonly DurationSample _sample = new();
+        private int _news;
+
+        internal PaceModel Model { get; private set; } = prior;
+
+        internal void Learn(Action<DurationSample> look)
+        {
+            look(_sample);
+            _news++;
+            if (_news >= Math.Max(LeastNews, (_sample.Ended + _sample.Open) / SharesOfSample))
+            {
+                _news = 0;
+                Model = Model.CorrectedBy(_sample);
+            }
+        }
+    }
 }

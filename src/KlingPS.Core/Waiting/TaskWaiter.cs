@@ -50,7 +50,7 @@ internal sealed class TaskWaiter
         _tell = tell;
         _time = client.Connection.Time;
         _started = _time.GetTimestamp();
-        _pace = new PollPace(options.PollInterval);
+        _pace = new PollPace(options.PollInterval, kind => PaceModel.Expecting(client.Connection.Settings.ExpectedOf(kind)));
         _reporter = new WaitReporter(report);
     }
 
@@ -153,6 +153,12 @@ internal sealed class TaskWaiter
         TimeSpan? age = _client.Connection.Recent.AgeOf(task.TaskId);
         WaitedTask waited = new(task with { PollCount = 0 }, _known.Count, _latestArrival, _client.Now, age);
         _tally.Opened(task.Status);
+        if (age is { } known && !_pace.IsFixed && _options.Timeout != TimeSpan.Zero)
+        {
+            // Made here a moment ago: there is nothing to learn of it before it can have ended.
+            Postpone(waited, _pace.Next(task.Kind, known, Platform.NextRandom()), _latestArrival);
+        }
+
         _queue.Add(waited);
     }
 
@@ -164,6 +170,7 @@ internal sealed class TaskWaiter
         {
             task.Answered(known, Clock, _client.Now);
             _tally.Changed(before, known.Status);
+            _pace.Saw(task, task.Age(Clock));
             if (known.IsCompleted)
             {
                 _tally.Closed(known.Status);
@@ -195,12 +202,16 @@ internal sealed class TaskWaiter
 
         double random = Platform.NextRandom();
         TimeSpan pause = task.Failures > 0
-            ? _pace.AfterFailure(task.Failures, task.Age(clock), random)
-            : _pace.Next(task.Age(clock), random);
-        pause = retryAfter > pause ? retryAfter.Value : pause;
+            ? _pace.AfterFailure(task.Last.Kind, task.Failures, task.Age(clock), random)
+            : _pace.Next(task.Last.Kind, task.Age(clock), random);
+        Postpone(task, retryAfter > pause ? retryAfter.Value : pause, clock);
+        _queue.Add(task);
+    }
+
+    private void Postpone(WaitedTask task, TimeSpan pause, TimeSpan clock)
+    {
         TimeSpan left = _deadline - clock;
         task.Due = clock + (pause < left ? pause : left);
-        _queue.Add(task);
     }
 
     private void StartDuePolls(CancellationToken cancellationToken)
@@ -264,6 +275,7 @@ internal sealed class TaskWaiter
 
     private void GiveUp(WaitedTask task, KlingException error)
     {
+        _pace.Forget(task);
         _tally.Closed(task.Last.Status);
         _tally.Finished(task.Last);
         _tell(new WaitOutcome(task.Last, error));

@@ -36,6 +36,9 @@ internal sealed class WaitedTask
 
     internal KlingException? LastFailure { get; private set; }
 
+    /// <summary>Its age when it was last seen open; null before it was.</summary>
+    internal TimeSpan? OpenAt { get; set; }
+
     /// <summary>Since the service accepted it, never negative; where the clocks differ, too large at worst.</summary>
     internal TimeSpan Age(TimeSpan clock) => _ageAtArrival + (clock - _arrived);
 

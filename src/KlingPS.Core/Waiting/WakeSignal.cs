@@ -8,9 +8,18 @@ internal sealed class WakeSignal
     private readonly SemaphoreSlim _signal = new(0);
     private int _isSet;
     private volatile bool _isAwaited;
+    private volatile int _wakes;
 
     /// <summary>The loop has nothing to do until somebody signals.</summary>
-    internal bool IsResting => _isAwaited && Volatile.Read(ref _isSet) == 0;
+    internal bool IsResting
+    {
+        get
+        {
+            // Awaited before it woke and unset after it did would be two moments, not one.
+            int wakes = _wakes;
+            return _isAwaited && Volatile.Read(ref _isSet) == 0 && wakes == _wakes;
+        }
+    }
 
     internal void Set()
     {
@@ -25,6 +34,7 @@ internal sealed class WakeSignal
         _isAwaited = true;
         await _signal.WaitAsync(cancellationToken).ConfigureAwait(false);
         _isAwaited = false;
+        _wakes++;
         Volatile.Write(ref _isSet, 0);
     }
 }

@@ -18,6 +18,7 @@ internal static class SandboxConnection
             BaseUri = new Uri(options.PublicBaseUri, "kling/"),
             IsSandbox = true,
             MaxRequestsPerSec = 0,
+            ExpectedDuration = taskDuration,
         };
         ApiKey key = new(new NetworkCredential("", Key).SecurePassword, "sandbox");
         return new KlingConnection(settings, key, handler: new SandboxHandler(new SandboxService(options)));

@@ -62,7 +62,7 @@ public sealed class OrderTests
     [Fact]
     public async Task An_id_given_twice_is_polled_and_told_once()
     {
-        await using SandboxedWait twice = new(null, 3);
+        await using SandboxedWait twice = new(new WaitOptions { PollInterval = TimeSpan.FromSeconds(1) }, 3);
         KlingTask task = (await twice.SubmitAsync("harbour")).Single();
 
         await twice.Run.StartAsync([task, task], complete: false);

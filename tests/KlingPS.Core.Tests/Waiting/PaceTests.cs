@@ -1,4 +1,6 @@
+using System.Globalization;
 using KlingPS.Core.Tests.Support;
+using KlingPS.Shared;
 using KlingPS.Waiting;
 using Microsoft.Extensions.Time.Testing;
 
@@ -7,40 +9,44 @@ namespace KlingPS.Core.Tests.Waiting;
 /// <summary>How often is asked, how many at a time, and how often is told.</summary>
 public sealed class PaceTests
 {
-    [Theory]
-    [InlineData(0, 0.2, 0.25)]
-    [InlineData(1, 0.2, 0.25)]
-    [InlineData(10, 0.96, 1.2)]
-    [InlineData(60, 5.76, 7.2)]
-    [InlineData(100, 8, 10)]
-    [InlineData(86_400, 8, 10)]
-    public void The_pause_grows_with_the_age_between_two_bounds(double age, double least, double most)
-    {
-        PollPace pace = new(null);
+    private static readonly PollPace Usual = new(null, _ => PaceModel.Expecting(TimeSpan.FromSeconds(230)));
 
-        Assert.Equal(most, pace.Next(TimeSpan.FromSeconds(age), 0).TotalSeconds, 6);
-        Assert.Equal(least, pace.Next(TimeSpan.FromSeconds(age), 1).TotalSeconds, 6);
+    [Theory]
+    [InlineData(0)]
+    [InlineData(0.5)]
+    [InlineData(1)]
+    public void A_tenth_of_a_pause_is_random(double random)
+    {
+        double pause = PaceModel.Expecting(TimeSpan.FromSeconds(230)).Pause(TimeSpan.FromSeconds(200)).TotalSeconds;
+
+        Assert.Equal(pause * (0.9 + (0.2 * random)), Usual.Next(default, TimeSpan.FromSeconds(200), random).TotalSeconds, 5);
     }
 
     [Theory]
-    [InlineData(1, 1)]
-    [InlineData(2, 2)]
-    [InlineData(4, 8)]
     [InlineData(6, 30)]
     [InlineData(500, 30)]
-    public void Failures_in_a_row_double_the_pause_up_to_half_a_minute(int failures, double seconds) =>
-        Assert.Equal(seconds, new PollPace(null).AfterFailure(failures, TimeSpan.Zero, 0).TotalSeconds, 6);
+    [InlineData(4, 8)]
+    [InlineData(2, 2)]
+    [InlineData(1, 1)]
+    public void Failures_in_a_row_double_the_pause_up_to_half_a_minute(int failures, double seconds)
+    {
+        PollPace quick = new(null, _ => PaceModel.Expecting(TimeSpan.FromSeconds(1)));
+
+        Assert.Equal(seconds, quick.AfterFailure(default, failures, TimeSpan.FromSeconds(1), 0).TotalSeconds, 6);
+    }
 
     [Fact]
     public void A_failure_never_shortens_the_pause() =>
-        Assert.Equal(10, new PollPace(null).AfterFailure(1, TimeSpan.FromHours(1), 0).TotalSeconds, 6);
+        Assert.Equal(
+            Usual.Next(default, TimeSpan.Zero, 0.5),
+            Usual.AfterFailure(default, 1, TimeSpan.Zero, 0.5));
 
     [Fact]
     public void A_fixed_interval_is_kept_at_any_age()
     {
-        PollPace pace = new(TimeSpan.FromSeconds(3));
+        PollPace pace = new(TimeSpan.FromSeconds(3), _ => throw new InvalidOperationException("Nothing is expected."));
 
-        Assert.Equal([3, 3], new[] { pace.Next(TimeSpan.Zero, 0.5), pace.Next(TimeSpan.FromDays(1), 0.5) }.Select(pause => pause.TotalSeconds));
+        Assert.Equal([3, 3], new[] { pace.Next(default, TimeSpan.Zero, 0.5), pace.Next(default, TimeSpan.FromDays(1), 0.5) }.Select(pause => pause.TotalSeconds));
     }
 
     [Fact]
@@ -57,17 +63,94 @@ public sealed class PaceTests
     }
 
     [Fact]
-    public async Task An_old_task_known_by_its_id_only_is_not_asked_about_like_a_new_one()
+    public async Task A_task_known_by_its_id_only_is_asked_about_at_once_and_then_by_the_age_the_service_tells()
     {
         FakeTimeProvider clock = Given.Clock();
-        string body = Bodies.Task("1", "processing", Given.Start.AddMinutes(-10));
+        string body = Bodies.Task("1", "processing", Given.Start.AddMinutes(-5));
         ScriptedHandler handler = new(clock, ScriptedHandler.Answer(200, body));
-        await using WaitRun run = new(clock, handler);
+        await using WaitRun run = new(clock, handler, null, settings => settings with { ExpectedDuration = TimeSpan.FromSeconds(230) });
 
         await run.StartAsync([KlingTask.FromId("1", KlingTaskKind.TextToVideo, Given.Start)]);
-        await run.AdvanceAsync(7.9);
+        int atOnce = handler.Seen.Count;
+        await run.AdvanceAsync(15);
 
-        Assert.Single(handler.Seen);
+        Assert.Equal((1, 2), (atOnce, handler.Seen.Count));
+    }
+
+    [Fact]
+    public async Task A_task_made_here_is_left_alone_until_it_can_have_ended()
+    {
+        await using SandboxedWait wait = new(null, settings => settings with { ExpectedDuration = TimeSpan.FromSeconds(230) }, 230);
+
+        await wait.Run.StartAsync(await wait.SubmitAsync("harbour"));
+        await wait.Run.AdvanceAsync(40);
+        int early = wait.Polls;
+        await wait.Run.EndAsync();
+
+        Assert.Equal(0, early);
+        Assert.InRange(wait.Polls, 10, 26);
+        Assert.InRange(wait.Run.Now, 230, 240);
+    }
+
+    [Fact]
+    public async Task A_task_made_here_is_looked_at_all_the_same_when_one_look_is_asked_for()
+    {
+        await using SandboxedWait wait = new(new WaitOptions { Timeout = TimeSpan.Zero }, 230);
+
+        await wait.Run.StartAsync(await wait.SubmitAsync("harbour"));
+
+        Assert.Equal((1, true), (wait.Polls, wait.Run.IsOver));
+    }
+
+    [Fact]
+    public async Task A_timeout_shorter_than_the_first_pause_still_looks_before_it_gives_up()
+    {
+        await using SandboxedWait wait = new(
+            new WaitOptions { Timeout = TimeSpan.FromSeconds(5) },
+            settings => settings with { ExpectedDuration = TimeSpan.FromSeconds(230) },
+            4);
+
+        await wait.Run.StartAsync(await wait.SubmitAsync("harbour"));
+        await wait.Run.EndAsync();
+
+        Assert.Equal((1, null), (wait.Polls, wait.Run.ToldErrors.Single()));
+    }
+
+    [Fact]
+    public async Task A_set_that_takes_half_as_long_as_expected_is_soon_asked_about_accordingly()
+    {
+        double[] seconds = [.. Enumerable.Range(0, 40).Select(i => 60 + (3.0 * i))];
+        await using SandboxedWait wait = new(null, settings => settings with { ExpectedDuration = TimeSpan.FromSeconds(600) }, seconds);
+
+        await wait.Run.StartAsync(await wait.SubmitAsync([.. seconds.Select(_ => "harbour")]));
+        await wait.Run.EndAsync();
+
+        double[] delays = [.. wait.Run.Told.Zip(seconds, (told, end) => told.At - end)];
+        Assert.InRange(delays.Skip(20).Average(), 0, 6);
+    }
+
+    [Fact]
+    public async Task A_full_budget_starves_no_task()
+    {
+        double[] seconds = [.. Enumerable.Range(0, 60).Select(i => 40 + (i * 37 % 60 * 2.0))];
+        FakeTimeProvider clock = Given.Clock();
+        ScriptedHandler.Step byTask = (request, token) =>
+        {
+            string id = request.RequestUri!.Segments[^1];
+            bool ended = (clock.GetUtcNow() - Given.Start).TotalSeconds >= seconds[int.Parse(id, CultureInfo.InvariantCulture)];
+            return ScriptedHandler.Answer(200, Bodies.Task(id, ended ? "succeed" : "processing"))(request, token);
+        };
+        await using WaitRun run = new(
+            clock,
+            new ScriptedHandler(clock, byTask),
+            null,
+            settings => settings with { MaxRequestsPerSec = 2, ExpectedDuration = TimeSpan.FromSeconds(100) });
+
+        await run.StartAsync(seconds.Select((_, i) => Given.Task($"{i}")));
+        await run.EndAsync();
+
+        double latest = run.Told.Max(told => told.At - seconds[int.Parse(told.Outcome.Task.TaskId, CultureInfo.InvariantCulture)]);
+        Assert.InRange(latest, 0, 1.3 * RoundRobin.Delays(seconds, 2).Max());
     }
 
     [Theory]

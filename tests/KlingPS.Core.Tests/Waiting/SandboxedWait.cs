@@ -1,4 +1,5 @@
 using KlingPS.Core.Tests.Support;
+using KlingPS.Http;
 using KlingPS.Sandbox;
 using KlingPS.Waiting;
 using Microsoft.Extensions.Time.Testing;
@@ -13,11 +14,16 @@ internal sealed class SandboxedWait : IAsyncDisposable
     /// <param name="options">How to wait.</param>
     /// <param name="seconds">How long each task takes.</param>
     internal SandboxedWait(WaitOptions? options, params double[] seconds)
+        : this(options, settings => settings, seconds)
+    {
+    }
+
+    internal SandboxedWait(WaitOptions? options, Func<ConnectionSettings, ConnectionSettings> change, params double[] seconds)
     {
         FakeTimeProvider clock = Given.Clock();
         SandboxOptions sandbox = new() { Time = clock, DurationOf = i => TimeSpan.FromSeconds(seconds[i]) };
         _handler = new CountingHandler(new SandboxHandler(new SandboxService(sandbox)));
-        Run = new WaitRun(clock, _handler, options);
+        Run = new WaitRun(clock, _handler, options, change);
     }
 
     internal WaitRun Run { get; }

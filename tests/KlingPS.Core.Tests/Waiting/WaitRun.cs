@@ -19,7 +19,7 @@ internal sealed class WaitRun : IAsyncDisposable
         Func<ConnectionSettings, ConnectionSettings>? change = null)
     {
         Clock = clock;
-        _connection = Given.Connection(handler, clock, change);
+        _connection = Given.Connection(handler, clock, settings => Quick(change?.Invoke(settings) ?? settings));
         Client = new KlingClient(_connection);
         Waiter = new TaskWaiter(
             Client,
@@ -109,6 +109,10 @@ internal sealed class WaitRun : IAsyncDisposable
         _connection.Dispose();
         _cancelled.Dispose();
     }
+
+    // Most tests have tasks of seconds, as the sandbox has.
+    private static ConnectionSettings Quick(ConnectionSettings settings) =>
+        settings with { ExpectedDuration = settings.ExpectedDuration ?? TimeSpan.FromSeconds(2) };
 
     private async Task SettleAsync()
     {
