@@ -18,6 +18,8 @@ internal static class Platform
     internal static Task Delay(this TimeProvider time, TimeSpan delay, CancellationToken cancellationToken)
     {
         TimeSpan bounded = delay <= TimeSpan.Zero ? TimeSpan.Zero : delay < LongestDelay ? delay : LongestDelay;
+        // A timer counts whole milliseconds and drops the rest: who waits in a loop for a moment would spin until it comes.
+        bounded = TimeSpan.FromMilliseconds(Math.Ceiling(bounded.TotalMilliseconds));
 #if NET
         return Task.Delay(bounded, time, cancellationToken);
 #else

@@ -17,6 +17,7 @@ internal static class Program
         new MoneyVerb(),
         new DownloadVerb(),
         new SlotsVerb(),
+        new GrowVerb(),
         new PaceVerb(),
         new SoakVerb(),
         new WaitVerb(),

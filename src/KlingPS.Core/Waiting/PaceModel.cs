@@ -16,13 +16,13 @@ namespace KlingPS.Waiting;
 internal sealed class PaceModel
 {
     /// <summary>No pause is shorter, in seconds.</summary>
-    internal const double Shortest = 0.25;
+    internal const double Shortest = 0.2;
 
     /// <summary>No pause is longer, in seconds: a task that fails early is not left unseen for longer.</summary>
     internal const double Longest = 60;
 
-    /// <summary>The mean delay aimed at, in seconds.</summary>
-    internal const double Aim = 4.5;
+    /// <summary>The mean delay aimed at, in seconds; a little less comes out, because no pause is longer than its bounds.</summary>
+    internal const double Aim = 4.65;
 
     // Where that is less: of the median.
     private const double AimShare = 0.035;

@@ -72,7 +72,7 @@ public sealed class PaceTests
 
         await run.StartAsync([KlingTask.FromId("1", KlingTaskKind.TextToVideo, Given.Start)]);
         int atOnce = handler.Seen.Count;
-        await run.AdvanceAsync(15);
+        await run.AdvanceAsync(20);
 
         Assert.Equal((1, 2), (atOnce, handler.Seen.Count));
     }
