@@ -74,7 +74,8 @@ public sealed class PaceTests
         int atOnce = handler.Seen.Count;
         await run.AdvanceAsync(20);
 
-        Assert.Equal((1, 2), (atOnce, handler.Seen.Count));
+        Assert.Equal(1, atOnce);
+        Assert.InRange(handler.Seen.Count, 2, 4);
     }
 
     [Fact]
