@@ -5,6 +5,7 @@ BeforeAll {
     $state = $env:XDG_STATE_HOME
     $env:XDG_STATE_HOME = "$TestDrive"
     $env:KLINGPS_JOURNAL = $null
+    $here = @{ ApiKey = 'sk-0123456789abcdefWXYZ'; BaseUri = $server.BaseUri }
     $connect = "Import-Module '$Manifest'; Connect-Kling -ApiKey 'sk-0123456789abcdefWXYZ' -BaseUri $($server.BaseUri)"
 }
 
@@ -19,7 +20,7 @@ Describe 'The journal' {
         $made = & (Get-Shell) -NoProfile -NonInteractive -EncodedCommand (Get-Encoded "$connect
             'A', 'B', 'C' | New-KlingVideo | ForEach-Object TaskId")
         $made | Should -HaveCount 3
-        Invoke-Expression $connect
+        Connect-Kling @here
         (Get-KlingTask -Last 2).TaskId | Should -Be $made[1..2]
         (Get-KlingTask $made[0]).Kind | Should -Be 'TextToVideo'
     }
@@ -39,10 +40,10 @@ Describe 'The journal' {
             Stop-Child $slow
         }
 
-        Invoke-Expression "$connect -WarningVariable warned -WarningAction SilentlyContinue"
+        Connect-Kling @here -WarningVariable warned -WarningAction SilentlyContinue
         "$warned" | Should -BeLike '*VideoExtension of task 861234567890123456*Clear-KlingIntent*'
         Clear-KlingIntent
-        Invoke-Expression "$connect -WarningVariable warned -WarningAction SilentlyContinue"
+        Connect-Kling @here -WarningVariable warned -WarningAction SilentlyContinue
         $warned | Should -BeNullOrEmpty
     }
 

@@ -10,6 +10,9 @@ internal static class SandboxConnection
     // No word: the key is cut out of every message.
     private const string Key = "sk-sandbox-0000";
 
+    // Queries cost nothing here, and a prompt may ask for a task far quicker than the others.
+    private static readonly TimeSpan LongestExpected = TimeSpan.FromSeconds(2);
+
     internal static KlingConnection Create(TimeSpan taskDuration)
     {
         SandboxOptions options = new() { TaskDuration = taskDuration };
@@ -18,7 +21,7 @@ internal static class SandboxConnection
             BaseUri = new Uri(options.PublicBaseUri, "kling/"),
             IsSandbox = true,
             MaxRequestsPerSec = 0,
-            ExpectedDuration = taskDuration,
+            ExpectedDuration = taskDuration < LongestExpected ? taskDuration : LongestExpected,
         };
         ApiKey key = new(new NetworkCredential("", Key).SecurePassword, "sandbox");
         return new KlingConnection(settings, key, handler: new SandboxHandler(new SandboxService(options)));
