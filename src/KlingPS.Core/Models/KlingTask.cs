@@ -17,14 +17,26 @@ public sealed record KlingTask : IComparable<KlingTask>, IComparable
     /// <summary>Where it stands.</summary>
     public KlingTaskStatus Status { get; internal init; }
 
+    /// <summary>The service's own word for the status.</summary>
+    public string? RawStatus { get; internal init; }
+
     /// <summary>The service's reason for a failure; empty when it gave none.</summary>
     public string StatusMessage { get; internal init; } = "";
+
+    /// <summary>True for <see cref="KlingTaskStatus.Succeed"/> and <see cref="KlingTaskStatus.Failed"/>, for nothing else.</summary>
+    public bool IsCompleted => Status is KlingTaskStatus.Succeed or KlingTaskStatus.Failed;
 
     /// <summary>The first video's id, or null until there is one.</summary>
     public string? VideoId { get; internal init; }
 
+    /// <summary>How many videos the task made.</summary>
+    public int VideoCount { get; internal init; }
+
     /// <summary>The finished videos; empty until there are any, never null.</summary>
     public KlingVideo[] Videos { get; internal init; } = [];
+
+    /// <summary>The length of the first video.</summary>
+    public TimeSpan? Duration { get; internal init; }
 
     /// <summary>For an extension, the video it extends, when the service reports it.</summary>
     public KlingVideo? ParentVideo { get; internal init; }
@@ -35,32 +47,20 @@ public sealed record KlingTask : IComparable<KlingTask>, IComparable
     /// <summary>When the service last changed the task, in local time.</summary>
     public DateTime UpdatedAt { get; internal init; }
 
+    /// <summary>Service time between creation and the last change.</summary>
+    public TimeSpan Elapsed => UpdatedAt - CreatedAt;
+
     /// <summary>When the video is deleted, in local time: the signed URL's own word, else completion plus 30 days.</summary>
     public DateTime? ExpiresAt { get; internal init; }
-
-    /// <summary>True for <see cref="KlingTaskStatus.Succeed"/> and <see cref="KlingTaskStatus.Failed"/>, for nothing else.</summary>
-    public bool IsCompleted => Status is KlingTaskStatus.Succeed or KlingTaskStatus.Failed;
-
-    /// <summary>The service's id of the last request about this task, for its support.</summary>
-    public string? RequestId { get; internal init; }
-
-    /// <summary>The id given with -ExternalTaskId when the task was made.</summary>
-    public string? ExternalTaskId { get; internal init; }
-
-    /// <summary>The service's own word for the status.</summary>
-    public string? RawStatus { get; internal init; }
 
     /// <summary>How often Wait-KlingTask asked before this snapshot.</summary>
     public int PollCount { get; internal init; }
 
-    /// <summary>Service time between creation and the last change.</summary>
-    public TimeSpan Elapsed => UpdatedAt - CreatedAt;
+    /// <summary>The id given with -ExternalTaskId when the task was made.</summary>
+    public string? ExternalTaskId { get; internal init; }
 
-    /// <summary>How many videos the task made.</summary>
-    public int VideoCount { get; internal init; }
-
-    /// <summary>The length of the first video.</summary>
-    public TimeSpan? Duration { get; internal init; }
+    /// <summary>The service's id of the last request about this task, for its support.</summary>
+    public string? RequestId { get; internal init; }
 
     /// <summary>The units the service took off the account, in its own words, when it says so.</summary>
     public string? UnitsDeducted { get; internal init; }

@@ -16,17 +16,17 @@ public sealed record KlingVideo
     /// <summary>The kind of that task.</summary>
     public KlingTaskKind Kind { get; internal init; }
 
-    /// <summary>Where the file can be fetched until <see cref="ExpiresAt"/>; signed, so it is a secret of the user's.</summary>
-    public Uri? Url { get; internal init; }
-
     /// <summary>The whole length; for an extension, parent included.</summary>
     public TimeSpan? Duration { get; internal init; }
 
-    /// <summary>The watermarked file, when one was asked for.</summary>
-    public Uri? WatermarkUrl { get; internal init; }
-
     /// <summary>When the service deletes the file, in local time: the URL's own word, else 30 days after completion.</summary>
     public DateTime? ExpiresAt { get; internal init; }
+
+    /// <summary>Where the file can be fetched until <see cref="ExpiresAt"/>; signed, so it is a secret of the user's.</summary>
+    public Uri? Url { get; internal init; }
+
+    /// <summary>The watermarked file, when one was asked for.</summary>
+    public Uri? WatermarkUrl { get; internal init; }
 
     /// <summary>The video id, so that a video put into a string names itself and leaks no signed URL.</summary>
     /// <returns>The video id, or an empty string.</returns>
