@@ -70,9 +70,9 @@ internal sealed class KlingClient(KlingConnection connection, IRequestTrace? tra
         CancellationToken cancellationToken)
     {
         ApiCall call = ApiCall.Query(TaskIds.Check(taskId), kind);
-        using (CancellationTokenSource either = CancellationTokenSource.CreateLinkedTokenSource(turn, cancellationToken))
+        using (CancellationTokenSource? either = turn.CanBeCanceled ? CancellationTokenSource.CreateLinkedTokenSource(turn, cancellationToken) : null)
         {
-            await connection.Budget.WaitTurnAsync(either.Token).ConfigureAwait(false);
+            await connection.Budget.WaitTurnAsync(either?.Token ?? cancellationToken).ConfigureAwait(false);
         }
 
         ApiReply reply = await _sender.SendAsync(call, null, timeout, cancellationToken).ConfigureAwait(false);

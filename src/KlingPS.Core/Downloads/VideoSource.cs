@@ -73,9 +73,7 @@ internal sealed class VideoSource(KlingConnection connection, IRequestTrace trac
         string? failure = null;
         try
         {
-            HttpResponseMessage response = await connection.Http
-                .SendAsync(request, HttpCompletionOption.ResponseHeadersRead, cancellationToken)
-                .ConfigureAwait(false);
+            HttpResponseMessage response = await connection.SendAsync(request, cancellationToken).ConfigureAwait(false);
             status = (int)response.StatusCode;
             return response;
         }

@@ -24,9 +24,7 @@ internal sealed class ApiSender(KlingConnection connection, IRequestTrace trace)
         long started = connection.Time.GetTimestamp();
         try
         {
-            using HttpResponseMessage response = await connection.Http
-                .SendAsync(request, HttpCompletionOption.ResponseHeadersRead, both.Token)
-                .ConfigureAwait(false);
+            using HttpResponseMessage response = await connection.SendAsync(request, both.Token).ConfigureAwait(false);
             byte[]? answer = await BoundedBody.ReadAsync(response.Content, both.Token).ConfigureAwait(false);
             Trace(call, request, started, reply: (int)response.StatusCode, body: answer);
             return new ApiReply(

@@ -18,8 +18,14 @@ internal sealed class RecentTasks(TimeProvider time)
     internal void AddCreated(KlingTask task) => Add(task, time.GetTimestamp());
 
     /// <summary>A task the service told about; its kind and status are kept for completion and defaults.</summary>
-    internal void AddSeen(KlingTask task) =>
-        Add(task, _entries.TryGetValue(task.TaskId, out SeenTask? known) ? known.CreatedHere : null);
+    internal void AddSeen(KlingTask task)
+    {
+        SeenTask? known = _entries.TryGetValue(task.TaskId, out SeenTask? seen) ? seen : null;
+        if (known is null || known.Status != task.Status || known.Kind != task.Kind)
+        {
+            Add(task, known?.CreatedHere);
+        }
+    }
 
     internal KlingTaskKind? KindOf(string taskId) =>
         _entries.TryGetValue(taskId, out SeenTask? seen) ? seen.Kind : null;

@@ -58,11 +58,11 @@ internal static class JournalFormat
 
     private static JournalEntry? Read(JsonElement root)
     {
-        if (root.NonEmpty("id") is not { } id
-            || Time(root, "at") is not { } at
-            || !Enum.TryParse(root.Text("step"), out JournalStep step)
-            || !Enum.TryParse(root.Text("kind"), out KlingTaskKind kind)
-            || (step == JournalStep.Created && root.NonEmpty("task") is null))
+        if (root.NonEmpty("id"u8) is not { } id
+            || Time(root, "at"u8) is not { } at
+            || !Enum.TryParse(root.Text("step"u8), out JournalStep step)
+            || !Enum.TryParse(root.Text("kind"u8), out KlingTaskKind kind)
+            || (step == JournalStep.Created && root.NonEmpty("task"u8) is null))
         {
             return null;
         }
@@ -73,25 +73,25 @@ internal static class JournalFormat
             SubmissionId = id,
             At = at,
             Kind = kind,
-            Host = root.Text("host") ?? "",
-            Account = root.Text("account") ?? "",
-            TaskId = root.NonEmpty("task"),
-            ParentTaskId = root.NonEmpty("parentTask"),
-            ParentVideoId = root.NonEmpty("parentVideo"),
-            ExternalTaskId = root.NonEmpty("externalTask"),
-            Error = root.NonEmpty("error"),
+            Host = root.Text("host"u8) ?? "",
+            Account = root.Text("account"u8) ?? "",
+            TaskId = root.NonEmpty("task"u8),
+            ParentTaskId = root.NonEmpty("parentTask"u8),
+            ParentVideoId = root.NonEmpty("parentVideo"u8),
+            ExternalTaskId = root.NonEmpty("externalTask"u8),
+            Error = root.NonEmpty("error"u8),
             Process = ProcessOf(root),
         };
     }
 
     private static ProcessMark? ProcessOf(JsonElement root) =>
-        root.NonEmpty("machine") is { } machine
-        && int.TryParse(root.Text("pid"), NumberStyles.None, CultureInfo.InvariantCulture, out int pid)
-        && Time(root, "started") is { } started
+        root.NonEmpty("machine"u8) is { } machine
+        && int.TryParse(root.Text("pid"u8), NumberStyles.None, CultureInfo.InvariantCulture, out int pid)
+        && Time(root, "started"u8) is { } started
             ? new ProcessMark(machine, pid, started)
             : null;
 
-    private static DateTimeOffset? Time(JsonElement root, string name) =>
+    private static DateTimeOffset? Time(JsonElement root, ReadOnlySpan<byte> name) =>
         DateTimeOffset.TryParse(root.Text(name), CultureInfo.InvariantCulture, DateTimeStyles.AssumeUniversal, out DateTimeOffset time)
             ? time
             : null;

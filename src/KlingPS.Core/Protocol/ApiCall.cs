@@ -17,7 +17,8 @@ internal sealed record ApiCall(KlingTaskKind Kind, string? TaskId, SubmitRequest
     internal Uri Address(Uri baseUri)
     {
         string route = TaskKinds.RouteOf(Kind);
-        return new Uri(baseUri, TaskId is null ? route : $"{route}/{Uri.EscapeDataString(TaskId)}");
+        // Base addresses end in a slash; put together as text they are taken apart once, as two Uris twice.
+        return new Uri(baseUri.AbsoluteUri + (TaskId is null ? route : $"{route}/{Uri.EscapeDataString(TaskId)}"));
     }
 }
 

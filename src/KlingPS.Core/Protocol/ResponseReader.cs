@@ -21,9 +21,9 @@ internal static class ResponseReader
         }
 
         // An error status with an envelope that names no code still has its message.
-        if (fault is null && !reply.IsSuccess && root is { } other && other.NonEmpty("message") is { } message)
+        if (fault is null && !reply.IsSuccess && root is { } other && other.NonEmpty("message"u8) is { } message)
         {
-            fault = new ServiceFault(null, null, message, other.NonEmpty("request_id"));
+            fault = new ServiceFault(null, null, message, other.NonEmpty("request_id"u8));
         }
 
         ErrorClassifier.Verdict verdict = ErrorClassifier.Classify(call, reply.Status, fault);

@@ -18,10 +18,10 @@ internal sealed record ServiceFault(int? Number, string? Word, string? Message, 
     /// <summary>Reads an envelope; null when it reports no fault.</summary>
     internal static ServiceFault? Read(JsonElement root)
     {
-        ServiceFault? fault = root.Field("error") switch
+        ServiceFault? fault = root.Field("error"u8) switch
         {
             { ValueKind: JsonValueKind.Object } error => Of(error, root),
-            { ValueKind: JsonValueKind.String } => new ServiceFault(null, null, root.Text("error"), RequestIdOf(root, root.Text("error"))),
+            { ValueKind: JsonValueKind.String } => new ServiceFault(null, null, root.Text("error"u8), RequestIdOf(root, root.Text("error"u8))),
             _ => IsSuccess(root) ? null : Of(root, root),
         };
         return fault is { Word: "fail_to_fetch_task", Message: { } inner } ? Inner(inner) ?? fault : fault;
@@ -29,14 +29,14 @@ internal sealed record ServiceFault(int? Number, string? Word, string? Message, 
 
     private static bool IsSuccess(JsonElement root)
     {
-        string? code = root.NonEmpty("code");
+        string? code = root.NonEmpty("code"u8);
         return code is null || NumberOf(code) == 0 || code.Equals("success", StringComparison.OrdinalIgnoreCase);
     }
 
     private static ServiceFault Of(JsonElement element, JsonElement root)
     {
-        string? code = element.NonEmpty("code");
-        string? message = element.NonEmpty("message");
+        string? code = element.NonEmpty("code"u8);
+        string? message = element.NonEmpty("message"u8);
         int? number = NumberOf(code);
         return new ServiceFault(number, number is null ? code : null, message, RequestIdOf(root, message));
     }
@@ -66,7 +66,7 @@ internal sealed record ServiceFault(int? Number, string? Word, string? Message, 
 
     private static string? RequestIdOf(JsonElement root, string? message)
     {
-        if (root.NonEmpty("request_id") is { } id)
+        if (root.NonEmpty("request_id"u8) is { } id)
         {
             return id;
         }

@@ -23,31 +23,31 @@ internal static class TaskReader
 
         string? Clean(string? text) => text is null ? null : Redactor.Message(text, key);
 
-        DateTimeOffset created = data.UnixMilliseconds("created_at") ?? data.UnixMilliseconds("updated_at") ?? now;
-        DateTimeOffset updated = data.UnixMilliseconds("updated_at") ?? created;
-        string? word = data.Text("task_status");
+        DateTimeOffset created = data.UnixMilliseconds("created_at"u8) ?? data.UnixMilliseconds("updated_at"u8) ?? now;
+        DateTimeOffset updated = data.UnixMilliseconds("updated_at"u8) ?? created;
+        string? word = data.Text("task_status"u8);
         KlingTaskStatus status = StatusOf(word);
-        JsonElement info = data.Object("task_info") ?? default;
+        JsonElement info = data.Object("task_info"u8) ?? default;
         DateTimeOffset? kept = status == KlingTaskStatus.Succeed ? updated + SignedUrl.Retention : null;
-        KlingVideo[] videos = VideosOf(data.Object("task_result") ?? default, taskId, kind, key, kept);
+        KlingVideo[] videos = VideosOf(data.Object("task_result"u8) ?? default, taskId, kind, key, kept);
         return new KlingTask
         {
             TaskId = taskId,
             Kind = kind,
             Status = status,
             RawStatus = Clean(word),
-            StatusMessage = Clean(data.Text("task_status_msg")) ?? "",
+            StatusMessage = Clean(data.Text("task_status_msg"u8)) ?? "",
             Videos = videos,
             VideoCount = videos.Length,
             VideoId = videos.Length > 0 ? videos[0].VideoId : null,
             Duration = videos.Length > 0 ? videos[0].Duration : null,
-            ParentVideo = info.Object("parent_video") is { } parent ? VideoOf(parent, "", kind, key, null) : null,
+            ParentVideo = info.Object("parent_video"u8) is { } parent ? VideoOf(parent, "", kind, key, null) : null,
             CreatedAt = created.LocalDateTime,
             UpdatedAt = updated.LocalDateTime,
             ExpiresAt = videos.Length > 0 ? videos.Min(video => video.ExpiresAt) : kept?.LocalDateTime,
-            RequestId = Clean(root.NonEmpty("request_id")),
-            ExternalTaskId = Clean(info.NonEmpty("external_task_id") ?? data.NonEmpty("external_task_id")),
-            UnitsDeducted = Clean(data.NonEmpty("final_unit_deduction")),
+            RequestId = Clean(root.NonEmpty("request_id"u8)),
+            ExternalTaskId = Clean(info.NonEmpty("external_task_id"u8) ?? data.NonEmpty("external_task_id"u8)),
+            UnitsDeducted = Clean(data.NonEmpty("final_unit_deduction"u8)),
         };
     }
 
@@ -72,23 +72,23 @@ internal static class TaskReader
         (JsonElement, string)? withId = null;
         for (int depth = 0; depth < 4 && candidate is { } element; depth++)
         {
-            if (IdIn(element, "task_id", key) is { } taskId)
+            if (IdIn(element, "task_id"u8, key) is { } taskId)
             {
                 withId = (element, taskId);
-                if (element.Field("task_status") is not null)
+                if (element.Field("task_status"u8) is not null)
                 {
                     break;
                 }
             }
 
-            candidate = element.Object("data");
+            candidate = element.Object("data"u8);
         }
 
         return withId;
     }
 
     // As it is or not at all: an id that was shortened or cleaned would be another's.
-    private static string? IdIn(JsonElement element, string name, string? key) =>
+    private static string? IdIn(JsonElement element, ReadOnlySpan<byte> name, string? key) =>
         element.NonEmpty(name)?.Trim() is { } id && TaskIds.Objection(id) is null && Redactor.Message(id, key) == id ? id : null;
 
     private static KlingVideo[] VideosOf(
@@ -98,7 +98,7 @@ internal static class TaskReader
         string? key,
         DateTimeOffset? kept)
     {
-        if (result.Field("videos") is not { ValueKind: JsonValueKind.Array } list)
+        if (result.Field("videos"u8) is not { ValueKind: JsonValueKind.Array } list)
         {
             return [];
         }
@@ -117,20 +117,20 @@ internal static class TaskReader
 
     private static KlingVideo VideoOf(JsonElement video, string taskId, KlingTaskKind kind, string? key, DateTimeOffset? kept)
     {
-        Uri? url = AddressIn(video, "url", key);
+        Uri? url = AddressIn(video, "url"u8, key);
         return new KlingVideo
         {
-            VideoId = IdIn(video, "id", key),
+            VideoId = IdIn(video, "id"u8, key),
             TaskId = taskId,
             Kind = kind,
             Url = url,
-            Duration = video.Seconds("duration"),
-            WatermarkUrl = AddressIn(video, "watermark_url", key),
+            Duration = video.Seconds("duration"u8),
+            WatermarkUrl = AddressIn(video, "watermark_url"u8, key),
             ExpiresAt = (SignedUrl.ExpiresAt(url) ?? kept)?.LocalDateTime,
         };
     }
 
     // An address that carries our key is no video's: it would take the key to another host and into every saved task.
-    private static Uri? AddressIn(JsonElement video, string name, string? key) =>
+    private static Uri? AddressIn(JsonElement video, ReadOnlySpan<byte> name, string? key) =>
         video.WebAddress(name) is { } address && !(key is { Length: > 0 } && address.OriginalString.Contains(key)) ? address : null;
 }

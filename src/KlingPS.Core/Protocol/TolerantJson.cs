@@ -12,10 +12,10 @@ internal static class TolerantJson
     // Each costs an exception; an answer may not cost thousands.
     private const int MostOddNames = 16;
 
-    internal static JsonElement? Object(this JsonElement element, string name) =>
+    internal static JsonElement? Object(this JsonElement element, ReadOnlySpan<byte> name) =>
         Field(element, name) is { ValueKind: JsonValueKind.Object } value ? value : null;
 
-    internal static JsonElement? Field(this JsonElement element, string name)
+    internal static JsonElement? Field(this JsonElement element, ReadOnlySpan<byte> name)
     {
         try
         {
@@ -32,18 +32,18 @@ internal static class TolerantJson
     }
 
     /// <summary>A string, or a number as it stands in the text: a 19-digit id must not pass through a double.</summary>
-    internal static string? Text(this JsonElement element, string name) => Field(element, name) switch
+    internal static string? Text(this JsonElement element, ReadOnlySpan<byte> name) => Field(element, name) switch
     {
         { ValueKind: JsonValueKind.String } value => StringOf(value),
         { ValueKind: JsonValueKind.Number } value => value.GetRawText(),
         _ => null,
     };
 
-    internal static string? NonEmpty(this JsonElement element, string name) =>
+    internal static string? NonEmpty(this JsonElement element, ReadOnlySpan<byte> name) =>
         Text(element, name) is { Length: > 0 } text ? text : null;
 
     /// <summary>Unix milliseconds, written as a number or as a string.</summary>
-    internal static DateTimeOffset? UnixMilliseconds(this JsonElement element, string name)
+    internal static DateTimeOffset? UnixMilliseconds(this JsonElement element, ReadOnlySpan<byte> name)
     {
         long ms = 0;
         bool isWhole = Field(element, name) switch
@@ -56,7 +56,7 @@ internal static class TolerantJson
     }
 
     /// <summary>Seconds as a decimal string ("5.1") or number.</summary>
-    internal static TimeSpan? Seconds(this JsonElement element, string name)
+    internal static TimeSpan? Seconds(this JsonElement element, ReadOnlySpan<byte> name)
     {
         string? text = Text(element, name);
         return decimal.TryParse(text, NumberStyles.Float, CultureInfo.InvariantCulture, out decimal seconds)
@@ -65,13 +65,13 @@ internal static class TolerantJson
                 : null;
     }
 
-    internal static Uri? WebAddress(this JsonElement element, string name) =>
+    internal static Uri? WebAddress(this JsonElement element, ReadOnlySpan<byte> name) =>
         Uri.TryCreate(Text(element, name), UriKind.Absolute, out Uri? uri) && uri.Scheme is "https" or "http"
             ? uri
             : null;
 
     // As TryGetProperty does it, the last of several counts.
-    private static JsonElement? FieldAmongOdd(JsonElement element, string name)
+    private static JsonElement? FieldAmongOdd(JsonElement element, ReadOnlySpan<byte> name)
     {
         JsonElement? found = null;
         int odd = 0;

@@ -18,13 +18,13 @@ internal sealed class ClientVerb : Verb
 
     internal override string Name => "client";
 
-    internal override string Usage => "[--rounds 7] [--write docs/performance.md]";
+    internal override string Usage => "[--rounds 25] [--write docs/performance.md]";
 
     internal override string Summary => "measures KlingClient.GetAsync and HttpClient.GetStringAsync with BenchmarkDotNet, in turns";
 
     internal override async Task<int> RunAsync(Options options)
     {
-        int rounds = (int)options.Count("--rounds", 7);
+        int rounds = (int)options.Count("--rounds", 25);
         string? page = options.Text("--write");
         options.RefuseOthers();
         Checkout.RefuseDebugBuild();
@@ -60,9 +60,9 @@ internal sealed class ClientVerb : Verb
         ManualConfig config = ManualConfig.CreateEmpty()
             .AddJob(Job.Default
                 .WithToolchain(InProcessEmitToolchain.Instance)
-                .WithIterationTime(TimeInterval.FromMilliseconds(200))
-                .WithWarmupCount(4)
-                .WithIterationCount(10))
+                .WithIterationTime(TimeInterval.FromMilliseconds(60))
+                .WithWarmupCount(2)
+                .WithIterationCount(5))
             .AddDiagnoser(MemoryDiagnoser.Default)
             .AddLogger(NullLogger.Instance)
             .WithOptions(ConfigOptions.DisableLogFile)
