@@ -45,19 +45,19 @@ public sealed class ModuleTests
     [Fact]
     public void Nothing_of_third_parties_ships_for_PowerShell_7()
     {
-        IEnumerable<string> files = Directory.GetFiles(Repository.ModuleBin("net8.0"), "*.dll").Select(file => Path.GetFileName(file)!);
+        IEnumerable<string> files = Directory.GetFiles(Repository.ModuleBin("Core"), "*.dll").Select(file => Path.GetFileName(file)!);
         Assert.Equal(["KlingPS.Core.dll", "KlingPS.Sandbox.dll", "KlingPS.dll"], files.Order(StringComparer.Ordinal));
     }
 
     [Theory]
-    [InlineData("net8.0")]
-    [InlineData("net472")]
-    public void Core_and_Sandbox_know_no_PowerShell(string framework)
+    [InlineData("Core")]
+    [InlineData("Desktop")]
+    public void Core_and_Sandbox_know_no_PowerShell(string edition)
     {
         foreach (string name in new[] { "KlingPS.Core.dll", "KlingPS.Sandbox.dll" })
         {
             Assert.DoesNotContain(
-                References(Path.Combine(Repository.ModuleBin(framework), name)),
+                References(Path.Combine(Repository.ModuleBin(edition), name)),
                 reference => reference.Contains("Automation", StringComparison.Ordinal) || reference.Contains("PowerShell", StringComparison.Ordinal));
         }
     }
@@ -65,7 +65,7 @@ public sealed class ModuleTests
     [Fact]
     public void Everything_the_Desktop_edition_references_is_in_the_framework_or_on_the_list_of_what_ships()
     {
-        string folder = Repository.ModuleBin("net472");
+        string folder = Repository.ModuleBin("Desktop");
         string[] shipped = [.. Directory.GetFiles(folder, "*.dll").Select(file => Path.GetFileNameWithoutExtension(file)!)];
         string[] listed = ShippedForDesktop();
         Assert.Equal(shipped.Where(name => name != "KlingPS").Order(StringComparer.Ordinal), listed.Order(StringComparer.Ordinal));

@@ -7,7 +7,7 @@ internal static class Repository
 
     internal static string Manifest => Path.Combine(Root, "KlingPS.psd1");
 
-    internal static string ModuleBin(string framework) => Path.Combine(Root, "module", "bin", framework);
+    internal static string ModuleBin(string edition) => Path.Combine(Root, "module", "bin", edition);
 
     private static string Find()
     {

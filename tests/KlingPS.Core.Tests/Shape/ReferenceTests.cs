@@ -23,11 +23,11 @@ public sealed class ReferenceTests
     }
 
     [Theory]
-    [InlineData("net472")]
-    [InlineData("net8.0")]
-    public void The_built_files_know_no_PowerShell_either(string framework)
+    [InlineData("Desktop")]
+    [InlineData("Core")]
+    public void The_built_files_know_no_PowerShell_either(string edition)
     {
-        string[] files = [.. Shipped.Select(name => Path.Combine(Bin(framework), name + ".dll")).Where(File.Exists)];
+        string[] files = [.. Shipped.Select(name => Path.Combine(Bin(edition), name + ".dll")).Where(File.Exists)];
         Assert.SkipWhen(files.Length == 0, "The module has not been built.");
 
         Assert.DoesNotContain(files.SelectMany(References), IsPowerShell);
@@ -67,6 +67,6 @@ public sealed class ReferenceTests
     }
 
     // From this file's place in the checkout.
-    private static string Bin(string framework, [CallerFilePath] string here = "") =>
-        Path.GetFullPath(Path.Combine(here, "../../../../module/bin", framework));
+    private static string Bin(string edition, [CallerFilePath] string here = "") =>
+        Path.GetFullPath(Path.Combine(here, "../../../../module/bin", edition));
 }
