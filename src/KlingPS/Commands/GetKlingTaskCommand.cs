@@ -76,21 +76,18 @@ public sealed class GetKlingTaskCommand : ConnectedCmdlet
         }
     }
 
-    private void Query(string taskId, KlingTaskKind kind)
-    {
-        Pump.Start(token => QueryAsync(taskId, kind, token));
-        Drain();
-    }
+    private void Query(string taskId, KlingTaskKind kind) => Complete(token => QueryAsync(taskId, kind, token));
 
-    private async Task QueryAsync(string taskId, KlingTaskKind kind, CancellationToken token)
+    private async Task<Action> QueryAsync(string taskId, KlingTaskKind kind, CancellationToken token)
     {
         try
         {
-            Writer.Output(await Client.GetAsync(taskId, kind, token).ConfigureAwait(false));
+            KlingTask task = await Client.GetAsync(taskId, kind, token).ConfigureAwait(false);
+            return () => WriteObject(task);
         }
         catch (KlingException e)
         {
-            Writer.Error(e, taskId);
+            return () => WriteError(e, taskId);
         }
     }
 }

@@ -60,6 +60,9 @@ public abstract class CancellableCmdlet : PSCmdlet, IDisposable
     /// <summary>Writes what comes until at most so many works are left.</summary>
     private protected void Drain(int leave = 0) => ClearingBarOnError(() => Pump.Drain(leave));
 
+    /// <summary>Does work, waits for its end, writes what comes, and last does what the work says.</summary>
+    private protected void Complete(Func<CancellationToken, Task<Action>> work) => ClearingBarOnError(() => Pump.Complete(work));
+
     /// <summary>Removes the bar; a stopped pipeline takes no more records and clears it itself.</summary>
     private protected void ClearBar()
     {

@@ -1,4 +1,3 @@
-using System.Collections.Concurrent;
 using System.Runtime.ExceptionServices;
 
 namespace KlingPS.Pipeline;
@@ -9,12 +8,14 @@ namespace KlingPS.Pipeline;
 /// </summary>
 internal sealed class Pump : IDisposable
 {
-    private readonly BlockingCollection<Action> _posted = [];
+    private static readonly Action Nothing = () => { };
+
+    private readonly PostedActions _posted = new();
     private readonly CancellationTokenSource _stop = new();
     private readonly List<Task> _works = [];
-    private volatile bool _isClosed;
+    private bool _isClosed;
 
-    // Counted on the pipeline thread only: each work ends by posting its own subtraction, behind all it had to say.
+    // Counted on the pipeline thread only: each work ends by posting its own subtraction, with the last it had to say.
     private int _running;
 
     /// <summary>Cancels everything started here; safe from any thread, as StopProcessing needs.</summary>
@@ -39,23 +40,27 @@ internal sealed class Pump : IDisposable
         _works.Add(Task.Run(() => RunAsync(work, token), CancellationToken.None));
     }
 
+    /// <summary>Does work that the pipeline waits for, and then what the work says is to be done on the pipeline thread.</summary>
+    /// <remarks>
+    /// It begins on the pipeline thread, which would have nothing else to do, and ends with a single delegate: to wake a
+    /// thread takes as long as to send a request.
+    /// </remarks>
+    internal void Complete(Func<CancellationToken, Task<Action>> work)
+    {
+        _works.RemoveAll(done => done.IsCompleted);
+        _running++;
+        _works.Add(RunAsync(work, _stop.Token));
+        Drain();
+    }
+
     /// <summary>Hands a delegate to the pipeline thread.</summary>
     /// <returns>False when nobody will run it any more.</returns>
-    internal bool Post(Action action)
-    {
-        if (_isClosed)
-        {
-            return false;
-        }
-
-        _posted.Add(action);
-        return true;
-    }
+    internal bool Post(Action action) => _posted.TryAdd(action);
 
     /// <summary>Runs what is ready, without waiting.</summary>
     internal void TakeReady()
     {
-        while (_posted.TryTake(out Action? action))
+        while (_posted.TakeReady() is { } action)
         {
             Run(action);
         }
@@ -77,7 +82,6 @@ internal sealed class Pump : IDisposable
     {
         Close();
         _stop.Dispose();
-        _posted.Dispose();
     }
 
     private void Run(Action action)
@@ -100,18 +104,34 @@ internal sealed class Pump : IDisposable
             return;
         }
 
-        _stop.Cancel();
         _isClosed = true;
+        _stop.Cancel();
+        _posted.Close();
+        if (_running == 0)
+        {
+            // All have said their last and are only returning.
+            return;
+        }
+
 #pragma warning disable RS0030 // The pump is where tasks are waited for; none of these throws.
         Task.WaitAll([.. _works]);
 #pragma warning restore RS0030
     }
 
-    private async Task RunAsync(Func<CancellationToken, Task> work, CancellationToken token)
+    private Task RunAsync(Func<CancellationToken, Task> work, CancellationToken token) => RunAsync(
+        async given =>
+        {
+            await work(given).ConfigureAwait(false);
+            return Nothing;
+        },
+        token);
+
+    private async Task RunAsync(Func<CancellationToken, Task<Action>> work, CancellationToken token)
     {
+        Action last = Nothing;
         try
         {
-            await work(token).ConfigureAwait(false);
+            last = await work(token).ConfigureAwait(false);
         }
         catch (OperationCanceledException) when (token.IsCancellationRequested)
         {
@@ -119,12 +139,13 @@ internal sealed class Pump : IDisposable
         }
         catch (Exception e)
         {
-            ExceptionDispatchInfo unexpected = ExceptionDispatchInfo.Capture(e);
-            Post(unexpected.Throw);
+            last = ExceptionDispatchInfo.Capture(e).Throw;
         }
-        finally
+
+        Post(() =>
         {
-            Post(() => _running--);
-        }
+            _running--;
+            last();
+        });
     }
 }

@@ -1,0 +1,87 @@
+namespace KlingPS.Pipeline;
+
+/// <summary>What is to be done on the pipeline thread, in the order it was posted.</summary>
+/// <remarks>
+/// A BlockingCollection has to be disposed, and for that whoever posted last has to be waited for, which wakes the pipeline
+/// thread a second time; it also looks four times as long before it sleeps, on a processor that the answer may need.
+/// </remarks>
+internal sealed class PostedActions
+{
+#if NET
+    // What Task.Wait does: an answer from nearby comes sooner than a thread is woken.
+    private const int Looks = 35;
+#else
+    // Later looks would sleep for 15 ms there.
+    private const int Looks = 10;
+#endif
+
+    private readonly Queue<Action> _queue = new();
+    private volatile int _count;
+    private bool _isClosed;
+
+    /// <returns>False when nobody will take it any more.</returns>
+    internal bool TryAdd(Action action)
+    {
+        lock (_queue)
+        {
+            if (_isClosed)
+            {
+                return false;
+            }
+
+            _queue.Enqueue(action);
+            _count = _queue.Count;
+            Monitor.Pulse(_queue);
+            return true;
+        }
+    }
+
+    /// <summary>The next, once there is one.</summary>
+    internal Action Take()
+    {
+        SpinWait look = default;
+        while (_count == 0 && look.Count < Looks)
+        {
+#if NET
+            look.SpinOnce(sleep1Threshold: -1);
+#else
+            look.SpinOnce();
+#endif
+        }
+
+        lock (_queue)
+        {
+            while (_queue.Count == 0)
+            {
+                Monitor.Wait(_queue);
+            }
+
+            return Next()!;
+        }
+    }
+
+    /// <summary>The next, or null when there is none yet.</summary>
+    internal Action? TakeReady()
+    {
+        lock (_queue)
+        {
+            return Next();
+        }
+    }
+
+    /// <summary>From now on nothing is added.</summary>
+    internal void Close()
+    {
+        lock (_queue)
+        {
+            _isClosed = true;
+        }
+    }
+
+    private Action? Next()
+    {
+        Action? next = _queue.Count > 0 ? _queue.Dequeue() : null;
+        _count = _queue.Count;
+        return next;
+    }
+}
