@@ -13,6 +13,9 @@ public sealed class GetKlingTaskCommand : ConnectedCmdlet
     private const string IdsSet = "Ids";
     private const string LastSet = "Last";
 
+    // A number: for a field of the enum's own type the import would load the client.
+    private int? _kind;
+
     /// <summary>Tasks to query again, by their ids and kinds.</summary>
     [Parameter(ParameterSetName = TaskSet, Mandatory = true, Position = 0, ValueFromPipeline = true)]
     [TaskTransformation]
@@ -34,7 +37,7 @@ public sealed class GetKlingTaskCommand : ConnectedCmdlet
     /// <summary>The kind of the tasks; by default as this session or the journal knows it, else VideoExtension.</summary>
     [Parameter(ParameterSetName = IdsSet, ValueFromPipelineByPropertyName = true)]
     [Kind]
-    public KlingTaskKind? Kind { get; set; }
+    public KlingTaskKind? Kind { get => (KlingTaskKind?)_kind; set => _kind = (int?)value; }
 
     /// <summary>So many tasks that this machine submitted last for the connected account, oldest of them first.</summary>
     [Parameter(ParameterSetName = LastSet, Mandatory = true)]

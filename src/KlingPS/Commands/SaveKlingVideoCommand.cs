@@ -16,6 +16,7 @@ public sealed class SaveKlingVideoCommand : ConnectedCmdlet
 
     private SaveTargets? _targets;
     private VideoSaver? _saver;
+    private int? _kind;
 
     /// <summary>Finished tasks; each of their videos is saved.</summary>
     [Parameter(ParameterSetName = TaskSet, Mandatory = true, Position = 0, ValueFromPipeline = true)]
@@ -44,7 +45,7 @@ public sealed class SaveKlingVideoCommand : ConnectedCmdlet
     /// <summary>The kind of the ids; by default as this session or the journal knows it, else VideoExtension.</summary>
     [Parameter(ParameterSetName = IdsSet, ValueFromPipelineByPropertyName = true)]
     [Kind]
-    public KlingTaskKind? Kind { get; set; }
+    public KlingTaskKind? Kind { get => (KlingTaskKind?)_kind; set => _kind = (int?)value; }
 
     /// <summary>A folder (made if missing), or with an extension the one file.</summary>
     [Parameter(Position = 1)]

@@ -17,6 +17,7 @@ public sealed class WaitKlingTaskCommand : ConnectedCmdlet
     private TaskWaiter? _waiter;
     private bool _hasWarned;
     private ProgressRecord? _bar;
+    private int? _kind;
 
     /// <summary>The tasks; one that has finished passes straight through.</summary>
     [Parameter(ParameterSetName = TaskSet, Mandatory = true, Position = 0, ValueFromPipeline = true)]
@@ -39,7 +40,7 @@ public sealed class WaitKlingTaskCommand : ConnectedCmdlet
     /// <summary>The kind of the ids; by default as this session or the journal knows it, else VideoExtension.</summary>
     [Parameter(ParameterSetName = IdsSet, ValueFromPipelineByPropertyName = true)]
     [Kind]
-    public KlingTaskKind? Kind { get; set; }
+    public KlingTaskKind? Kind { get => (KlingTaskKind?)_kind; set => _kind = (int?)value; }
 
     /// <summary>Seconds after the latest arrival, for the whole set. 0 looks once, -1 has no limit.</summary>
     [Parameter]
