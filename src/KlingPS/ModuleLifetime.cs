@@ -5,7 +5,11 @@ using KlingPS.Pipeline;
 namespace KlingPS;
 
 /// <summary>What happens when the module comes and goes.</summary>
-public sealed class ModuleLifetime : IModuleAssemblyInitializer, IModuleAssemblyCleanup
+public sealed class ModuleLifetime :
+#if !NET
+    IModuleAssemblyInitializer,
+#endif
+    IModuleAssemblyCleanup
 {
     /// <summary>
     /// What the Desktop edition needs from the module's own folder. Windows PowerShell reads no binding redirects, so a
@@ -27,13 +31,10 @@ public sealed class ModuleLifetime : IModuleAssemblyInitializer, IModuleAssembly
         "System.ValueTuple",
     ];
 
-    /// <inheritdoc/>
-    public void OnImport()
-    {
 #if !NET
-        AppDomain.CurrentDomain.AssemblyResolve += Resolve;
+    /// <inheritdoc/>
+    public void OnImport() => AppDomain.CurrentDomain.AssemblyResolve += Resolve;
 #endif
-    }
 
     /// <inheritdoc/>
     public void OnRemove(PSModuleInfo psModuleInfo)

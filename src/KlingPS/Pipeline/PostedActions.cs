@@ -3,13 +3,13 @@ namespace KlingPS.Pipeline;
 /// <summary>What is to be done on the pipeline thread, in the order it was posted.</summary>
 /// <remarks>
 /// A BlockingCollection has to be disposed, and for that whoever posted last has to be waited for, which wakes the pipeline
-/// thread a second time; it also looks four times as long before it sleeps, on a processor that the answer may need.
+/// thread a second time.
 /// </remarks>
 internal sealed class PostedActions
 {
 #if NET
-    // What Task.Wait does: an answer from nearby comes sooner than a thread is woken.
-    private const int Looks = 35;
+    // Twice those of Task.Wait: an answer from nearby comes sooner than a thread is woken.
+    private const int Looks = 70;
 #else
     // Later looks would sleep for 15 ms there.
     private const int Looks = 10;

@@ -10,6 +10,7 @@ internal sealed class FreshShell : IDisposable
 
     private readonly string? _pwsh = FindPwsh();
     private readonly DirectoryInfo _state = Directory.CreateTempSubdirectory("klingps-");
+    private int _runs;
 
     internal bool IsPwsh => _pwsh is not null;
 
@@ -22,9 +23,14 @@ internal sealed class FreshShell : IDisposable
         IsPwsh ? $"Measured in {_pwsh}." : $"No pwsh was found: measured in the hosted engine{(instead is null ? "" : $", against {instead}")}.");
 
     /// <summary>The numbers the script printed, a row for each line.</summary>
+    /// <param name="script">One of the files beside this.</param>
+    /// <param name="arguments">Its arguments.</param>
     /// <exception cref="InvalidOperationException">The script failed.</exception>
     internal async Task<double[][]> RunAsync(string script, params string[] arguments)
     {
+        // PowerShell keeps a profile of what it compiled at its last start, for the next one: in turns, each side would start
+        // with the other's. So every process is the first.
+        string state = _state.CreateSubdirectory($"{++_runs}").FullName;
         string[] host = IsPwsh
             ? [_pwsh!, "-NoProfile", "-NonInteractive", "-File"]
             : ["dotnet", "exec", Path.Combine(AppContext.BaseDirectory, "KlingPS.EngineHost.dll")];
@@ -34,8 +40,9 @@ internal sealed class FreshShell : IDisposable
             RedirectStandardError = true,
             UseShellExecute = false,
         };
-        start.Environment["XDG_STATE_HOME"] = _state.FullName;
-        start.Environment["LOCALAPPDATA"] = _state.FullName;
+        start.Environment["XDG_STATE_HOME"] = state;
+        start.Environment["XDG_CACHE_HOME"] = state;
+        start.Environment["LOCALAPPDATA"] = state;
         start.Environment["POWERSHELL_TELEMETRY_OPTOUT"] = "1";
         start.Environment["POWERSHELL_UPDATECHECK"] = "Off";
         start.Environment["NO_COLOR"] = "1";

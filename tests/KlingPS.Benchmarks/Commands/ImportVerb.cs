@@ -7,13 +7,13 @@ internal sealed class ImportVerb : Verb
 
     internal override string Name => "import";
 
-    internal override string Usage => "[--pairs 15] [--write docs/performance.md]";
+    internal override string Usage => "[--pairs 21] [--write docs/performance.md]";
 
     internal override string Summary => "imports the module and an empty binary module in fresh processes, in turns";
 
     internal override async Task<int> RunAsync(Options options)
     {
-        int pairs = (int)options.Count("--pairs", 15);
+        int pairs = (int)options.Count("--pairs", 21);
         string? page = options.Text("--write");
         options.RefuseOthers();
         Checkout.RefuseDebugBuild();
