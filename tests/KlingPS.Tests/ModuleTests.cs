@@ -50,6 +50,19 @@ public sealed class ModuleTests
     }
 
     [Theory]
+    [InlineData("Core", "System.Runtime", "mscorlib")]
+    [InlineData("Desktop", "mscorlib", "System.Runtime")]
+    public void Each_edition_has_the_files_built_for_its_runtime(string edition, string runtime, string other)
+    {
+        foreach (string name in new[] { "KlingPS.dll", "KlingPS.Core.dll", "KlingPS.Sandbox.dll" })
+        {
+            string[] references = References(Path.Combine(Repository.ModuleBin(edition), name));
+            Assert.Contains(runtime, references);
+            Assert.DoesNotContain(other, references);
+        }
+    }
+
+    [Theory]
     [InlineData("Core")]
     [InlineData("Desktop")]
     public void Core_and_Sandbox_know_no_PowerShell(string edition)

@@ -39,7 +39,7 @@ internal sealed class WaitVerb : Verb
             Waited waited = Wait(server, other);
             double best = Math.Max(seconds, waited.Requests / throughput);
             ratios.Add(waited.Seconds / best);
-            megabytes = Math.Max(megabytes, waited.Finished == tasks ? waited.Megabytes : double.NaN);
+            megabytes = Math.Max(megabytes, waited.Megabytes);
             threads = Math.Max(threads, waited.Threads);
             Console.WriteLine(FormattableString.Invariant(
                 $"{waited.Finished:N0} of {tasks:N0} tasks in {waited.Seconds:0.00} s with {waited.Requests:N0} requests; raw GETs at {SideBySide} side by side: {throughput:N0}/s, so at best {best:0.00} s: {ratios[^1]:0.00} ×. {waited.Megabytes:0.0} MB above the engine, {waited.Threads} threads."));
@@ -95,13 +95,20 @@ internal sealed class WaitVerb : Verb
             }
         }
 
+        // A figure of fewer tasks would be a figure of something else.
+        if (finished != server.TaskIds.Count)
+        {
+            throw new InvalidOperationException($"{finished} of {server.TaskIds.Count} tasks finished.");
+        }
+
         return new Waited(finished, requests, Stopwatch.GetElapsedTime(started).TotalSeconds, peak.Megabytes, peak.Threads);
     }
 
     private static System.Collections.ObjectModel.Collection<PSObject> Run(Runspace runspace, string script)
     {
         using PowerShell shell = PowerShell.Create(runspace);
-        return shell.AddScript(script).Invoke();
+        System.Collections.ObjectModel.Collection<PSObject> output = shell.AddScript(script).Invoke();
+        return shell.HadErrors ? throw new InvalidOperationException($"{script}: {shell.Streams.Error[0]}") : output;
     }
 
     private sealed record Waited(int Finished, long Requests, double Seconds, double Megabytes, int Threads);
