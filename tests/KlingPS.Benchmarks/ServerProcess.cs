@@ -6,10 +6,7 @@ namespace KlingPS.Benchmarks;
 /// <summary>The test server in a process of its own, so that what is measured here is the client.</summary>
 internal sealed class ServerProcess : IAsyncDisposable
 {
-    private const string TaskLine = "Task ";
-
     private readonly Process _process;
-    private readonly List<string> _taskIds = [];
 
     private ServerProcess(Process process, Uri baseUri)
     {
@@ -18,9 +15,6 @@ internal sealed class ServerProcess : IAsyncDisposable
     }
 
     internal Uri BaseUri { get; }
-
-    /// <summary>Those it made before anybody asked.</summary>
-    internal IReadOnlyList<string> TaskIds => _taskIds;
 
     internal static async Task<ServerProcess> StartAsync(params string[] arguments)
     {
@@ -32,13 +26,29 @@ internal sealed class ServerProcess : IAsyncDisposable
             UseShellExecute = false,
         })!;
         string line = await process.StandardOutput.ReadLineAsync() ?? "";
-        ServerProcess server = new(process, new Uri(line.Replace("Listening on ", "", StringComparison.Ordinal)));
-        while (await process.StandardOutput.ReadLineAsync() is { } next && next.StartsWith(TaskLine, StringComparison.Ordinal))
+        return new ServerProcess(process, new Uri(line.Replace("Listening on ", "", StringComparison.Ordinal)));
+    }
+
+    /// <summary>Has it make the tasks that its argument --tasks counts.</summary>
+    /// <param name="made">Called once they exist, before their ids have arrived.</param>
+    internal async Task<string[]> MakeTasksAsync(Action? made = null)
+    {
+        const string Made = "Made ";
+        await _process.StandardInput.WriteLineAsync();
+        string line;
+        do
         {
-            server._taskIds.Add(next[TaskLine.Length..]);
+            line = await _process.StandardOutput.ReadLineAsync() ?? throw new InvalidOperationException("The server has ended.");
+        }
+        while (!line.StartsWith(Made, StringComparison.Ordinal));
+        made?.Invoke();
+        string[] ids = new string[int.Parse(line[Made.Length..], CultureInfo.InvariantCulture)];
+        for (int i = 0; i < ids.Length; i++)
+        {
+            ids[i] = (await _process.StandardOutput.ReadLineAsync())!;
         }
 
-        return server;
+        return ids;
     }
 
     /// <summary>Ends it and returns how many tasks it created.</summary>

@@ -1,15 +1,22 @@
 namespace KlingPS.TestServer;
 
-/// <summary>A clock that stands until it is released: tasks made before are as young then as if they had just been made.</summary>
-public sealed class HeldTime : TimeProvider
+/// <summary>The clock of the system, which can be made to stand at one moment, so that much happens at once.</summary>
+internal sealed class HeldTime : TimeProvider
 {
-    private readonly DateTimeOffset _start = System.GetUtcNow();
-    private long _released;
+    private long _heldTicks;
 
     /// <inheritdoc/>
     public override DateTimeOffset GetUtcNow() =>
-        Interlocked.Read(ref _released) is > 0 and long since ? _start + System.GetElapsedTime(since) : _start;
+        Interlocked.Read(ref _heldTicks) is not 0 and long held ? new DateTimeOffset(held, TimeSpan.Zero) : System.GetUtcNow();
 
-    /// <summary>Lets it run; only the first call does.</summary>
-    public void Release() => Interlocked.CompareExchange(ref _released, System.GetTimestamp(), 0);
+    /// <summary>Stands at a moment a little ahead while something is done, and runs again when that moment has come.</summary>
+    internal async Task StandAsync(TimeSpan ahead, Action act)
+    {
+        DateTimeOffset moment = System.GetUtcNow() + ahead;
+        Interlocked.Exchange(ref _heldTicks, moment.UtcTicks);
+        act();
+        TimeSpan left = moment - System.GetUtcNow();
+        await Task.Delay(left > TimeSpan.Zero ? left : TimeSpan.Zero);
+        Interlocked.Exchange(ref _heldTicks, 0);
+    }
 }

@@ -20,27 +20,21 @@ internal static class Program
         using PosixSignalRegistration interrupted = PosixSignalRegistration.Create(PosixSignal.SIGINT, Stop);
         using PosixSignalRegistration terminated = PosixSignalRegistration.Create(PosixSignal.SIGTERM, Stop);
         await using KlingTestServer server = await KlingTestServer.StartAsync(given.Apply);
-        MakeTasks(server.Service, given.Tasks);
         Console.WriteLine($"Listening on {server.BaseUri}");
-        foreach (SandboxTask task in server.Service.Created)
-        {
-            Console.WriteLine($"Task {task.TaskId}");
-        }
-
         Console.WriteLine($"In PowerShell: Connect-Kling -ApiKey test -BaseUri {server.BaseUri}");
-        Console.WriteLine("Ctrl+C ends it.");
-        if (given.EndsWithInput)
+        Console.WriteLine(given.Tasks > 0 ? $"Enter makes {given.Tasks} tasks, Ctrl+C ends it." : "Ctrl+C ends it.");
+        _ = Task.Run(async () =>
         {
-            _ = Task.Run(() =>
+            while (await Console.In.ReadLineAsync() is not null)
             {
-                while (Console.In.ReadLine() is not null)
-                {
-                    // Only its end means something.
-                }
+                await MakeTasksAsync(server.Service, given);
+            }
 
+            if (given.EndsWithInput)
+            {
                 stopped.TrySetResult();
-            });
-        }
+            }
+        });
 
         await stopped.Task;
         Console.WriteLine($"Tasks created: {server.CreatedCount}");
@@ -53,13 +47,22 @@ internal static class Program
         }
     }
 
-    private static void MakeTasks(SandboxService service, int count)
+    private static async Task MakeTasksAsync(SandboxService service, ServerArguments given)
     {
+        int before = service.CreatedCount;
         Dictionary<string, string> headers = new() { ["Authorization"] = "Bearer test" };
-        byte[] body = Encoding.UTF8.GetBytes("""{"prompt":"made beforehand"}""");
-        for (int i = 0; i < count; i++)
+        byte[] body = Encoding.UTF8.GetBytes("""{"prompt":"made here"}""");
+        await given.Time.StandAsync(TimeSpan.FromMilliseconds(200 + (given.Tasks / 10)), () =>
         {
-            service.Handle(new SandboxRequest("POST", "/kling/v1/videos/text2video", headers, body));
+            for (int i = 0; i < given.Tasks; i++)
+            {
+                service.Handle(new SandboxRequest("POST", "/kling/v1/videos/text2video", headers, body));
+            }
+        });
+        Console.WriteLine($"Made {given.Tasks}");
+        foreach (SandboxTask task in service.Created.Skip(before))
+        {
+            Console.WriteLine(task.TaskId);
         }
     }
 }

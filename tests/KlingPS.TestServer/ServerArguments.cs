@@ -8,15 +8,15 @@ internal sealed class ServerArguments
     internal const string Usage = "Usage: dotnet run --project tests/KlingPS.TestServer -- "
         + "[--port N] [--task-seconds S] [--slots N] [--faults SHARE] [--hang 1] [--tasks N] [--video-mebibytes N] [--end-with-input 1]";
 
-    private readonly HeldTime _held = new();
-
     internal int Port { get; private set; }
 
     internal TimeSpan TaskDuration { get; private set; } = TimeSpan.FromSeconds(2);
 
     internal int? Slots { get; private set; }
 
-    /// <summary>Tasks to make before anybody asks; their time begins with the first question.</summary>
+    internal HeldTime Time { get; } = new();
+
+    /// <summary>Tasks to make, all in one moment, when a line of standard input comes.</summary>
     internal int Tasks { get; private set; }
 
     /// <summary>Ends with its standard input, for who starts it as a child.</summary>
@@ -47,12 +47,8 @@ internal sealed class ServerArguments
         settings.TaskDuration = TaskDuration;
         settings.ConcurrentTasks = Slots;
         settings.KeepRequests = false;
-        settings.Time = Tasks > 0 ? _held : TimeProvider.System;
-        settings.FaultFor = request =>
-        {
-            _held.Release();
-            return Faults(request);
-        };
+        settings.Time = Time;
+        settings.FaultFor = Faults;
     }
 
     private static Fault Hang(ReceivedRequest request)

@@ -108,13 +108,8 @@ internal sealed class TaskWaiter
 
         while (!_isDecided && _answers.TryDequeue(out PollAnswer answer))
         {
-            Task poll = _inFlight[answer.Task];
-            if (poll.IsFaulted)
-            {
-                ExceptionDispatchInfo.Capture(poll.Exception!.InnerException!).Throw();
-            }
-
             _inFlight.Remove(answer.Task);
+            answer.Unforeseen?.Throw();
             Take(answer);
         }
 
@@ -229,7 +224,7 @@ internal sealed class TaskWaiter
         TimeSpan usual = _client.Connection.Settings.RequestTimeout;
         TimeSpan allowed = left > ShortestRequest ? left : ShortestRequest;
         using CancellationTokenSource turn = _time.CancelAfter(left > TimeSpan.Zero ? left : TimeSpan.FromTicks(1));
-        PollAnswer answer = new(task, null, null);
+        PollAnswer answer = new(task);
         try
         {
             KlingTask known = await _client
@@ -245,13 +240,13 @@ internal sealed class TaskWaiter
         {
             // Either all ends, or its turn did not come before the deadline: it counts as not asked.
         }
-
-        finally
+        catch (Exception e)
         {
-            // Also for what nobody foresaw, which the end of the loop brings out.
-            _answers.Enqueue(answer);
-            _wake.Set();
+            answer = answer with { Unforeseen = ExceptionDispatchInfo.Capture(e) };
         }
+
+        _answers.Enqueue(answer);
+        _wake.Set();
     }
 
     private bool Passes(KlingException failure, WaitedTask task) =>
@@ -298,5 +293,9 @@ internal sealed class TaskWaiter
         alarm.Change(pause, Timeout.InfiniteTimeSpan);
     }
 
-    private readonly record struct PollAnswer(WaitedTask Task, KlingTask? Answer, KlingException? Failure);
+    private readonly record struct PollAnswer(
+        WaitedTask Task,
+        KlingTask? Answer = null,
+        KlingException? Failure = null,
+        ExceptionDispatchInfo? Unforeseen = null);
 }
