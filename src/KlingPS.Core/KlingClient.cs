@@ -111,6 +111,26 @@ internal sealed class KlingClient(KlingConnection connection, IRequestTrace? tra
         }
     }
 
+    /// <summary>How long tasks of a kind should take in the median, by what earlier waits at this address saw.</summary>
+    internal TimeSpan ExpectedOf(KlingTaskKind kind) =>
+        connection.Journal.Expect(connection.Host, kind, connection.Settings.ExpectedOf(kind));
+
+    /// <summary>Keeps what a wait saw for the next.</summary>
+    internal async Task RememberAsync(IEnumerable<(KlingTaskKind Kind, TimeSpan Median, int Ended)> seen)
+    {
+        try
+        {
+            foreach ((KlingTaskKind kind, TimeSpan median, int ended) in seen)
+            {
+                await connection.Journal.ObserveAsync(connection.Host, kind, median, ended).ConfigureAwait(false);
+            }
+        }
+        catch (KlingException e) when (e.Error == KlingError.JournalNotWritable)
+        {
+            // It would only have made the next wait a little better.
+        }
+    }
+
     /// <summary>The kind of a task this connection has seen or this machine submitted, else null.</summary>
     internal KlingTaskKind? KnownKind(string taskId) => connection.Recent.KindOf(taskId) ?? connection.Journal.Find(taskId)?.Kind;
 

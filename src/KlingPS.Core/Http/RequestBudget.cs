@@ -1,7 +1,11 @@
 namespace KlingPS.Http;
 
 /// <summary>Bounds all requests of a connection together: never more than N start within any second.</summary>
-/// <remarks>A pause asked for by the service holds back every request, not only the one that was told.</remarks>
+/// <remarks>
+/// A pause asked for by the service holds back every request, not only the one that was told. After a refusal for their number
+/// they go on at half the rate they had, which rises steadily until the bound is reached or the next refusal comes: additive
+/// increase, multiplicative decrease.
+/// </remarks>
 internal sealed class RequestBudget
 {
     // A 429 that names no time.
@@ -19,6 +23,7 @@ internal sealed class RequestBudget
     // On a clock that nobody sets: a corrected wall clock must not hold requests back.
     private readonly long _epoch;
     private int _next;
+    private readonly RequestRate _rate = new();
     private TimeSpan _pausedUntil;
 
     internal RequestBudget(double perSecond, TimeProvider time)
@@ -37,8 +42,7 @@ internal sealed class RequestBudget
     {
         lock (_lock)
         {
-            TimeSpan until = Clock + pause;
-            _pausedUntil = until > _pausedUntil ? until : _pausedUntil;
+            Pause(Clock, pause);
         }
     }
 
@@ -51,13 +55,22 @@ internal sealed class RequestBudget
             return;
         }
 
-        if (answer.RetryAfter is { } asked)
+        bool isTooMany = answer.Error == KlingError.RateLimited;
+        if (!isTooMany && answer.RetryAfter is null)
         {
-            Pause(asked);
+            return;
         }
-        else if (answer.Error == KlingError.RateLimited)
+
+        lock (_lock)
         {
-            Pause(UnlessTold);
+            TimeSpan clock = Clock;
+            // Those refused while all pause were sent with the first that was: one refusal, not many.
+            bool isNews = isTooMany && clock >= _pausedUntil;
+            Pause(clock, answer.RetryAfter ?? UnlessTold);
+            if (isNews)
+            {
+                _rate.Halve(clock, _pausedUntil);
+            }
         }
     }
 
@@ -81,17 +94,26 @@ internal sealed class RequestBudget
         {
             TimeSpan start = Clock;
             start = _pausedUntil > start ? _pausedUntil : start;
-            if (_starts.Length == 0)
+            if (_starts.Length > 0 && _starts[_next] + _window is { } earliest && earliest > start)
             {
-                return start;
+                start = earliest;
             }
 
-            TimeSpan? earliest = _starts[_next] + _window;
-            start = earliest > start ? earliest.Value : start;
-            _starts[_next] = start;
-            _next = (_next + 1) % _starts.Length;
+            start = _rate.NextFrom(start);
+            if (_starts.Length > 0)
+            {
+                _starts[_next] = start;
+                _next = (_next + 1) % _starts.Length;
+            }
+
             return start;
         }
+    }
+
+    private void Pause(TimeSpan clock, TimeSpan pause)
+    {
+        TimeSpan until = clock + pause;
+        _pausedUntil = until > _pausedUntil ? until : _pausedUntil;
     }
 
     private bool IsPaused()

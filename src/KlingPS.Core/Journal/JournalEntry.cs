@@ -1,6 +1,6 @@
 namespace KlingPS.Journal;
 
-/// <summary>What one line of the journal says of a paid POST.</summary>
+/// <summary>What one line of the journal says, of a paid POST but for the last.</summary>
 internal enum JournalStep
 {
     /// <summary>It is about to be sent.</summary>
@@ -17,6 +17,9 @@ internal enum JournalStep
 
     /// <summary>A person has seen that the outcome is unknown.</summary>
     Cleared,
+
+    /// <summary>A wait saw how long tasks take.</summary>
+    Observed,
 }
 
 /// <summary>One line of the journal. Every step repeats what is known, so that a line lost takes no other with it.</summary>
@@ -25,7 +28,7 @@ internal sealed record JournalEntry
 {
     internal JournalStep Step { get; init; }
 
-    /// <summary>Ties the steps of one POST together.</summary>
+    /// <summary>Ties the steps of one POST together; of an observation, its own.</summary>
     internal string SubmissionId { get; init; } = "";
 
     /// <summary>When the line was written, by this machine's clock.</summary>
@@ -49,6 +52,12 @@ internal sealed record JournalEntry
 
     /// <summary>The id of the error, or <see cref="Cancelled"/>.</summary>
     internal string? Error { get; init; }
+
+    /// <summary>How long a task took in the median, of an observation.</summary>
+    internal TimeSpan? Took { get; init; }
+
+    /// <summary>Of how many tasks that ended, of an observation.</summary>
+    internal int Count { get; init; }
 
     /// <summary>Who sends; null on the answers.</summary>
     internal ProcessMark? Process { get; init; }

@@ -28,6 +28,12 @@ internal static class JournalFormat
             WriteText(json, "parentVideo", entry.ParentVideoId);
             WriteText(json, "externalTask", entry.ExternalTaskId);
             WriteText(json, "error", entry.Error);
+            if (entry.Took is { } took)
+            {
+                json.WriteNumber("sec", Math.Round(took.TotalSeconds, 3));
+                json.WriteNumber("count", entry.Count);
+            }
+
             if (entry.Process is { } process)
             {
                 json.WriteString("machine", process.Machine);
@@ -62,7 +68,8 @@ internal static class JournalFormat
             || Time(root, "at"u8) is not { } at
             || !Enum.TryParse(root.Text("step"u8), out JournalStep step)
             || !Enum.TryParse(root.Text("kind"u8), out KlingTaskKind kind)
-            || (step == JournalStep.Created && root.NonEmpty("task"u8) is null))
+            || (step == JournalStep.Created && root.NonEmpty("task"u8) is null)
+            || (step == JournalStep.Observed && root.Seconds("sec"u8) is null))
         {
             return null;
         }
@@ -80,6 +87,8 @@ internal static class JournalFormat
             ParentVideoId = root.NonEmpty("parentVideo"u8),
             ExternalTaskId = root.NonEmpty("externalTask"u8),
             Error = root.NonEmpty("error"u8),
+            Took = root.Seconds("sec"u8),
+            Count = int.TryParse(root.Text("count"u8), NumberStyles.None, CultureInfo.InvariantCulture, out int count) ? count : 0,
             Process = ProcessOf(root),
         };
     }

@@ -1,10 +1,14 @@
 namespace KlingPS.Journal;
 
-/// <summary>What the lines of a journal come to: the tasks created, and the submissions nobody heard the end of.</summary>
+/// <summary>What the lines of a journal come to: the tasks created, the submissions nobody heard the end of, and how long tasks took.</summary>
 internal sealed class JournalIndex
 {
     private readonly Dictionary<string, JournalEntry> _byTask = new(StringComparer.Ordinal);
+    // What a service did long ago says little of today.
+    private const int ObservationsKept = 10;
+
     private readonly List<JournalEntry> _created = [];
+    private readonly Dictionary<(string Host, KlingTaskKind Kind), Queue<JournalEntry>> _observed = [];
     private readonly Dictionary<string, JournalEntry> _open = new(StringComparer.Ordinal);
 
     /// <summary>In order of their creation.</summary>
@@ -18,6 +22,10 @@ internal sealed class JournalIndex
 
     /// <summary>The task with this id, or with this id of the user's own.</summary>
     internal JournalEntry? Find(string taskId) => _byTask.TryGetValue(taskId, out JournalEntry? entry) ? entry : null;
+
+    /// <summary>The last observations of a kind at a host.</summary>
+    internal IReadOnlyCollection<JournalEntry> Observed(string host, KlingTaskKind kind) =>
+        _observed.TryGetValue((host, kind), out Queue<JournalEntry>? entries) ? entries : [];
 
     internal void Add(ReadOnlyMemory<byte> lines)
     {
@@ -42,8 +50,28 @@ internal sealed class JournalIndex
         }
     }
 
+    private void Observe(JournalEntry entry)
+    {
+        if (!_observed.TryGetValue((entry.Host, entry.Kind), out Queue<JournalEntry>? entries))
+        {
+            _observed.Add((entry.Host, entry.Kind), entries = new Queue<JournalEntry>());
+        }
+
+        entries.Enqueue(entry);
+        if (entries.Count > ObservationsKept)
+        {
+            entries.Dequeue();
+        }
+    }
+
     private void Add(JournalEntry entry)
     {
+        if (entry.Step == JournalStep.Observed)
+        {
+            Observe(entry);
+            return;
+        }
+
         bool nobodyKnows = entry.Step == JournalStep.Intent
             || (entry.Step == JournalStep.Unknown && entry.Error == JournalEntry.Cancelled);
         if (nobodyKnows)

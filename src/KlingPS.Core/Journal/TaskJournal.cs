@@ -4,12 +4,15 @@ namespace KlingPS.Journal;
 
 /// <summary>
 /// The memory of what this machine paid for: an intent on disk before a paid POST is sent, and its outcome before anyone sees
-/// it. Safe from any thread, and with any number of processes on one file.
+/// it; and of how long tasks took. Safe from any thread, and with any number of processes on one file.
 /// </summary>
 internal sealed class TaskJournal
 {
     // Reads may trail the write at the service by seconds.
     private static readonly TimeSpan Young = TimeSpan.FromSeconds(10);
+
+    // The tasks of one wait met the same service at the same hour: a thousand of them are not a thousand witnesses.
+    private const int MostOfOneWait = 10;
 
     private readonly IJournalStore _store;
     private readonly TimeProvider _time;
@@ -53,6 +56,43 @@ internal sealed class TaskJournal
         JournalEntry answer = intent with { Step = step, At = _time.GetUtcNow(), TaskId = taskId, Error = error, Process = null };
         return _store.AppendAsync(JournalFormat.Write(answer), CancellationToken.None);
     }
+
+    /// <summary>Writes how long tasks of a kind take, as a wait saw it.</summary>
+    /// <param name="host">Where.</param>
+    /// <param name="kind">Of the tasks.</param>
+    /// <param name="took">In the median.</param>
+    /// <param name="count">Of how many that ended.</param>
+    /// <exception cref="KlingException">JournalNotWritable.</exception>
+    internal Task ObserveAsync(string host, KlingTaskKind kind, TimeSpan took, int count)
+    {
+        JournalEntry entry = new()
+        {
+            Step = JournalStep.Observed,
+            SubmissionId = Guid.NewGuid().ToString("N"),
+            At = _time.GetUtcNow(),
+            Kind = kind,
+            Host = host,
+            Took = took,
+            Count = count,
+        };
+        return _store.AppendAsync(JournalFormat.Write(entry), CancellationToken.None);
+    }
+
+    /// <summary>How long a task of a kind takes in the median: what is believed without a journal, corrected by its last observations.</summary>
+    /// <remarks>Of the logarithms, weighed by the number of tasks up to ten; the belief weighs as one.</remarks>
+    internal TimeSpan Expect(string host, KlingTaskKind kind, TimeSpan believed) => Read(index =>
+    {
+        double sum = Math.Log(Math.Max(believed.TotalSeconds, 0.1));
+        double weight = 1;
+        foreach (JournalEntry seen in index.Observed(host, kind))
+        {
+            int counts = Math.Min(seen.Count, MostOfOneWait);
+            sum += counts * Math.Log(seen.Took!.Value.TotalSeconds);
+            weight += counts;
+        }
+
+        return TimeSpan.FromSeconds(Math.Exp(sum / weight));
+    });
 
     /// <summary>The creation of a task, by its id or by the user's own id of it; null when this machine did not make it.</summary>
     internal JournalEntry? Find(string taskId) => Read(index => index.Find(taskId));

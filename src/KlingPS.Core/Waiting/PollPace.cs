@@ -29,8 +29,9 @@ internal sealed class PollPace(TimeSpan? fixedInterval, Func<KlingTaskKind, Pace
         return pause > usual ? pause : usual;
     }
 
-    /// <summary>The usual duration of a kind as the set shows it, counting also those that have not ended.</summary>
-    internal TimeSpan MedianOf(KlingTaskKind kind) => TimeSpan.FromSeconds(PaceOf(kind).Model.Median);
+    /// <summary>How long tasks take in the median as the set has shown it, counting also those that have not ended.</summary>
+    internal IEnumerable<(KlingTaskKind Kind, TimeSpan Median, int Ended)> Shown() =>
+        _kinds.Where(kind => kind.Value.Ended > 0).Select(kind => (kind.Key, kind.Value.Median(), kind.Value.Ended));
 
     /// <summary>Learns from an answer.</summary>
     /// <param name="task">As it answered just now.</param>
@@ -82,6 +83,10 @@ internal sealed class PollPace(TimeSpan? fixedInterval, Func<KlingTaskKind, Pace
         private int _news;
 
         internal PaceModel Model { get; private set; } = prior;
+
+        internal int Ended => _sample.Ended;
+
+        internal TimeSpan Median() => TimeSpan.FromSeconds(Model.CorrectedBy(_sample).Median);
 
         internal void Learn(Action<DurationSample> look)
         {

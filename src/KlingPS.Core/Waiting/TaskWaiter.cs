@@ -50,7 +50,7 @@ internal sealed class TaskWaiter
         _tell = tell;
         _time = client.Connection.Time;
         _started = _time.GetTimestamp();
-        _pace = new PollPace(options.PollInterval, kind => PaceModel.Expecting(client.Connection.Settings.ExpectedOf(kind)));
+        _pace = new PollPace(options.PollInterval, kind => PaceModel.Expecting(client.ExpectedOf(kind)));
         _reporter = new WaitReporter(report);
     }
 
@@ -89,6 +89,8 @@ internal sealed class TaskWaiter
                 SetAlarm(alarm);
                 await _wake.WaitAsync(cancellationToken).ConfigureAwait(false);
             }
+
+            await _client.RememberAsync(_pace.Shown()).ConfigureAwait(false);
         }
         finally
         {

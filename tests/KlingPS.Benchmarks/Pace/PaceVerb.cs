@@ -23,9 +23,11 @@ internal sealed class PaceVerb : Verb
         int tasks = (int)options.Count("--tasks", 10_000);
         string? page = options.Text("--write");
         string? plot = options.Text("--plot");
+        // Not 1: on the tasks of seed 1 the constants of the model were chosen.
+        int seed = (int)options.Count("--seed", 2);
         options.RefuseOthers();
         Checkout.RefuseDebugBuild();
-        double[] usual = Durations.Lognormal(tasks, Durations.Median, seed: 1);
+        double[] usual = Durations.Lognormal(tasks, Durations.Median, seed);
         WaitFigures ours = await VirtualWait.RunAsync(usual);
         List<Figure> figures =
         [
@@ -33,8 +35,8 @@ internal sealed class PaceVerb : Verb
             Of("the same: mean delay", "fixed 10 s: 5.0 s", ours.Mean, 4.5, " s"),
             Of("the same: delay of the slowest task in twenty", "fixed 10 s: 9.5 s", ours.P95, 10, " s"),
         ];
-        figures.AddRange(await AgainstFixedAsync("of half the duration expected", Durations.Lognormal(tasks, Durations.Median / 2, seed: 1)));
-        figures.AddRange(await AgainstFixedAsync("of double the duration expected", Durations.Lognormal(tasks, Durations.Median * 2, seed: 1)));
+        figures.AddRange(await AgainstFixedAsync("of half the duration expected", Durations.Lognormal(tasks, Durations.Median / 2, seed)));
+        figures.AddRange(await AgainstFixedAsync("of double the duration expected", Durations.Lognormal(tasks, Durations.Median * 2, seed)));
         double[] quick = [.. Enumerable.Repeat(2.0, tasks)];
         foreach (int count in new[] { 1, tasks })
         {

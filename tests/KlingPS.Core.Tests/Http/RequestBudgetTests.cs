@@ -145,6 +145,112 @@ public sealed class RequestBudgetTests
         await Assert.ThrowsAnyAsync<OperationCanceledException>(() => second);
     }
 
+    [Fact]
+    public async Task After_a_refusal_for_their_number_requests_go_on_at_half_the_rate_and_regain_all_of_it_in_ten_seconds()
+    {
+        RequestBudget budget = new(20, _clock);
+        await Start(budget, 20);
+        budget.Heed(TooMany());
+        Task all = Start(budget, 400);
+
+        await AdvanceAsync(all, TimeSpan.FromSeconds(60));
+
+        Assert.InRange(StartsIn(1, 2), 9, 11);
+        Assert.InRange(StartsIn(6, 7), 14, 16);
+        Assert.InRange(StartsIn(12, 13), 19, 20);
+        AssertNeverMoreThan(20);
+    }
+
+    [Fact]
+    public async Task Without_a_bound_the_rate_that_was_refused_is_halved()
+    {
+        RequestBudget budget = new(0, _clock);
+        await Start(budget, 100);
+        budget.Heed(TooMany());
+        Task all = Start(budget, 200);
+
+        await AdvanceAsync(all, TimeSpan.FromSeconds(60));
+
+        Assert.InRange(StartsIn(1, 2), 48, 55);
+    }
+
+    [Fact]
+    public async Task Refusals_of_requests_that_were_sent_together_are_one()
+    {
+        RequestBudget budget = new(0, _clock);
+        await Start(budget, 16);
+        for (int i = 0; i < 16; i++)
+        {
+            budget.Heed(TooMany());
+        }
+
+        Task all = Start(budget, 40);
+        await AdvanceAsync(all, TimeSpan.FromSeconds(60));
+
+        Assert.InRange(StartsIn(1, 2), 7, 9);
+    }
+
+    [Fact]
+    public async Task A_pause_the_service_asks_for_without_a_refusal_for_their_number_slows_nothing_after_it()
+    {
+        RequestBudget budget = new(20, _clock);
+        await Start(budget, 20);
+        budget.Heed(new KlingException(KlingError.ServiceUnavailable, "Down.") { RetryAfter = TimeSpan.FromSeconds(5) });
+
+        await AdvanceAsync(Start(budget, 20), TimeSpan.FromSeconds(60));
+
+        Assert.Equal(20, StartsIn(5, 5.9));
+    }
+
+    [Theory]
+    [InlineData(5)]
+    [InlineData(12)]
+    public async Task A_service_that_allows_less_than_the_bound_refuses_one_in_twenty_at_most_and_is_used_to_more_than_half(int allowed)
+    {
+        const int Requests = 600;
+        RequestBudget budget = new(20, _clock);
+        int left = Requests;
+        int refused = 0;
+        Task all = Task.WhenAll(Enumerable.Range(0, 16).Select(async _ =>
+        {
+            while (left-- > 0)
+            {
+                await AskAsync().ConfigureAwait(false);
+            }
+        }));
+
+        await AdvanceAsync(all, TimeSpan.FromSeconds(600));
+
+        Assert.Equal(Requests, _starts.Count);
+        TestContext.Current.TestOutputHelper!.WriteLine($"{refused} refused, {Requests / _starts[^1].TotalSeconds:0.0} a second.");
+        Assert.InRange(refused, 1, Requests / 20);
+        Assert.InRange(Requests / _starts[^1].TotalSeconds, allowed / 2.0, allowed);
+
+        async Task AskAsync()
+        {
+            for (bool isRefused = true; isRefused;)
+            {
+                await budget.WaitTurnAsync(TestContext.Current.CancellationToken).ConfigureAwait(false);
+                TimeSpan now = _clock.GetUtcNow() - Given.Start;
+                isRefused = _starts.Count(start => start > now - TimeSpan.FromSeconds(1)) >= allowed;
+                if (isRefused)
+                {
+                    refused++;
+                    budget.Heed(TooMany());
+                }
+                else
+                {
+                    _starts.Add(now);
+                }
+            }
+        }
+    }
+
+    private static KlingException TooMany() => new(KlingError.RateLimited, "Too many requests.");
+
+    private int StartsIn(double from, double to) =>
+        _starts.Count(start => start.TotalSeconds >= from && start.TotalSeconds < to);
+
     private Task Start(RequestBudget budget, int requests) =>
         Task.WhenAll(Enumerable.Range(0, requests).Select(async _ =>
         {

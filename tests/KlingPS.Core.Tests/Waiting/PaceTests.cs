@@ -50,6 +50,21 @@ public sealed class PaceTests
     }
 
     [Fact]
+    public async Task What_a_wait_saw_of_durations_is_there_for_the_next()
+    {
+        FakeTimeProvider clock = Given.Clock();
+        ScriptedHandler handler = new(clock, ScriptedHandler.Answer(200, Bodies.Task("1", "succeed")));
+        await using WaitRun run = new(clock, handler);
+        TimeSpan before = run.Client.ExpectedOf(KlingTaskKind.TextToVideo);
+
+        await run.StartAsync([Given.Task("1")]);
+        await run.EndAsync();
+
+        // It took no time at all.
+        Assert.InRange(run.Client.ExpectedOf(KlingTaskKind.TextToVideo).TotalSeconds, 0, before.TotalSeconds / 2);
+    }
+
+    [Fact]
     public async Task A_fixed_interval_is_the_distance_between_two_polls()
     {
         FakeTimeProvider clock = Given.Clock();
