@@ -14,6 +14,7 @@
     CmdletsToExport        = @(
         'Clear-KlingIntent'
         'Connect-Kling'
+        'ConvertFrom-KlingCallback'
         'Disconnect-Kling'
         'Get-KlingConnection'
         'Get-KlingTask'

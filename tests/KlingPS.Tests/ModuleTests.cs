@@ -8,7 +8,7 @@ public sealed class ModuleTests
 {
     private static readonly string[] Cmdlets =
     [
-        "Clear-KlingIntent", "Connect-Kling", "Disconnect-Kling", "Get-KlingConnection", "Get-KlingTask",
+        "Clear-KlingIntent", "Connect-Kling", "ConvertFrom-KlingCallback", "Disconnect-Kling", "Get-KlingConnection", "Get-KlingTask",
         "New-KlingExtension", "New-KlingVideo", "Save-KlingVideo", "Wait-KlingTask",
     ];
 

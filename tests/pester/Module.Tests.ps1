@@ -17,9 +17,9 @@ Describe 'The module' {
 
     It 'exports its cmdlets and nothing else' {
         $module.ExportedCommands.Keys | Sort-Object | Should -Be @(
-            'Clear-KlingIntent', 'Connect-Kling', 'Disconnect-Kling', 'Get-KlingConnection', 'Get-KlingTask'
-            'New-KlingExtension', 'New-KlingVideo', 'Save-KlingVideo', 'Wait-KlingTask')
-        $module.ExportedCmdlets.Count | Should -Be 9
+            'Clear-KlingIntent', 'Connect-Kling', 'ConvertFrom-KlingCallback', 'Disconnect-Kling', 'Get-KlingConnection'
+            'Get-KlingTask', 'New-KlingExtension', 'New-KlingVideo', 'Save-KlingVideo', 'Wait-KlingTask')
+        $module.ExportedCmdlets.Count | Should -Be 10
         $module.ExportedAliases.Count | Should -Be 0
         $module.ExportedVariables.Count | Should -Be 0
     }
@@ -30,7 +30,7 @@ Describe 'The module' {
     }
 
     It 'says what every cmdlet writes' {
-        foreach ($name in 'Get-KlingTask', 'New-KlingExtension', 'New-KlingVideo', 'Wait-KlingTask') {
+        foreach ($name in 'ConvertFrom-KlingCallback', 'Get-KlingTask', 'New-KlingExtension', 'New-KlingVideo', 'Wait-KlingTask') {
             (Get-Command $name).OutputType.Name | Should -Be 'KlingPS.KlingTask'
         }
 

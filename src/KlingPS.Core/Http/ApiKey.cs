@@ -1,4 +1,3 @@
-using System.Runtime.InteropServices;
 using System.Security;
 
 namespace KlingPS.Http;
@@ -26,18 +25,7 @@ internal sealed class ApiKey : IDisposable
     internal string Hint { get; }
 
     /// <summary>The key in the clear: only to put it on a request or to search for it in a text.</summary>
-    internal string Reveal()
-    {
-        IntPtr clear = Marshal.SecureStringToGlobalAllocUnicode(_secret);
-        try
-        {
-            return Marshal.PtrToStringUni(clear, _secret.Length);
-        }
-        finally
-        {
-            Marshal.ZeroFreeGlobalAllocUnicode(clear);
-        }
-    }
+    internal string Reveal() => SecretText.Reveal(_secret);
 
     /// <returns>Why the text cannot be a key, or null when it can.</returns>
     internal static string? Objection(string key) =>

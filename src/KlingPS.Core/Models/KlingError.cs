@@ -182,6 +182,21 @@ internal sealed record KlingError(string Id, string Category, string Meaning, st
         "The service would not take this image.",
         "Use a jpg or png of at most 10 MB, 300 px or more a side, with a ratio between 1:2.5 and 2.5:1.");
 
+    internal static readonly KlingError CallbackInvalid = new(
+        nameof(CallbackInvalid), "InvalidData",
+        "The body of the callback is not a task.",
+        "Give the whole raw body as one text or as bytes, such as $Request.RawBody or Get-Content -Raw.");
+
+    internal static readonly KlingError CallbackNotAuthentic = new(
+        nameof(CallbackNotAuthentic), "SecurityError",
+        "The callback does not prove that it comes from the holder of the secret.",
+        "Answer it with 401 and do nothing else; if it is genuine, check the secret and that body and headers are as they were sent.");
+
+    internal static readonly KlingError CallbackExpired = new(
+        nameof(CallbackExpired), "SecurityError",
+        "The callback was signed too long ago, or in the future, and may be a repetition.",
+        "Ask for the task with Get-KlingTask; check the clock, and allow more with -ToleranceSec if callbacks are read late.");
+
     /// <summary>Every error there is: the fields above.</summary>
     internal static IReadOnlyList<KlingError> All { get; } =
     [

@@ -12,7 +12,7 @@ internal static class ResponseReader
     /// <exception cref="KlingException">Everything that is not a task.</exception>
     internal static KlingTask Read(ApiCall call, ApiReply reply, string? key, DateTimeOffset now)
     {
-        using JsonDocument? document = Parse(reply.Body);
+        using JsonDocument? document = TolerantJson.Parse(reply.Body);
         JsonElement? root = document?.RootElement is { ValueKind: JsonValueKind.Object } found ? found : null;
         ServiceFault? fault = root is { } element ? ServiceFault.Read(element) : null;
         if (reply.IsSuccess && fault is null && root is { } body && TaskReader.Read(body, call.Kind, key, now) is { } task)
@@ -77,24 +77,6 @@ internal static class ResponseReader
             _ => null,
         };
         return string.Join(" ", new[] { $"{asked}: {char.ToLowerInvariant(error.Meaning[0])}{error.Meaning.Substring(1)}", how }.OfType<string>());
-    }
-
-    private static JsonDocument? Parse(byte[]? body)
-    {
-        if (body is null)
-        {
-            return null;
-        }
-
-        try
-        {
-            bool hasByteOrderMark = body is [0xEF, 0xBB, 0xBF, ..];
-            return JsonDocument.Parse(hasByteOrderMark ? body.AsMemory(3) : body.AsMemory());
-        }
-        catch (JsonException)
-        {
-            return null;
-        }
     }
 
     private static string? Clean(string? text, string? key) => text is null ? null : Redactor.Message(text, key);

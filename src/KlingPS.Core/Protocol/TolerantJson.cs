@@ -12,6 +12,25 @@ internal static class TolerantJson
     // Each costs an exception; an answer may not cost thousands.
     private const int MostOddNames = 16;
 
+    /// <summary>A document, with or without a byte order mark; null for what is none.</summary>
+    internal static JsonDocument? Parse(byte[]? body)
+    {
+        if (body is null)
+        {
+            return null;
+        }
+
+        try
+        {
+            bool hasByteOrderMark = body is [0xEF, 0xBB, 0xBF, ..];
+            return JsonDocument.Parse(hasByteOrderMark ? body.AsMemory(3) : body.AsMemory());
+        }
+        catch (JsonException)
+        {
+            return null;
+        }
+    }
+
     internal static JsonElement? Object(this JsonElement element, ReadOnlySpan<byte> name) =>
         Field(element, name) is { ValueKind: JsonValueKind.Object } value ? value : null;
 

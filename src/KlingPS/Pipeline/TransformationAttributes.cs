@@ -91,14 +91,16 @@ public sealed class SecureStringTransformationAttribute : ItemTransformationAttr
     // What a SecureString holds at most.
     private const int MaxLength = 65_536;
 
-    // Whatever was meant as a key is not repeated, as the engine's own message of a failed conversion would.
-    private protected override object? Item(object? item) => (item is PSObject wrapped ? wrapped.BaseObject : item) switch
+    private protected override object? Item(object? item) => Read(item, "key");
+
+    // Whatever was meant as a secret is not repeated, as the engine's own message of a failed conversion would.
+    internal static SecureString? Read(object? item, string name) => (item is PSObject wrapped ? wrapped.BaseObject : item) switch
     {
         null => null,
         SecureString secret => secret,
-        string { Length: > MaxLength } => throw new ArgumentTransformationMetadataException($"The key has more than {MaxLength} characters."),
-        string text when text.IndexOf('\0') >= 0 => throw new ArgumentTransformationMetadataException("The key holds the character NUL."),
+        string { Length: > MaxLength } => throw new ArgumentTransformationMetadataException($"The {name} has more than {MaxLength} characters."),
+        string text when text.IndexOf('\0') >= 0 => throw new ArgumentTransformationMetadataException($"The {name} holds the character NUL."),
         string text => new NetworkCredential("", text).SecurePassword,
-        object other => throw new ArgumentTransformationMetadataException($"A key is a text, not a {other.GetType().Name}."),
+        object other => throw new ArgumentTransformationMetadataException($"A {name} is a text, not a {other.GetType().Name}."),
     };
 }

@@ -21,7 +21,7 @@ public sealed class ErrorListTests
         "NotConnected", "InsecureBaseUri", "ParentNotReady", "ParentHasNoVideo", "AmbiguousVideo", "ParentExpired",
         "ParentTooLong", "PromptTooLong", "TaskFailed", "WaitTimeout", "FileExists", "TaskNotFinished", "TaskHasNoVideo",
         "VideoExpired", "DownloadIncomplete", "ImageNotFound", "ImageInvalid", "FileNotWritable", "JournalNotWritable",
-        "VideoTooLarge",
+        "VideoTooLarge", "CallbackInvalid", "CallbackNotAuthentic", "CallbackExpired",
     ];
 
     public static TheoryData<string> AllIds => [.. KlingError.All.Select(error => error.Id)];

@@ -1,0 +1,70 @@
+using System.Text;
+using System.Text.Json;
+using KlingPS.Protocol;
+
+namespace KlingPS.Callbacks;
+
+/// <summary>The body of a callback as a <see cref="KlingTask"/>: the task object bare, or in the envelope of an answer.</summary>
+internal static class CallbackReader
+{
+    /// <summary>A real body has a few thousand bytes; whoever knows the address can send any number.</summary>
+    internal const int MaxBytes = 1024 * 1024;
+
+    // As much as says which body it was.
+    private const int ShownLength = 1000;
+
+    /// <summary>The bytes that were sent, as far as a text still says.</summary>
+    /// <exception cref="KlingException">CallbackInvalid for more than <see cref="MaxBytes"/>.</exception>
+    internal static byte[] BytesOf(string body)
+    {
+        CheckLength(Encoding.UTF8.GetByteCount(body));
+        return Encoding.UTF8.GetBytes(body);
+    }
+
+    /// <exception cref="KlingException">CallbackInvalid for more than <see cref="MaxBytes"/>.</exception>
+    internal static byte[] BytesOf(byte[] body)
+    {
+        CheckLength(body.Length);
+        return body;
+    }
+
+    /// <param name="body">The body.</param>
+    /// <param name="kindOf">The kind of a task by its id, which no body says.</param>
+    /// <param name="key">The key, to keep it out of texts.</param>
+    /// <param name="now">The time, for a body that has none.</param>
+    /// <exception cref="KlingException">CallbackInvalid for everything that is not a task.</exception>
+    internal static KlingTask Read(byte[] body, Func<string, KlingTaskKind> kindOf, string? key, DateTimeOffset now)
+    {
+        using JsonDocument? document = TolerantJson.Parse(body);
+        if (document?.RootElement is not { ValueKind: JsonValueKind.Object } root)
+        {
+            throw Invalid(body.Length == 0 ? "The body is empty." : "The body is no JSON object.");
+        }
+
+        if (TaskReader.IdNamedBy(root, key) is not { } taskId || TaskReader.Read(root, kindOf(taskId), key, now) is not { } task)
+        {
+            throw Invalid("The body is JSON and holds no task_id.");
+        }
+
+        return string.IsNullOrWhiteSpace(task.RawStatus)
+            ? throw Invalid($"The body names task {taskId} and does not say its task_status.")
+            : task;
+    }
+
+    /// <summary>The start of a body for an error, without what it may hold of signed addresses.</summary>
+    internal static string Shown(string body, string? key) => Redactor.Message(Characters.Start(body, ShownLength), key);
+
+    /// <inheritdoc cref="Shown(string, string?)"/>
+    internal static string Shown(byte[] body, string? key) =>
+        Shown(Encoding.UTF8.GetString(body, 0, Math.Min(body.Length, ShownLength)), key);
+
+    internal static KlingException Invalid(string whatHappened) => new(KlingError.CallbackInvalid, whatHappened);
+
+    private static void CheckLength(int length)
+    {
+        if (length > MaxBytes)
+        {
+            throw Invalid($"The body has {length} bytes; no callback has more than {MaxBytes}.");
+        }
+    }
+}

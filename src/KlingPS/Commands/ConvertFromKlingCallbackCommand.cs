@@ -1,0 +1,91 @@
+using System.Collections;
+using System.Management.Automation;
+using System.Security;
+using KlingPS.Callbacks;
+using KlingPS.Http;
+using KlingPS.Pipeline;
+
+namespace KlingPS.Commands;
+
+/// <summary>Reads what the service sends to a -CallbackUrl. Needs no connection and sends nothing.</summary>
+[Cmdlet(VerbsData.ConvertFrom, "KlingCallback", DefaultParameterSetName = UnsignedSet)]
+[OutputType(typeof(KlingTask))]
+public sealed class ConvertFromKlingCallbackCommand : PSCmdlet
+{
+    private const string UnsignedSet = "Unsigned";
+    private const string SignedSet = "Signed";
+
+    private int? _kind;
+
+    /// <summary>The raw body: a string, or its bytes as one array.</summary>
+    [Parameter(Mandatory = true, Position = 0, ValueFromPipeline = true)]
+    public object? InputObject { get; set; }
+
+    /// <summary>The kind of the task, which no callback says; by default as this session or its journal knows it, else VideoExtension.</summary>
+    [Parameter]
+    [Kind]
+    public KlingTaskKind? Kind { get => (KlingTaskKind?)_kind; set => _kind = (int?)value; }
+
+    /// <summary>The headers of the same request.</summary>
+    [Parameter(ParameterSetName = SignedSet, Mandatory = true)]
+    [Headers]
+    [ValidateNotNull]
+    public IDictionary? Headers { get; set; }
+
+    /// <summary>The secret of the signature, whsec_ and base64; more than one while it is exchanged.</summary>
+    [Parameter(ParameterSetName = SignedSet, Mandatory = true)]
+    [WebhookSecret]
+    [ValidateNotNullOrEmpty]
+    public SecureString[] Secret { get; set; } = [];
+
+    /// <summary>How many seconds the time of the signature may be from the clock here. The specification's usual bound is 300.</summary>
+    [Parameter(ParameterSetName = SignedSet)]
+    [Number(IsWhole = true)]
+    [ValidateRange(1, 604_800)]
+    public int ToleranceSec { get; set; } = 300;
+
+    /// <inheritdoc/>
+    protected override void ProcessRecord()
+    {
+        KlingConnection? connection = Connections.Known();
+        string? key = connection?.Key.Reveal();
+        object? body = InputObject is PSObject wrapped ? wrapped.BaseObject : InputObject;
+        try
+        {
+            WriteObject(Read(body, connection, key));
+        }
+        catch (KlingException e)
+        {
+            WriteError(ErrorRecords.From(e, Shown(body, key)));
+        }
+    }
+
+    private KlingTask Read(object? body, KlingConnection? connection, string? key)
+    {
+        byte[] bytes = body switch
+        {
+            string text => CallbackReader.BytesOf(text),
+            byte[] raw => CallbackReader.BytesOf(raw),
+            byte => throw CallbackReader.Invalid("A single byte is no body; a comma keeps an array of bytes together in the pipeline: ,$bytes."),
+            _ => throw CallbackReader.Invalid($"A {body?.GetType().Name} is no raw body; what was parsed has lost what the signature is about."),
+        };
+        DateTimeOffset now = TimeProvider.System.GetUtcNow();
+        if (ParameterSetName == SignedSet)
+        {
+            WebhookSignature.Check(bytes, WebhookHeaders.From(Headers!), Secret, TimeSpan.FromSeconds(ToleranceSec), now);
+        }
+
+        return CallbackReader.Read(bytes, taskId => KindOf(taskId, connection), key, now);
+    }
+
+    private KlingTaskKind KindOf(string taskId, KlingConnection? connection) =>
+        Kind ?? (connection is null ? null : new KlingClient(connection).KnownKind(taskId)) ?? KlingTaskKind.VideoExtension;
+
+    // The whole body would take signed addresses into what a console shows of an error.
+    private static string? Shown(object? body, string? key) => body switch
+    {
+        string text => CallbackReader.Shown(text, key),
+        byte[] raw => CallbackReader.Shown(raw, key),
+        _ => body?.GetType().Name,
+    };
+}
