@@ -41,6 +41,10 @@ internal sealed partial class InputBench : IAsyncDisposable
             $id = $task.TaskId; $vid = $task.VideoId; $video = $task.Videos[0]
             $longer = ($task | New-KlingExtension | Wait-KlingTask).TaskId
             """).Clean();
+        SignedCallback callback = SignedCallback.Now("""{"task_id":"1","task_status":"processing"}""");
+        bench.Shell.Set("body", callback.Body);
+        bench.Shell.Set("headers", callback.Headers);
+        bench.Shell.Set("secret", SignedCallback.Secret);
         return bench;
     }
 

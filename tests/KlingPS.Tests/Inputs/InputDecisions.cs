@@ -50,6 +50,13 @@ internal static class InputDecisions
         new("Connect-Kling", "SandboxTaskSec", "-Sandbox", "1", new Taken("zero", "A task of the sandbox is done at once.")),
         new("Connect-Kling", "PassThru", "-ApiKey 'k'", "$true", Switched),
 
+        new("ConvertFrom-KlingCallback", "InputObject", "", "$body", NoItems),
+        new("ConvertFrom-KlingCallback", "InputObject", "-Headers $headers -Secret $secret", "$body", NoItems),
+        new("ConvertFrom-KlingCallback", "Headers", "-InputObject $body -Secret $secret", "$headers"),
+        new("ConvertFrom-KlingCallback", "Secret", "-InputObject $body -Headers $headers", "$secret") { IsSecret = true },
+        new("ConvertFrom-KlingCallback", "ToleranceSec", "-InputObject $body -Headers $headers -Secret $secret", "600"),
+        new("ConvertFrom-KlingCallback", "Kind", "-InputObject $body", "'TextToVideo'", NullKind, KindByNumber),
+
         new("Get-KlingTask", "InputObject", "", "$task", NoItems, ForeignLetters with { Ways = Ways.Piped }, ForeignNumber with { Ways = Ways.Piped }),
         new("Get-KlingTask", "TaskId", "-Kind TextToVideo", "$id", NoItems, ForeignId, ForeignLetters, ForeignNumber),
         new("Get-KlingTask", "Kind", "-TaskId $longer", "'VideoExtension'", NullKind, KindByNumber),

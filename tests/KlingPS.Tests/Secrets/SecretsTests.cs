@@ -10,6 +10,7 @@ namespace KlingPS.Tests.Secrets;
 public sealed class SecretsTests : IAsyncLifetime
 {
     private const string Key = "sk-7c1a9e5f3b8d2046WXYZ";
+    private const string WebhookSecret = "whsec_q1w2e3r4t5y6u7i8o9p0a1s2d3f4g5h6";
     private const string OtherKey = "sk-0f1e2d3c4b5a6978ABCD";
 
     private readonly SecretSearch _search = new();
@@ -23,6 +24,7 @@ public sealed class SecretsTests : IAsyncLifetime
         Environment.SetEnvironmentVariable("XDG_STATE_HOME", _state.Path);
         _search.AddKey(Key);
         _search.AddKey(OtherKey);
+        _search.AddKey(WebhookSecret["whsec_".Length..]);
         _server = await KlingTestServer.StartAsync();
     }
 
@@ -42,6 +44,10 @@ public sealed class SecretsTests : IAsyncLifetime
         shell.Set("BaseUri", _server.BaseUri);
         shell.Set("out", _folder.Path);
         shell.Set("key", Key);
+        SignedCallback callback = SignedCallback.Now($$$"""{"task_id":"1","task_status":"{{{Key}}}","task_status_msg":"{{{Key}}}"}""", secret: WebhookSecret);
+        shell.Set("callback", callback.Body);
+        shell.Set("headers", callback.Headers);
+        shell.Set("secret", WebhookSecret);
         Result parents = shell.Run($$"""
             $VerbosePreference = $DebugPreference = $InformationPreference = 'Continue'
             Connect-Kling -ApiKey $key -BaseUri $BaseUri -Proxy "http://user:{{OtherKey}}@127.0.0.1:9" -MaxRetryCount 0 -PassThru
@@ -69,6 +75,13 @@ public sealed class SecretsTests : IAsyncLifetime
             1..12 | ForEach-Object { $parents | Save-KlingVideo -Destination $out -Force -ErrorVariable +failed }
             $parents | Save-KlingVideo -Destination $out -Force -WhatIf
             $parents[0], $extended[0] | Format-List -Property *
+            $callback | ConvertFrom-KlingCallback -Headers $headers -Secret $secret
+            $callback, "$callback " | ConvertFrom-KlingCallback -Headers $headers -Secret 'whsec_AAAA', $secret -ErrorVariable +failed
+            $headers['Webhook-Timestamp'] = '1614265330'
+            $callback | ConvertFrom-KlingCallback -Headers $headers -Secret $secret -ErrorVariable +failed
+            $signed = "see $($parents[0].Videos[0].Url.AbsoluteUri) $key"
+            $signed, "{""url"":""$signed""}" | ConvertFrom-KlingCallback -ErrorVariable +failed
+            try { ConvertFrom-KlingCallback $callback -Headers $headers -Secret "$secret with a space" } catch { Write-Error $_ }
             Clear-KlingIntent
             Disconnect-Kling
             $env:COMETAPI_KEY = "$key with a space"

@@ -1,0 +1,201 @@
+using System.Collections.Specialized;
+using System.Management.Automation;
+using KlingPS.TestServer;
+
+namespace KlingPS.Tests;
+
+/// <summary>ConvertFrom-KlingCallback in scripts and receivers. Signatures themselves are tested with the client.</summary>
+public sealed class CallbackTests : IDisposable
+{
+    private const string Finished =
+        """
+        {"task_id":"2032273942220931072","task_status":"succeed","created_at":1764235825029,"updated_at":1764236054436,
+        "task_result":{"videos":[{"id":"861234567890123458","url":"https://cdn.test/v.mp4?ksSecret=0123456789&ksTime=794fa816","duration":"9.6"}]}}
+        """;
+
+    private readonly Shell _shell = new();
+
+    public void Dispose() => _shell.Dispose();
+
+    [Fact]
+    public void A_body_from_the_pipeline_is_a_task_without_connection_and_key()
+    {
+        Result result = Run("$body | ConvertFrom-KlingCallback; Get-KlingConnection").Clean();
+
+        Assert.Equal(("2032273942220931072", KlingTaskStatus.Succeed, KlingTaskKind.VideoExtension), (result.Task.TaskId, result.Task.Status, result.Task.Kind));
+    }
+
+    [Theory]
+    [InlineData("ConvertFrom-KlingCallback $body")]
+    [InlineData("ConvertFrom-KlingCallback -InputObject ([Text.Encoding]::UTF8.GetBytes($body))")]
+    [InlineData(",[Text.Encoding]::UTF8.GetBytes($body) | ConvertFrom-KlingCallback")]
+    [InlineData("$body | ForEach-Object { $_ } | ConvertFrom-KlingCallback")]
+    public void A_body_comes_as_text_or_bytes_by_position_name_or_pipeline(string line) =>
+        Assert.Equal("2032273942220931072", Run(line).Clean().Task.TaskId);
+
+    [Fact]
+    public void The_kind_given_is_the_tasks() =>
+        Assert.Equal(KlingTaskKind.TextToVideo, Run("$body | ConvertFrom-KlingCallback -Kind TextToVideo").Clean().Task.Kind);
+
+    [Fact]
+    public void A_signed_callback_is_a_task()
+    {
+        Sign();
+        Assert.Equal("2032273942220931072", _shell.Run("$body | ConvertFrom-KlingCallback -Headers $headers -Secret $secret").Clean().Task.TaskId);
+        _shell.Run("$safe = [securestring]::new(); $secret.ToCharArray() | ForEach-Object { $safe.AppendChar($_) }").Clean();
+        Assert.Single(_shell.Run("$body | ConvertFrom-KlingCallback -Headers $headers -Secret $safe").Clean().Tasks);
+        Assert.Single(_shell.Run("$body | ConvertFrom-KlingCallback -Headers $headers -Secret 'whsec_C2FVsBQIhrscChlQIMV+b5sSYspob7oD', $safe").Clean().Tasks);
+        Assert.Single(_shell.Run(",[Text.Encoding]::UTF8.GetBytes($body) | ConvertFrom-KlingCallback -Headers $headers -Secret $secret").Clean().Tasks);
+    }
+
+    [Fact]
+    public void The_headers_of_the_frameworks_are_read()
+    {
+        Sign();
+        SignedCallback callback = SignedCallback.Now(Finished);
+        NameValueCollection listener = [];
+        Dictionary<string, string> azure = new(StringComparer.OrdinalIgnoreCase);
+        foreach (string name in callback.Headers.Keys)
+        {
+            listener[name] = (string?)callback.Headers[name];
+            azure[name.ToLowerInvariant()] = (string)callback.Headers[name]!;
+        }
+
+        foreach (object headers in new object[] { listener, azure, PSObject.AsPSObject(listener) })
+        {
+            _shell.Set("headers", headers);
+            Assert.Single(_shell.Run("$body | ConvertFrom-KlingCallback -Headers $headers -Secret $secret").Clean().Tasks);
+        }
+    }
+
+    [Fact]
+    public void A_signature_with_another_secret_writes_an_error_and_nothing_else()
+    {
+        Sign();
+        Refused("CallbackNotAuthentic", ErrorCategory.SecurityError, "$body | ConvertFrom-KlingCallback -Headers $headers -Secret 'whsec_C2FVsBQIhrscChlQIMV+b5sSYspob7oD'");
+        Refused("CallbackNotAuthentic", ErrorCategory.SecurityError, "\"$body \" | ConvertFrom-KlingCallback -Headers $headers -Secret $secret");
+        Refused("CallbackNotAuthentic", ErrorCategory.SecurityError, "$body | ConvertFrom-KlingCallback -Headers @{} -Secret $secret");
+    }
+
+    [Fact]
+    public void A_signed_body_that_is_no_task_is_refused_as_that()
+    {
+        Sign("""{"test": 2432232314}""");
+        Refused("CallbackInvalid", ErrorCategory.InvalidData, "$body | ConvertFrom-KlingCallback -Headers $headers -Secret $secret");
+    }
+
+    [Theory]
+    [InlineData(310)]
+    [InlineData(-310)]
+    public void A_stale_callback_is_refused_unless_more_is_tolerated(int age)
+    {
+        Sign(age: age);
+        Refused("CallbackExpired", ErrorCategory.SecurityError, "$body | ConvertFrom-KlingCallback -Headers $headers -Secret $secret");
+        Assert.Single(_shell.Run("$body | ConvertFrom-KlingCallback -Headers $headers -Secret $secret -ToleranceSec 600").Clean().Tasks);
+    }
+
+    [Theory]
+    [InlineData("-Secret $secret")]
+    [InlineData("-Headers $headers")]
+    [InlineData("-ToleranceSec 600")]
+    [InlineData("-Headers $headers -Secret $null")]
+    [InlineData("-Headers $headers -Secret ''")]
+    [InlineData("-Headers $headers -Secret @()")]
+    [InlineData("-Headers $headers -Secret $secret, $null")]
+    [InlineData("-Headers $headers -Secret $secret, ''")]
+    [InlineData("-Headers $null -Secret $secret")]
+    [InlineData("-Headers $headers -Secret 'no base64 at all!'")]
+    public void Half_of_what_a_check_needs_checks_nothing_and_takes_nothing(string arguments)
+    {
+        Sign();
+        Result result = _shell.Run($"$body | ConvertFrom-KlingCallback {arguments}");
+
+        Assert.Empty(result.Output);
+        Assert.True(result.Thrown is ParameterBindingException || result.Errors.Count == 1);
+        Assert.DoesNotContain("base64 at all", $"{result.Thrown} {string.Join(' ', result.Errors)}", StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public void Each_bad_body_is_an_error_and_the_others_still_come()
+    {
+        Result result = Run("'', $body, 'rubbish', $null, 5, @{ task_id = '1'; task_status = 'succeed' }, $body | ConvertFrom-KlingCallback");
+
+        Assert.Equal(2, result.Tasks.Count());
+        Assert.Equal(["CallbackInvalid", "CallbackInvalid", "ParameterArgumentValidationErrorNullNotAllowed", "CallbackInvalid", "CallbackInvalid"], Ids(result));
+        Assert.Contains("parsed", result.Errors[^1].Exception.Message, StringComparison.Ordinal);
+        Assert.Contains("RawBody", result.Errors[^1].ErrorDetails.RecommendedAction, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public void Bytes_one_by_one_are_told_about_the_comma()
+    {
+        Result result = Run("[Text.Encoding]::UTF8.GetBytes('{}') | ConvertFrom-KlingCallback");
+
+        Assert.Equal(2, result.Errors.Count);
+        Assert.All(result.Errors, error => Assert.Contains(",$bytes", error.Exception.Message, StringComparison.Ordinal));
+    }
+
+    [Fact]
+    public void The_target_of_an_error_says_which_body_without_its_signed_address()
+    {
+        Result result = Run("$body.Replace('task_status', 'status') | ConvertFrom-KlingCallback");
+
+        ErrorRecord error = Assert.Single(result.Errors);
+        Assert.StartsWith("{\"task_id\":\"2032273942220931072\"", Assert.IsType<string>(error.TargetObject), StringComparison.Ordinal);
+        Assert.DoesNotContain("ksSecret", $"{error.TargetObject} {error.CategoryInfo} {error}", StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public void A_task_this_session_submitted_has_its_kind_and_goes_down_the_pipeline()
+    {
+        using TempFolder folder = new();
+        _shell.Set("out", folder.Path);
+        _shell.Run("""
+            Connect-Kling -Sandbox -SandboxTaskSec 0
+            $made = New-KlingVideo 'A harbour' -Model kling-v1-6 | Wait-KlingTask
+            $body = '{"task_id":"' + $made.TaskId + '","task_status":"succeed","updated_at":' + [DateTimeOffset]::UtcNow.ToUnixTimeMilliseconds() +
+                ',"task_result":{"videos":[{"id":"' + $made.VideoId + '","url":"' + $made.Videos[0].Url.AbsoluteUri + '","duration":"5.0"}]}}'
+            """).Clean();
+        Assert.Equal(KlingTaskKind.TextToVideo, _shell.Run("$body | ConvertFrom-KlingCallback").Clean().Task.Kind);
+        Assert.Single(_shell.Run("$body | ConvertFrom-KlingCallback | Save-KlingVideo -Destination $out").Clean().Output);
+        Assert.Equal(KlingTaskKind.VideoExtension, _shell.Run("$body | ConvertFrom-KlingCallback | New-KlingExtension -Prompt 'on'").Clean().Task.Kind);
+        Assert.Equal(KlingTaskStatus.Succeed, _shell.Run("$body | ConvertFrom-KlingCallback | Get-KlingTask").Clean().Task.Status);
+    }
+
+    [Fact]
+    public async Task Nothing_is_sent()
+    {
+        await using KlingTestServer server = await KlingTestServer.StartAsync();
+        using Shell connected = Shell.On(server);
+        connected.Set("body", Finished);
+        connected.Run("$body | ConvertFrom-KlingCallback").Clean();
+        Assert.Equal(0, server.RequestCount);
+    }
+
+    private Result Run(string line)
+    {
+        _shell.Set("body", Finished);
+        return _shell.Run(line);
+    }
+
+    private void Sign(string body = Finished, int age = 0)
+    {
+        SignedCallback callback = SignedCallback.Now(body, age);
+        _shell.Set("body", callback.Body);
+        _shell.Set("headers", callback.Headers);
+        _shell.Set("secret", SignedCallback.Secret);
+    }
+
+    private void Refused(string id, ErrorCategory category, string line)
+    {
+        Result result = _shell.Run(line);
+
+        Assert.Null(result.Thrown);
+        Assert.Empty(result.Output);
+        ErrorRecord error = Assert.Single(result.Errors);
+        Assert.Equal(($"{id},KlingPS.Commands.ConvertFromKlingCallbackCommand", category), (error.FullyQualifiedErrorId, error.CategoryInfo.Category));
+        Assert.NotEmpty(error.ErrorDetails.RecommendedAction);
+    }
+
+    private static string[] Ids(Result result) => result.ErrorIds;
+}
