@@ -1,0 +1,109 @@
+<#
+.SYNOPSIS
+    Takes tasks from the folder of submit-to-queue.ps1, waits for them and saves their videos.
+.DESCRIPTION
+    Any number of these may run at once, on any machines that have the folder mounted. Each task is taken by exactly one:
+    taking it is renaming its file to <Queue>/taken/<Worker>. When its video is saved, the file goes to <Queue>/done; when
+    there will never be one, to <Queue>/failed. The script ends when <Queue>/new is empty.
+
+    What is left in <Queue>/taken/<Worker>, because the script was stopped or the time was over, is waited for first when
+    a worker of that name runs again. Nothing is submitted, so nothing is paid.
+
+    The script uses the connection of the session (Connect-Kling), or else the key in $env:COMETAPI_KEY. Connect each
+    worker with its share of the account's pace: Connect-Kling -MaxRequestsPerSec 5 for four workers.
+.PARAMETER Queue
+    The folder.
+.PARAMETER Destination
+    The folder the videos are saved in; it is made if missing.
+.PARAMETER Worker
+    A name that no other worker has, and that this one has again when it is started again.
+.PARAMETER BatchSize
+    How many tasks are taken at a time.
+.PARAMETER TimeoutSec
+    How long to wait for a batch.
+.EXAMPLE
+    ./samples/save-from-queue.ps1 -Queue /mnt/kling -Destination ./out
+
+    Waits for everything that was submitted, together with whoever else does.
+.OUTPUTS
+    System.IO.FileInfo, one a saved video, as soon as it is saved.
+#>
+[CmdletBinding()]
+param(
+    [Parameter(Mandatory, Position = 0)]
+    [ValidateNotNullOrEmpty()]
+    [string] $Queue,
+
+    [Parameter(Position = 1)]
+    [ValidateNotNullOrEmpty()]
+    [string] $Destination = './out',
+
+    [ValidateNotNullOrEmpty()]
+    [string] $Worker = [Environment]::MachineName,
+
+    [ValidateRange(1, 10000)]
+    [int] $BatchSize = 100,
+
+    [ValidateRange(0, [int]::MaxValue)]
+    [int] $TimeoutSec = 3600
+)
+
+$ErrorActionPreference = 'Stop'
+
+if (-not (Get-Command -Name Wait-KlingTask -ErrorAction Ignore)) {
+    Import-Module -Name "$PSScriptRoot/../KlingPS.psd1"
+}
+
+$folder = @{}
+foreach ($name in 'new', "taken/$Worker", 'done', 'failed') {
+    $folder[$name] = (New-Item -ItemType Directory -Path "$Queue/$name" -Force).FullName
+}
+
+$taken = $folder["taken/$Worker"]
+while ($true) {
+    foreach ($file in Get-ChildItem -LiteralPath $folder.new -Filter *.json | Select-Object -First $BatchSize) {
+        # Of several who rename a file, one succeeds; to the others it is gone.
+        Move-Item -LiteralPath $file.FullName -Destination $taken -ErrorAction Ignore
+    }
+
+    $messages = @{}
+    foreach ($file in Get-ChildItem -LiteralPath $taken -Filter *.json) {
+        $message = Get-Content -LiteralPath $file.FullName -Raw | ConvertFrom-Json
+        $messages[$message.TaskId] = [pscustomobject]@{ TaskId = $message.TaskId; Kind = $message.Kind; Path = $file.FullName }
+    }
+
+    if ($messages.Count -eq 0) {
+        break
+    }
+
+    $late = $unsaved = @()
+    $messages.Values |
+        Wait-KlingTask -TimeoutSec $TimeoutSec -ErrorAction Continue -ErrorVariable late |
+        Save-KlingVideo -Destination $Destination -ErrorAction Continue -ErrorVariable unsaved |
+        ForEach-Object {
+            Move-Item -LiteralPath $messages[$_.TaskId].Path -Destination $folder.done -ErrorAction Ignore
+            $_
+        }
+
+    foreach ($record in @($late) + @($unsaved)) {
+        $target = $record.TargetObject
+        $message = $messages["$(if ($target -is [string]) { $target } else { $target.TaskId })"]
+        $to = switch -Wildcard ($record.FullyQualifiedErrorId) {
+            # Saved before this worker was stopped.
+            'FileExists,*' { 'done' }
+            'TaskFailed,*' { 'failed' }
+            'TaskNotFound,*' { 'failed' }
+            'TaskHasNoVideo,*' { 'failed' }
+            'VideoExpired,*' { 'failed' }
+        }
+        if ($message -and $to) {
+            Move-Item -LiteralPath $message.Path -Destination $folder[$to] -ErrorAction Ignore
+        }
+    }
+
+    $left = @(Get-ChildItem -LiteralPath $taken -Filter *.json).Count
+    if ($left -gt 0) {
+        Write-Warning "$left task(s) are left in '$taken'. Run the script again with -Worker '$Worker' to go on."
+        break
+    }
+}

@@ -1,0 +1,76 @@
+<#
+.SYNOPSIS
+    Waits for its share of the tasks in a CSV file, and saves their videos.
+.DESCRIPTION
+    For several waiters that have no queue, such as the pods of an indexed Kubernetes job: each is given the same file, its
+    own index and the count of all, and takes every row whose number fits. Each asks the service with its share of the
+    pace, as the account has one.
+
+    The key is $env:COMETAPI_KEY. Nothing is submitted, so nothing is paid. The exit code is 0 when the video of every task
+    of the share is saved, or was by an earlier run, and 1 otherwise.
+.PARAMETER Path
+    A CSV file with the columns TaskId and Kind: $tasks | Select-Object TaskId, Kind | Export-Csv tasks.csv
+.PARAMETER Destination
+    The folder the videos are saved in; it is made if missing.
+.PARAMETER Index
+    Which share, from 0.
+.PARAMETER Count
+    How many shares there are.
+.PARAMETER MaxRequestsPerSec
+    For all shares together.
+.PARAMETER TimeoutSec
+    How long to wait.
+.EXAMPLE
+    pwsh -File ./samples/save-share.ps1 -Path tasks.csv -Index 0 -Count 4
+
+    The first of four waiters.
+.OUTPUTS
+    System.IO.FileInfo, one a saved video, as soon as it is saved.
+#>
+[CmdletBinding()]
+param(
+    [Parameter(Mandatory, Position = 0)]
+    [string] $Path,
+
+    [Parameter(Position = 1)]
+    [ValidateNotNullOrEmpty()]
+    [string] $Destination = './out',
+
+    [ValidateRange(0, 9999)]
+    [int] $Index = $env:JOB_COMPLETION_INDEX,
+
+    [ValidateRange(1, 10000)]
+    [int] $Count = 1,
+
+    [ValidateRange(0.1, 1000)]
+    [double] $MaxRequestsPerSec = 20,
+
+    [ValidateRange(0, [int]::MaxValue)]
+    [int] $TimeoutSec = 3600
+)
+
+$ErrorActionPreference = 'Stop'
+
+if ($Index -ge $Count) {
+    throw "There is no share $Index of $Count; the first is 0."
+}
+
+if (-not (Get-Command -Name Wait-KlingTask -ErrorAction Ignore)) {
+    Import-Module -Name "$PSScriptRoot/../KlingPS.psd1"
+}
+
+$rows = @(Import-Csv -LiteralPath $Path -Encoding UTF8)
+$share = @(for ($i = $Index; $i -lt $rows.Count; $i += $Count) { $rows[$i] })
+Write-Verbose "Share $Index of $Count has $($share.Count) of $($rows.Count) tasks."
+
+Connect-Kling -MaxRequestsPerSec ($MaxRequestsPerSec / $Count)
+
+$late = $unsaved = @()
+$share |
+    Wait-KlingTask -TimeoutSec $TimeoutSec -ErrorAction SilentlyContinue -ErrorVariable late |
+    Save-KlingVideo -Destination $Destination -ErrorAction SilentlyContinue -ErrorVariable unsaved
+
+# What an earlier try saved is no failure of this one.
+$open = @(@($late) + @($unsaved) | Where-Object FullyQualifiedErrorId -notlike 'FileExists,*')
+$open | ForEach-Object { Write-Warning $_.Exception.Message }
+exit [int]($open.Count -gt 0)
