@@ -41,7 +41,7 @@ public sealed class HeaderTests
 
     private static WebhookHeaders Read(params (string Name, object? Value)[] headers)
     {
-        Hashtable map = [];
+        OrderedDictionary map = [];
         foreach ((string name, object? value) in headers)
         {
             map[name] = value;
