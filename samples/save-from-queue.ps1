@@ -62,8 +62,13 @@ foreach ($name in 'new', "taken/$Worker", 'done', 'failed') {
 $taken = $folder["taken/$Worker"]
 while ($true) {
     foreach ($file in Get-ChildItem -LiteralPath $folder.new -Filter *.json | Select-Object -First $BatchSize) {
-        # Of several who rename a file, one succeeds; to the others it is gone.
-        Move-Item -LiteralPath $file.FullName -Destination $taken -ErrorAction Ignore
+        try {
+            # Of several who rename a file, one succeeds. Move-Item looks first and renames then.
+            [System.IO.File]::Move($file.FullName, "$taken/$($file.Name)")
+        }
+        catch [System.IO.IOException] {
+            Write-Verbose "$($file.Name) was taken by another worker."
+        }
     }
 
     $messages = @{}
