@@ -7,6 +7,12 @@ internal sealed class VideoCopy(Stream source, FileStream file, PartialFile part
 {
     private const int BufferSize = 128 * 1024;
 
+    // What is written goes to the disk while more arrives, so that the flush before the file gets its name has little left.
+    private const int FlushAfter = 64 * 1024 * 1024;
+
+    private Task _flush = Task.CompletedTask;
+    private long _unflushed;
+
     /// <param name="longest">What the file may become; a piece that would make it longer is not written.</param>
     /// <param name="alive">Called whenever something arrived.</param>
     /// <param name="cancellationToken">Ends it.</param>
@@ -27,6 +33,7 @@ internal sealed class VideoCopy(Stream source, FileStream file, PartialFile part
                 }
 
                 Write(buffer, count);
+                FlushBehind(count);
                 received(count);
             }
 
@@ -34,6 +41,7 @@ internal sealed class VideoCopy(Stream source, FileStream file, PartialFile part
         }
         finally
         {
+            await _flush.ConfigureAwait(false);
             ArrayPool<byte>.Shared.Return(buffer);
         }
     }
@@ -49,6 +57,16 @@ internal sealed class VideoCopy(Stream source, FileStream file, PartialFile part
         catch (Exception e) when (FileFailure.Is(e))
         {
             throw DownloadErrors.NotWritable(partial.FinalPath, e);
+        }
+    }
+
+    private void FlushBehind(int count)
+    {
+        _unflushed += count;
+        if (_unflushed >= FlushAfter && _flush.IsCompleted)
+        {
+            _unflushed = 0;
+            _flush = Platform.FlushBehindAsync(file);
         }
     }
 }

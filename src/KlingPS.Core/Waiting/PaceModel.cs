@@ -22,14 +22,14 @@ internal sealed class PaceModel
     internal const double Longest = 60;
 
     /// <summary>The mean delay aimed at, in seconds; a little less comes out, because no pause is longer than its bounds.</summary>
-    internal const double Aim = 4.65;
+    internal const double Aim = 4.55;
 
     // Where that is less: of the median.
     private const double AimShare = 0.035;
 
     // No pause is longer than this share of the duration first expected, or of the age where that is more: a task much
     // quicker than all others is still seen in time.
-    private const double LongestShare = 0.2;
+    private const double LongestShare = 1 / 6.0;
 
     // Of the logarithm of durations: between tasks of one kind, and between what is expected of a kind and what is.
     private const double Spread = 0.45;

@@ -29,15 +29,17 @@ internal static class VirtualWait
         WaitOptions options = new() { Timeout = TimeSpan.MaxValue, PollInterval = interval };
         int told = 0;
         TaskWaiter waiter = new(new KlingClient(connection), options, _ => told++, report);
+        Task wait = waiter.RunAsync(CancellationToken.None);
         for (int i = 0; i < durations.Length; i++)
         {
             KlingTask task = KlingTask.FromId($"{i}", KlingTaskKind.VideoExtension, time.GetUtcNow()) with { Status = KlingTaskStatus.Submitted };
             connection.Recent.AddCreated(task);
             waiter.Add(task);
+            // As in a pipeline, where each is taken while the next is submitted: the connection remembers so many only.
+            SpinWait.SpinUntil(() => waiter.IsResting);
         }
 
         waiter.CompleteAdding();
-        Task wait = waiter.RunAsync(CancellationToken.None);
         while (!wait.IsCompleted)
         {
             if (waiter.IsResting)
