@@ -28,8 +28,12 @@
     AliasesToExport        = @()
     PrivateData            = @{
         PSData = @{
-            Tags       = @('Kling', 'CometAPI', 'AI', 'video', 'video-generation', 'PSEdition_Core', 'PSEdition_Desktop', 'Windows', 'Linux', 'MacOS')
-            LicenseUri = 'https://opensource.org/licenses/MIT'
+            Tags         = @('Kling', 'CometAPI', 'AI', 'video', 'video-generation', 'PSEdition_Core', 'PSEdition_Desktop', 'Windows', 'Linux', 'MacOS')
+            LicenseUri   = 'https://opensource.org/licenses/MIT'
+            ProjectUri   = 'https://github.com/klingps/KlingPS'
+            IconUri      = 'https://raw.githubusercontent.com/klingps/KlingPS/main/module/icon.png'
+            # In the package: what the changelog says of the version.
+            ReleaseNotes = 'https://github.com/klingps/KlingPS/blob/main/CHANGELOG.md'
         }
     }
 }
