@@ -1,5 +1,3 @@
-using System.Diagnostics;
-
 namespace KlingPS.Tests;
 
 /// <summary>What the import touches, seen in a process that has done nothing else.</summary>
@@ -11,7 +9,7 @@ public sealed class ImportTests
     public async Task The_import_loads_the_cmdlets_and_nothing_they_do_not_need_yet()
     {
         string[] before = await LoadedAfterAsync("[void](Get-Module)");
-        string[] after = await LoadedAfterAsync($"Import-Module '{Repository.Manifest.Replace("'", "''", StringComparison.Ordinal)}'");
+        string[] after = await LoadedAfterAsync($"Import-Module {EngineProcess.Quoted(Repository.Manifest)}");
         Assert.DoesNotContain("KlingPS", before);
         string[] notYet = ["System.Net.Http", "System.Net.Security", "System.Text.Json", "System.Text.RegularExpressions"];
         Assert.Empty(after.Except(before).Intersect(notYet));
@@ -27,24 +25,11 @@ public sealed class ImportTests
     public async Task What_the_import_leaves_out_is_loaded_by_the_first_command_that_needs_it()
     {
         string[] loaded = await LoadedAfterAsync(
-            $"Import-Module '{Repository.Manifest.Replace("'", "''", StringComparison.Ordinal)}'; Connect-Kling -Sandbox; [void](New-KlingVideo 'a harbour')");
+            $"Import-Module {EngineProcess.Quoted(Repository.Manifest)}; Connect-Kling -Sandbox; [void](New-KlingVideo 'a harbour')");
         Assert.Contains("KlingPS.Sandbox", loaded);
         Assert.Contains("System.Net.Http", loaded);
         Assert.Contains("System.Text.Json", loaded);
     }
 
-    private static async Task<string[]> LoadedAfterAsync(string script)
-    {
-        using TempFolder folder = new();
-        string file = folder.File("script.ps1");
-        await File.WriteAllTextAsync(file, $"$ErrorActionPreference = 'Stop'\n{script}\n{Loaded}", TestContext.Current.CancellationToken);
-        string host = Path.Combine(AppContext.BaseDirectory, "KlingPS.EngineHost.dll");
-        ProcessStartInfo start = new("dotnet", ["exec", host, file]) { RedirectStandardOutput = true, UseShellExecute = false };
-        start.Environment["XDG_STATE_HOME"] = folder.Path;
-        using Process process = Process.Start(start)!;
-        string output = await process.StandardOutput.ReadToEndAsync(TestContext.Current.CancellationToken);
-        await process.WaitForExitAsync(TestContext.Current.CancellationToken);
-        Assert.Equal(0, process.ExitCode);
-        return output.Split('\n', StringSplitOptions.RemoveEmptyEntries | StringSplitOptions.TrimEntries);
-    }
+    private static Task<string[]> LoadedAfterAsync(string script) => EngineProcess.RunAsync($"{script}\n{Loaded}");
 }

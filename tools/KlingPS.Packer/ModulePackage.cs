@@ -18,8 +18,18 @@ internal static class ModulePackage
     // The oldest time a zip file can hold.
     private static readonly DateTimeOffset Always = new(1980, 1, 1, 0, 0, 0, TimeSpan.Zero);
 
-    /// <summary>Writes the package of a staged folder.</summary>
-    internal static string Write(Layout layout, ModuleManifest manifest, ReleaseNotes notes, ShippedFiles files, string folder)
+    /// <summary>Makes the folder, and the package of it.</summary>
+    /// <exception cref="PackException">What is committed and what is built make no package.</exception>
+    internal static (string Folder, string Package) Make(Layout layout)
+    {
+        ModuleManifest manifest = ModuleManifest.Read(layout.Manifest);
+        ReleaseNotes notes = ReleaseNotes.Read(layout.Changelog);
+        ShippedFiles files = ShippedFiles.Read(layout);
+        string folder = StagedModule.Write(layout, manifest, notes, files);
+        return (folder, Write(layout, manifest, notes, files, folder));
+    }
+
+    private static string Write(Layout layout, ModuleManifest manifest, ReleaseNotes notes, ShippedFiles files, string folder)
     {
         string nuspec = $"{manifest.Name}.nuspec";
         using MemoryStream bytes = new();

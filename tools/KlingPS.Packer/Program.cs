@@ -9,14 +9,8 @@ if (args.Length > 0)
 
 try
 {
-    Layout layout = new(Environment.CurrentDirectory);
-    ModuleManifest manifest = ModuleManifest.Read(layout.Manifest);
-    ReleaseNotes notes = ReleaseNotes.Read(layout.Changelog);
-    ShippedFiles files = ShippedFiles.Read(layout);
-
-    string folder = StagedModule.Write(layout, manifest, notes, files);
-    string package = ModulePackage.Write(layout, manifest, notes, files, folder);
-    Console.WriteLine($"  KlingPS -> {folder} ({files.Paths.Count} files)");
+    (string folder, string package) = ModulePackage.Make(new Layout(Environment.CurrentDirectory));
+    Console.WriteLine($"  KlingPS -> {folder}");
     Console.WriteLine($"  KlingPS -> {package} (sha256 {Convert.ToHexStringLower(SHA256.HashData(File.ReadAllBytes(package)))})");
     return 0;
 }

@@ -5,14 +5,7 @@ internal sealed class ReleaseNotes
 {
     private const string Heading = "## ";
 
-    private ReleaseNotes(string title, string text)
-    {
-        Title = title;
-        Text = text;
-    }
-
-    /// <summary>The heading of the section, such as "Unreleased".</summary>
-    internal string Title { get; }
+    private ReleaseNotes(string text) => Text = text;
 
     /// <summary>What is below the heading, with line feeds.</summary>
     internal string Text { get; }
@@ -28,7 +21,7 @@ internal sealed class ReleaseNotes
 
         string text = string.Join('\n', section.Skip(1).TakeWhile(line => !IsHeading(line))).Trim();
         return text.Length > 0
-            ? new ReleaseNotes(section[0][Heading.Length..].Trim(), text)
+            ? new ReleaseNotes(text)
             : throw new PackException(file, "Its first section is empty, so there are no release notes.");
     }
 
