@@ -5,7 +5,13 @@ $ErrorActionPreference = 'Continue'
 $ProgressPreference = 'SilentlyContinue'
 
 $Repository = (Resolve-Path -LiteralPath "$PSScriptRoot/../..").ProviderPath
-$Manifest = Join-Path $Repository 'KlingPS.psd1'
+
+# The packed module is what is tested; KLINGPS_MODULE names the manifest of another one.
+$Version = [regex]::Match((Get-Content -LiteralPath "$Repository/KlingPS.psd1" -Raw), "ModuleVersion\s*=\s*'([^']+)'").Groups[1].Value
+$Manifest = if ($env:KLINGPS_MODULE) { $env:KLINGPS_MODULE } else { Join-Path $Repository "artifacts/KlingPS/$Version/KlingPS.psd1" }
+if (-not (Test-Path -LiteralPath $Manifest)) {
+    throw "There is no packed module at $Manifest. Run 'dotnet build -t:Package' first."
+}
 
 # Imports the module, on the sandbox if asked, away from the user's journal and key.
 function Enter-Suite([double] $SandboxTaskSec = -1) {
