@@ -1,3 +1,4 @@
+using System.IO.Compression;
 using KlingPS.Packer;
 
 namespace KlingPS.Tests.Packing;
@@ -97,6 +98,15 @@ public sealed class PackerTests : IDisposable
         }
 
         Assert.Equal(first, File.ReadAllBytes(Pack()));
+        // Within a test the time of day hardly changes.
+        using ZipArchive zip = ZipFile.OpenRead(Pack());
+        Assert.All(zip.Entries, entry => Assert.Equal(new DateTime(1980, 1, 1), entry.LastWriteTime.DateTime));
+    }
+
+    [Fact]
+    public void Other_content_makes_another_package()
+    {
+        byte[] first = File.ReadAllBytes(Pack());
         Write("LICENSE", "Ours.");
         Assert.NotEqual(first, File.ReadAllBytes(Pack()));
     }
