@@ -22,7 +22,7 @@ internal static class TolerantJson
 
         try
         {
-            bool hasByteOrderMark = body is [0xEF, 0xBB, 0xBF, ..];
+            bool hasByteOrderMark = body.AsSpan().StartsWith("\uFEFF"u8);
             return JsonDocument.Parse(hasByteOrderMark ? body.AsMemory(3) : body.AsMemory());
         }
         catch (JsonException)
