@@ -12,6 +12,15 @@ internal sealed class KlingConnection : IDisposable
     // Not an HttpClient: its timeout, buffers and default headers are not used, and cost a twentieth of a query's time.
     private readonly HttpMessageInvoker _http;
 
+#if !NET
+    // HttpWebRequest puts a request on an idle connection even when that is to be closed after it, and where the other side has
+    // closed it meanwhile nobody can say what became of a paid request. The handler of the paid ones shares no connection with
+    // others and leaves none behind, so each gets a new one.
+    private readonly HttpMessageInvoker _paid;
+    private readonly IWebProxy? _proxy;
+    private readonly bool _usesSockets;
+
+#endif
     // The owner is the first user.
     private int _users = 1;
     private int _isDisposed;
@@ -35,8 +44,11 @@ internal sealed class KlingConnection : IDisposable
         _http = new HttpMessageInvoker(handler ?? Sockets(settings));
 #pragma warning restore RS0030
 #if !NET
-        // .NET Framework keeps a connection, and the address it resolved, for ever unless told otherwise.
-        ServicePointManager.FindServicePoint(settings.BaseUri).ConnectionLeaseTimeout = (int)ConnectionLifetime.TotalMilliseconds;
+        _usesSockets = handler is null;
+#pragma warning disable RS0030 // The same place.
+        _paid = _usesSockets ? new HttpMessageInvoker(Sockets(settings)) : _http;
+#pragma warning restore RS0030
+        _proxy = ProxyOf(settings) ?? WebRequest.DefaultWebProxy;
 #endif
     }
 
@@ -64,7 +76,19 @@ internal sealed class KlingConnection : IDisposable
     internal Task<HttpResponseMessage> SendAsync(HttpRequestMessage request, CancellationToken cancellationToken)
     {
         request.Headers.TryAddWithoutValidation("User-Agent", UserAgent);
+#if NET
         return _http.SendAsync(request, cancellationToken);
+#else
+        if (_usesSockets)
+        {
+            // .NET Framework keeps a connection, and the address it resolved, for ever unless told otherwise, and forgets what
+            // it was told with the last connection to a place.
+            ServicePointManager.FindServicePoint(request.RequestUri, _proxy).ConnectionLeaseTimeout =
+                (int)ConnectionLifetime.TotalMilliseconds;
+        }
+
+        return (request.Headers.ConnectionClose == true ? _paid : _http).SendAsync(request, cancellationToken);
+#endif
     }
 
     /// <summary>Keeps the connection whole until <see cref="Release"/>, also when it is disposed of meanwhile.</summary>
@@ -76,6 +100,9 @@ internal sealed class KlingConnection : IDisposable
         if (Interlocked.Decrement(ref _users) == 0)
         {
             _http.Dispose();
+#if !NET
+            _paid.Dispose();
+#endif
             Key.Dispose();
         }
     }
