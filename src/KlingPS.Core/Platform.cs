@@ -3,8 +3,8 @@ namespace KlingPS;
 /// <summary>The few calls that the two frameworks spell differently.</summary>
 internal static class Platform
 {
-    // Timers take at most 2^32 - 2 milliseconds.
-    private static readonly TimeSpan LongestDelay = TimeSpan.FromDays(40);
+    // Delays take at most 2^31 - 1 milliseconds, in .NET Framework.
+    private static readonly TimeSpan LongestDelay = TimeSpan.FromDays(24);
 
 #if NET
     internal static double NextRandom() => Random.Shared.NextDouble();
@@ -46,6 +46,25 @@ internal static class Platform
         return content.ReadAsStreamAsync();
 #endif
     }
+
+    /// <summary>Reads what has arrived of an answer; ends as cancelled when the token given with its request is.</summary>
+#if NET
+    internal static Task<int> ReadAsync(Stream body, byte[] buffer, int offset, int count, CancellationToken cancellationToken) =>
+        body.ReadAsync(buffer, offset, count, cancellationToken);
+#else
+    internal static async Task<int> ReadAsync(Stream body, byte[] buffer, int offset, int count, CancellationToken cancellationToken)
+    {
+        try
+        {
+            return await body.ReadAsync(buffer, offset, count, cancellationToken).ConfigureAwait(false);
+        }
+        catch (IOException e) when (cancellationToken.IsCancellationRequested)
+        {
+            // HttpWebRequest is aborted then, and its stream says only that.
+            throw new OperationCanceledException(e.Message, e, cancellationToken);
+        }
+    }
+#endif
 
     /// <summary>Opens a file, made if missing, that only its owner may read; unbuffered, for reading and writing.</summary>
     internal static FileStream OpenPrivate(string path, FileShare share)

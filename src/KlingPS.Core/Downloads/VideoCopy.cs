@@ -24,7 +24,7 @@ internal sealed class VideoCopy(Stream source, FileStream file, PartialFile part
         try
         {
             int count;
-            while ((count = await source.ReadAsync(buffer, 0, buffer.Length, cancellationToken).ConfigureAwait(false)) > 0)
+            while ((count = await Platform.ReadAsync(source, buffer, 0, buffer.Length, cancellationToken).ConfigureAwait(false)) > 0)
             {
                 alive();
                 if (count > longest - file.Position)

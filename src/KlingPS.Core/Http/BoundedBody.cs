@@ -26,7 +26,7 @@ internal static class BoundedBody
         {
             int length = 0;
             int count;
-            while ((count = await stream.ReadAsync(buffer, length, buffer.Length - length, cancellationToken).ConfigureAwait(false)) > 0)
+            while ((count = await Platform.ReadAsync(stream, buffer, length, buffer.Length - length, cancellationToken).ConfigureAwait(false)) > 0)
             {
                 length += count;
                 if (length > MaxBytes)
