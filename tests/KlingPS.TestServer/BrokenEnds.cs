@@ -1,7 +1,6 @@
 using System.Net;
 using System.Net.Security;
 using System.Net.Sockets;
-using System.Security.Cryptography;
 using System.Security.Cryptography.X509Certificates;
 
 namespace KlingPS.TestServer;
@@ -26,7 +25,7 @@ public static class BrokenEnds
     /// <summary>TLS with a certificate that nobody vouches for; in everything else it is right.</summary>
     public static Task<BrokenEnd> SelfSignedAsync()
     {
-        X509Certificate2 certificate = MakeCertificate();
+        X509Certificate2 certificate = SelfSigned.Make();
         return Task.FromResult(new BrokenEnd("https", async (socket, token) =>
         {
             await using SslStream tls = new(new NetworkStream(socket));
@@ -93,17 +92,5 @@ public static class BrokenEnds
     {
         await socket.ReceiveAsync(new byte[1], SocketFlags.Peek, token);
         socket.LingerState = new LingerOption(enable: true, seconds: 0);
-    }
-
-    private static X509Certificate2 MakeCertificate()
-    {
-        using ECDsa key = ECDsa.Create(ECCurve.NamedCurves.nistP256);
-        CertificateRequest request = new("CN=127.0.0.1", key, HashAlgorithmName.SHA256);
-        SubjectAlternativeNameBuilder names = new();
-        names.AddIpAddress(IPAddress.Loopback);
-        request.CertificateExtensions.Add(names.Build());
-        using X509Certificate2 made = request.CreateSelfSigned(DateTimeOffset.UtcNow.AddDays(-1), DateTimeOffset.UtcNow.AddDays(1));
-        // Windows serves only a key that is in a store, and a file of the key puts it there.
-        return X509CertificateLoader.LoadPkcs12(made.Export(X509ContentType.Pkcs12), null);
     }
 }

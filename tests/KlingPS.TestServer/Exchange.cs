@@ -1,6 +1,7 @@
 using System.Globalization;
 using System.Text;
 using KlingPS.Sandbox;
+using Microsoft.AspNetCore.Connections.Features;
 using Microsoft.AspNetCore.Http;
 using Microsoft.AspNetCore.Http.Features;
 
@@ -32,7 +33,11 @@ internal sealed class Exchange(HttpContext context, TimeProvider time, Cancellat
             parts.Length > 1 ? parts[1] : "",
             new Dictionary<string, string>(_headers, StringComparer.OrdinalIgnoreCase),
             _body.Length <= LargestText ? Encoding.UTF8.GetString(_body) : "",
-            time.GetUtcNow());
+            time.GetUtcNow())
+        {
+            Connection = context.Connection.Id,
+            Tls = context.Features.Get<ITlsHandshakeFeature>()?.Protocol.ToString() ?? "",
+        };
     }
 
     internal async Task AnswerAsync(SandboxService service, Fault fault)

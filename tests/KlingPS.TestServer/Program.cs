@@ -25,12 +25,17 @@ internal static class Program
         Console.WriteLine(given.Tasks > 0 ? $"Enter makes {given.Tasks} tasks, Ctrl+C ends it." : "Ctrl+C ends it.");
         _ = Task.Run(async () =>
         {
+            if (given.IsControlled)
+            {
+                await new RemoteControl(server).RunAsync(Console.In, Console.Out);
+            }
+
             while (await Console.In.ReadLineAsync() is not null)
             {
                 await MakeTasksAsync(server.Service, given);
             }
 
-            if (given.EndsWithInput)
+            if (given.EndsWithInput || given.IsControlled)
             {
                 stopped.TrySetResult();
             }

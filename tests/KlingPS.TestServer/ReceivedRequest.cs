@@ -13,4 +13,11 @@ public sealed record ReceivedRequest(
     string Query,
     IReadOnlyDictionary<string, string> Headers,
     string Body,
-    DateTimeOffset ReceivedAt);
+    DateTimeOffset ReceivedAt)
+{
+    /// <summary>The same for all that came over one connection, and for no other.</summary>
+    public string Connection { get; init; } = "";
+
+    /// <summary>The version of TLS, or empty without it.</summary>
+    public string Tls { get; init; } = "";
+}

@@ -6,7 +6,7 @@ namespace KlingPS.TestServer;
 internal sealed class ServerArguments
 {
     internal const string Usage = "Usage: dotnet run --project tests/KlingPS.TestServer -- "
-        + "[--port N] [--task-seconds S] [--slots N] [--faults SHARE] [--hang 1] [--tasks N] [--video-mebibytes N] [--end-with-input 1]";
+        + "[--port N] [--task-seconds S] [--slots N] [--faults SHARE] [--hang 1] [--tasks N] [--video-mebibytes N] [--end-with-input 1] [--control 1] [--tls 1]";
 
     internal int Port { get; private set; }
 
@@ -21,6 +21,12 @@ internal sealed class ServerArguments
 
     /// <summary>Ends with its standard input, for who starts it as a child.</summary>
     internal bool EndsWithInput { get; private set; }
+
+    /// <summary>Does what its standard input says: see <see cref="RemoteControl"/>.</summary>
+    internal bool IsControlled { get; private set; }
+
+    /// <summary>Speaks https only, with a certificate that nobody vouches for.</summary>
+    internal bool UsesTls { get; private set; }
 
     private Func<ReceivedRequest, Fault?> Faults { get; set; } = _ => null;
 
@@ -46,7 +52,8 @@ internal sealed class ServerArguments
         settings.Port = Port;
         settings.TaskDuration = TaskDuration;
         settings.ConcurrentTasks = Slots;
-        settings.KeepRequests = false;
+        settings.KeepRequests = IsControlled;
+        settings.Certificate = UsesTls ? SelfSigned.Make() : null;
         settings.Time = Time;
         settings.FaultFor = Faults;
     }
@@ -87,6 +94,12 @@ internal sealed class ServerArguments
                 return true;
             case "--end-with-input" when number == 1:
                 EndsWithInput = true;
+                return true;
+            case "--control" when number == 1:
+                IsControlled = true;
+                return true;
+            case "--tls" when number == 1:
+                UsesTls = true;
                 return true;
             default:
                 return false;
