@@ -1,0 +1,113 @@
+using System.Diagnostics;
+using System.Reflection;
+
+namespace KlingPS.Desktop.Checks;
+
+/// <summary>The files of the folder, and the initializer that finds them.</summary>
+internal sealed class ModuleChecks(LoadedModule module)
+{
+    private static readonly Version Foreign = new(1, 0, 0, 1);
+
+    internal (string Name, Func<Task> Run)[] All =>
+    [
+        ("Core and Sandbox come from the folder that is tried", FromFolder),
+        ("The initializer finds everything on its list, whatever version is asked for", Finds),
+        ("The initializer finds nothing else", FindsNothingElse),
+        ("Every type of the three assemblies can be loaded", TypesLoad),
+        ("Every cmdlet is declared as one", Cmdlets),
+    ];
+
+    internal (string Name, Func<Task> Run)[] Last =>
+    [
+        ("All that was loaded of what ships came from the folder or is the framework's", LoadedFrom),
+        ("The initializer answers when it is asked, and no more once the module is removed", Removed),
+    ];
+
+    private Task FromFolder()
+    {
+        Assembly[] own = [typeof(KlingClient).Assembly, typeof(Sandbox.SandboxService).Assembly, module.Assembly];
+        foreach (Assembly assembly in own)
+        {
+            Ensure.Equal(Path.GetFullPath(module.Folder), Path.GetDirectoryName(assembly.Location), $"the folder of {assembly.GetName().Name}");
+        }
+
+        foreach (string name in module.Shipped)
+        {
+            string beside = Path.Combine(AppDomain.CurrentDomain.BaseDirectory, name + ".dll");
+            Ensure.That(!File.Exists(beside), $"{beside} would be loaded instead");
+        }
+
+        return Task.CompletedTask;
+    }
+
+    private Task Finds()
+    {
+        foreach (string name in module.Shipped)
+        {
+            AssemblyName file = AssemblyName.GetAssemblyName(Path.Combine(module.Folder, name + ".dll"));
+            AssemblyName asked = new(file.FullName) { Version = Foreign };
+            Assembly? found = module.Resolve(asked.FullName);
+            Ensure.Equal(name, found?.GetName().Name, $"what was found for {asked}");
+        }
+
+        return Task.CompletedTask;
+    }
+
+    private Task FindsNothingElse()
+    {
+        foreach (string name in new[] { "KlingPS", "System.Management.Automation", "Newtonsoft.Json", "KlingPS.Core.resources" })
+        {
+            Ensure.Equal(null, module.Resolve(name + ", Version=1.0.0.0, Culture=neutral"), $"what was found for {name}");
+        }
+
+        return Task.CompletedTask;
+    }
+
+    private Task TypesLoad()
+    {
+        foreach (Assembly assembly in new[] { typeof(KlingClient).Assembly, typeof(Sandbox.SandboxService).Assembly, module.Assembly })
+        {
+            // Throws with the reasons where one cannot.
+            Ensure.That(assembly.GetTypes().Length > 0, $"{assembly.GetName().Name} has no types");
+        }
+
+        return Task.CompletedTask;
+    }
+
+    private Task Cmdlets()
+    {
+        string[] names = [.. module.Assembly.GetExportedTypes()
+            .SelectMany(type => type.GetCustomAttributesData())
+            .Where(data => data.AttributeType.Name == "CmdletAttribute")
+            .Select(data => $"{data.ConstructorArguments[0].Value}-{data.ConstructorArguments[1].Value}")];
+        foreach (string name in new[] { "Connect-Kling", "New-KlingVideo", "New-KlingExtension", "Wait-KlingTask", "Save-KlingVideo" })
+        {
+            Ensure.That(names.Contains(name), $"{name} is missing among {string.Join(", ", names)}");
+        }
+
+        return Task.CompletedTask;
+    }
+
+    private Task LoadedFrom()
+    {
+        string folder = Path.GetFullPath(module.Folder);
+        foreach (Assembly assembly in AppDomain.CurrentDomain.GetAssemblies().Where(assembly => !assembly.IsDynamic))
+        {
+            bool ships = module.Shipped.Contains(assembly.GetName().Name);
+            Ensure.That(
+                !ships || Path.GetDirectoryName(assembly.Location) == folder || assembly.GlobalAssemblyCache,
+                $"{assembly.FullName} was loaded from {assembly.Location}");
+        }
+
+        return Task.CompletedTask;
+    }
+
+    // In a process of its own: what was loaded once is found for ever.
+    private async Task Removed()
+    {
+        using Process process = Runtime.StartAgain("remove", module.Folder);
+        string said = await process.StandardOutput.ReadToEndAsync();
+        process.WaitForExit();
+        Ensure.Equal("before: True, after: False", said.Trim(), "what was found");
+    }
+}
