@@ -1,37 +1,7 @@
-using System.Management.Automation;
-
 namespace KlingPS.Tests;
 
 public sealed class ComfortTests
 {
-    [Theory]
-    [InlineData("New-KlingVideo x -Model kling-v1-", "'kling-v1-5'")]
-    [InlineData("New-KlingVideo x -Mode ", "pro")]
-    [InlineData("New-KlingVideo x -AspectRatio 16", "'16:9'")]
-    [InlineData("Get-KlingTask 1 -Kind Text", "TextToVideo")]
-    public void Words_are_completed(string line, string expected)
-    {
-        using Shell shell = new();
-        Assert.Contains(expected, Complete(shell, line).Select(found => found.CompletionText));
-    }
-
-    [Theory]
-    [InlineData("Get-KlingTask ")]
-    [InlineData("Wait-KlingTask -TaskId ")]
-    [InlineData("Wait-KlingTask ")]
-    [InlineData("New-KlingExtension ")]
-    [InlineData("Save-KlingVideo ")]
-    [InlineData("Save-KlingVideo -TaskId ")]
-    [InlineData("New-KlingExtension -TaskId ")]
-    public void Task_ids_of_the_session_are_completed_with_their_status(string line)
-    {
-        using Shell shell = Shell.OnSandbox();
-        string id = shell.Run("New-KlingVideo 'x' | Wait-KlingTask").Clean().Task.TaskId;
-        CompletionResult found = Assert.Single(Complete(shell, line), result => result.ListItemText == id);
-        Assert.Equal($"'{id}'", found.CompletionText);
-        Assert.Contains("Succeed", found.ToolTip, StringComparison.Ordinal);
-    }
-
     [Fact]
     public void A_task_is_shown_as_a_table_of_what_matters()
     {
@@ -58,13 +28,6 @@ public sealed class ComfortTests
         using Shell shell = Shell.OnSandbox(0.2);
         Result result = shell.Run("$t = New-KlingVideo 'a'; $done = $t | Wait-KlingTask; \"$($t.Status) $($t.PollCount) $($done.Status)\"; try { $t.Status = 'Failed' } catch { 'fixed' }");
         Assert.Equal(["Submitted 0 Succeed", "fixed"], result.Output.Select(item => item.ToString()));
-    }
-
-    private static List<CompletionResult> Complete(Shell shell, string line)
-    {
-        shell.Set("line", line);
-        return [.. shell.Run("[System.Management.Automation.CommandCompletion]::CompleteInput($line, $line.Length, $null).CompletionMatches")
-            .Clean().Output.Select(item => (CompletionResult)item.BaseObject)];
     }
 
     [Fact]

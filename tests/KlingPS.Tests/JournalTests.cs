@@ -45,6 +45,27 @@ public sealed class JournalTests : IAsyncLifetime
     }
 
     [Fact]
+    public void A_new_session_completes_the_ids_that_the_journal_knows_also_before_it_connects()
+    {
+        string[] made;
+        using (Shell first = Shell.On(_server))
+        {
+            made = [.. first.Run("'a', 'b' | New-KlingVideo").Clean().Tasks.Select(task => task.TaskId)];
+        }
+
+        const string complete = "[System.Management.Automation.CommandCompletion]::CompleteInput('Wait-KlingTask ', 15, $null).CompletionMatches.ForEach({ $_.ListItemText })";
+        using Shell second = new();
+        string[] offered = [.. second.Run(complete).Clean().Output.Select(item => item.ToString())];
+        Assert.Equal(made.Reverse(), offered.Select(text => text.Split(' ')[0]));
+        Assert.All(offered, text => Assert.Contains("submitted TextToVideo", text, StringComparison.Ordinal));
+        second.Set("BaseUri", _server.BaseUri);
+        second.Run("Connect-Kling -ApiKey 'sk-0123456789abcdefWXYZ' -BaseUri $BaseUri").Clean();
+        Assert.Equal(2, second.Run(complete).Clean().Output.Count);
+        second.Run("Connect-Kling -ApiKey 'sk-another-key-of-the-user' -BaseUri $BaseUri").Clean();
+        Assert.Empty(second.Run(complete).Clean().Output);
+    }
+
+    [Fact]
     public void The_kind_of_an_id_is_what_the_journal_recorded()
     {
         string id;

@@ -43,7 +43,10 @@ internal sealed class RecentTasks(TimeProvider time)
     private void Add(KlingTask task, long? created)
     {
         bool isNew = !_entries.ContainsKey(task.TaskId);
-        _entries[task.TaskId] = new SeenTask(task.TaskId, task.Kind, task.Status, task.CreatedAt, created);
+        _entries[task.TaskId] = new SeenTask(task.TaskId, task.Kind, task.Status, task.CreatedAt, created)
+        {
+            VideoIds = task.Videos.Length == 0 ? [] : [.. task.Videos.Select(video => video.VideoId).OfType<string>()],
+        };
         if (!isNew)
         {
             return;
@@ -63,4 +66,8 @@ internal sealed class RecentTasks(TimeProvider time)
 /// <param name="Status">As the service said last.</param>
 /// <param name="CreatedAt">By the service's clock, in local time.</param>
 /// <param name="CreatedHere">When this connection created it, as a timestamp of our own clock; null for any other.</param>
-internal sealed record SeenTask(string TaskId, KlingTaskKind Kind, KlingTaskStatus Status, DateTime CreatedAt, long? CreatedHere);
+internal sealed record SeenTask(string TaskId, KlingTaskKind Kind, KlingTaskStatus Status, DateTime CreatedAt, long? CreatedHere)
+{
+    /// <summary>The ids of its videos.</summary>
+    internal string[] VideoIds { get; init; } = [];
+}

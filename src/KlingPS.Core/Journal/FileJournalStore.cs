@@ -73,6 +73,17 @@ internal sealed class FileJournalStore(string path, TimeProvider time) : IJourna
         }
     }
 
+    public JournalLines ReadEnd(int bytes)
+    {
+        FileInfo known = new(path);
+        long start = known.Exists ? Math.Max(0, known.Length - bytes) : 0;
+        JournalLines lines = Read(start);
+
+        // Somewhere in a line, of which the rest is no line.
+        int first = start == 0 || lines.BeganAnew ? 0 : Array.IndexOf(lines.Bytes, (byte)'\n') + 1;
+        return lines with { Bytes = [.. lines.Bytes.Skip(first)] };
+    }
+
     private void Append(byte[] line)
     {
         using FileStream file = Platform.OpenPrivate(path, FileShare.ReadWrite | FileShare.Delete);

@@ -12,6 +12,9 @@ internal interface IJournalStore
 
     /// <summary>The whole lines from a position on: where the last reading ended.</summary>
     JournalLines Read(long position);
+
+    /// <summary>The whole lines among the last so many bytes.</summary>
+    JournalLines ReadEnd(int bytes);
 }
 
 /// <summary>What was read.</summary>
@@ -44,4 +47,6 @@ internal sealed class MemoryJournalStore : IJournalStore
             return new JournalLines([.. _lines.Skip((int)position).SelectMany(line => line)], _lines.Count);
         }
     }
+
+    public JournalLines ReadEnd(int bytes) => Read(0);
 }

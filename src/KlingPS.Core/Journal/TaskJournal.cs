@@ -14,6 +14,9 @@ internal sealed class TaskJournal
     // The tasks of one wait met the same service at the same hour: a thousand of them are not a thousand witnesses.
     private const int MostOfOneWait = 10;
 
+    // The end of the file that completion looks at: about a hundred tasks, in no time.
+    private const int EndBytes = 64 * 1024;
+
     private readonly IJournalStore _store;
     private readonly TimeProvider _time;
     private readonly object _lock = new();
@@ -117,6 +120,14 @@ internal sealed class TaskJournal
         found.Reverse();
         return found.ToArray();
     });
+
+    /// <summary>The last tasks in a store, of whatever account, oldest of them first: from its end only, so that it takes no time.</summary>
+    internal static JournalEntry[] Latest(IJournalStore store, int count)
+    {
+        JournalIndex end = new();
+        end.Add(store.ReadEnd(EndBytes).Bytes);
+        return [.. end.Created.Skip(end.Created.Count - count)];
+    }
 
     /// <summary>Submissions whose end nobody heard of, less those a living process still waits for.</summary>
     internal JournalEntry[] Unanswered()

@@ -9,6 +9,7 @@ namespace KlingPS;
 /// <param name="MaxSeconds">The longest.</param>
 /// <param name="AnySecond">Whether every whole second between is taken, or only 5 and 10.</param>
 /// <param name="TakesCfgScale">Whether cfg_scale is supported.</param>
+/// <param name="IsExtendable">Whether its videos can be extended.</param>
 internal sealed record VideoModel(
     string Name,
     bool? FromText,
@@ -17,7 +18,12 @@ internal sealed record VideoModel(
     int MinSeconds = 5,
     int MaxSeconds = 10,
     bool AnySecond = false,
-    bool TakesCfgScale = false);
+    bool TakesCfgScale = false,
+    bool IsExtendable = false)
+{
+    /// <summary>Whether a video may have so many seconds.</summary>
+    internal bool Takes(int seconds) => seconds >= MinSeconds && seconds <= MaxSeconds && (AnySecond || seconds % 5 == 0);
+}
 
 /// <summary>The one table of models. A model that is not here is passed on unchecked: new ones come faster than releases.</summary>
 internal static class VideoModels
@@ -29,9 +35,9 @@ internal static class VideoModels
 
     internal static readonly VideoModel[] All =
     [
-        new("kling-v1", FromText: true, Both, TailModes: Both, TakesCfgScale: true),
-        new("kling-v1-5", FromText: null, Both, TailModes: Pro, TakesCfgScale: true),
-        new("kling-v1-6", FromText: true, Both, TailModes: Pro, TakesCfgScale: true),
+        new("kling-v1", FromText: true, Both, TailModes: Both, TakesCfgScale: true, IsExtendable: true),
+        new("kling-v1-5", FromText: null, Both, TailModes: Pro, TakesCfgScale: true, IsExtendable: true),
+        new("kling-v1-6", FromText: true, Both, TailModes: Pro, TakesCfgScale: true, IsExtendable: true),
         new("kling-v2-master", FromText: true, [], TailModes: []),
         new("kling-v2-1", FromText: false, Both, TailModes: Pro),
         new("kling-v2-1-master", FromText: true, [], TailModes: []),

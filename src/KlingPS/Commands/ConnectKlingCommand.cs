@@ -1,5 +1,6 @@
 using System.Management.Automation;
 using System.Security;
+using KlingPS.Completion;
 using KlingPS.Http;
 using KlingPS.Pipeline;
 
@@ -22,6 +23,7 @@ public sealed class ConnectKlingCommand : PSCmdlet
     /// <summary>Routes are appended below it. Without it, $env:COMETAPI_BASE_URL, else https://api.cometapi.com/kling/.</summary>
     [Parameter(ParameterSetName = ServiceSet)]
     [ValidateNotNull]
+    [ArgumentCompleter(typeof(BaseUriCompleter))]
     public Uri? BaseUri { get; set; }
 
     /// <summary>Seconds for one request.</summary>

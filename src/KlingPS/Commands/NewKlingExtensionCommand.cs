@@ -35,6 +35,7 @@ public sealed class NewKlingExtensionCommand : SubmitCmdlet
     [Parameter(ParameterSetName = TaskSet)]
     [Id("VideoId")]
     [ValidateNotNullOrEmpty]
+    [ArgumentCompleter(typeof(VideoIdCompleter))]
     public string? VideoId { get; set; }
 
     /// <summary>What happens in the added seconds. Up to 500 characters are documented, 2500 the limit.</summary>
