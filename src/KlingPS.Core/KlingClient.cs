@@ -14,11 +14,11 @@ internal sealed class KlingClient(KlingConnection connection, IRequestTrace? tra
 
     internal DateTimeOffset Now => connection.Time.GetUtcNow();
 
-    /// <summary>The request as it would be sent, for -WhatIf: method, address, body.</summary>
+    /// <summary>The request for -WhatIf and -Confirm: method, address, and below them the body.</summary>
     internal string Describe(SubmitRequest request)
     {
         Uri address = ApiCall.Submit(request).Address(connection.Settings.BaseUri);
-        return $"POST {address} {RequestWriter.Describe(request)}";
+        return $"POST {address}{Environment.NewLine}{RequestWriter.Preview(request)}";
     }
 
     /// <summary>Creates a task. Sent again only where the service provably created nothing.</summary>

@@ -13,11 +13,29 @@ internal static class RequestWriter
         Encoder = JavaScriptEncoder.UnsafeRelaxedJsonEscaping,
     });
 
+    // A prompt of usual length is shown whole; of a longer one, as of an address, the start says which it is.
+    private const int LongestShown = 300;
+    private const int ShownStart = 200;
+
     internal static byte[] Write(SubmitRequest request) => Write(request, image => image.Value);
 
     /// <summary>The same body for a person: an image is named, not spelled out.</summary>
     internal static string Describe(SubmitRequest request) =>
         System.Text.Encoding.UTF8.GetString(Write(request, image => image.Display));
+
+    /// <summary>The same on one screen: a field a line, and of a long text the start.</summary>
+    internal static string Preview(SubmitRequest request)
+    {
+        SubmitRequest shown = request with { Prompt = Shortened(request.Prompt), NegativePrompt = Shortened(request.NegativePrompt) };
+        using MemoryStream lines = new();
+        using (JsonDocument body = JsonDocument.Parse(Write(shown, image => Shortened(image.Display)!)))
+        using (Utf8JsonWriter json = new(lines, new JsonWriterOptions { Indented = true, Encoder = JavaScriptEncoder.UnsafeRelaxedJsonEscaping }))
+        {
+            body.WriteTo(json);
+        }
+
+        return System.Text.Encoding.UTF8.GetString(lines.ToArray());
+    }
 
     private static byte[] Write(SubmitRequest request, Func<ImageSource, string> show) => request switch
     {
@@ -25,6 +43,9 @@ internal static class RequestWriter
         VideoRequest video => JsonSerializer.SerializeToUtf8Bytes(Body(video, show), Json.VideoBody),
         _ => throw new ArgumentOutOfRangeException(nameof(request), request.GetType().Name, "No body for this request."),
     };
+
+    private static string? Shortened(string? text) =>
+        text?.Length > LongestShown ? $"{Characters.Start(text, ShownStart)}… ({text.Length} characters)" : text;
 
     private static ExtensionBody Body(ExtensionRequest request) => new()
     {

@@ -90,8 +90,14 @@ public sealed class RequestWriterTests
         string told = new KlingClient(connection).Describe(Given.Extension);
 
         Assert.Equal(
-            """POST https://api.test/kling/v1/videos/video-extend {"task_id":"861234567890123456","video_id":"861234567890123457"}""",
-            told);
+            [
+                "POST https://api.test/kling/v1/videos/video-extend",
+                "{",
+                "  \"task_id\": \"861234567890123456\",",
+                "  \"video_id\": \"861234567890123457\"",
+                "}",
+            ],
+            told.Split(Environment.NewLine));
     }
 
     [Theory]
