@@ -17,8 +17,23 @@ Describe 'A task on the screen' {
 
         $lines = @(($it | Out-String -Width 100) -replace '\x1b\[[0-9;]*m' -split '\r?\n' | Where-Object { $_ })
         $lines | Should -HaveCount 3
-        -split $lines[0] | Should -Be @('TaskId', 'Kind', 'Status', 'Age', 'VideoId', 'Duration')
-        $lines[2] | Should -Match "^$($task.TaskId) +TextToVideo +Succeed +\d+ s +$($task.VideoId) +5[.,]0 s$"
+        -split $lines[0] | Should -Be @('TaskId', 'Kind', 'Status', 'Age', 'Duration', 'VideoId')
+        $lines[2] | Should -Match "^$($task.TaskId) +TextToVideo +Succeed +\d+ s +5[.,]0 s $($task.VideoId)$"
+    }
+
+    It 'keeps to <Columns> columns, with the columns <Names>' -ForEach @(
+        @{ Columns = 60; Names = 'TaskId Kind Status Age Duration' }
+        @{ Columns = 80; Names = 'TaskId Kind Status Age Duration VideoId' }
+        @{ Columns = 200; Names = 'TaskId Kind Status Age Duration VideoId' }
+    ) {
+        $lines = @(($task | Out-String -Width $Columns) -replace '\x1b\[[0-9;]*m' -split '\r?\n' | Where-Object { $_ })
+        $lines | Should -HaveCount 3
+        (-split $lines[0]) -join ' ' | Should -Be $Names
+        $lines | Should -Not -BeLike "*$([char]0x2026)*"
+    }
+
+    It 'shows its status in strict mode too' {
+        & { Set-StrictMode -Version Latest; $task | Out-String } | Should -BeLike '*Succeed*'
     }
 
     It 'is a list of every property' {
@@ -46,7 +61,7 @@ Describe 'A process of its own' {
 
     It 'shows what -WhatIf would send, and sends nothing' {
         $text = Get-Plain (Invoke-Shell '$made = $task | New-KlingExtension -Prompt ''On'' -WhatIf; "made $(@($made).Count)"')
-        $text | Should -Match 'What if: POST https?://[^ ]+/kling/v1/videos/video-extend \{"task_id":"\d+","video_id":"\d+","prompt":"On"\}'
+        $text | Should -Match 'What if: POST https?://[^ ]+/kling/v1/videos/video-extend \{ "task_id": "\d+", "video_id": "\d+", "prompt": "On" \}'
         $text | Should -BeLike '*made 0*'
         Invoke-Shell '$task | New-KlingExtension -WhatIf -Verbose; $task | Save-KlingVideo -Destination ./nowhere -WhatIf; Test-Path ./nowhere' |
             Should -Not -Match 'HTTP 200|True'
