@@ -73,7 +73,7 @@ public sealed class BindingTests : IAsyncLifetime
         using TempFolder folder = new();
         _shell.Set("out", folder.Path);
         _shell.Set("it", Form(form, (KlingTask)Unwrap("task")));
-        foreach (string line in new[] { "$it | Save-KlingVideo -Destination $out -Force", "Save-KlingVideo $it $out -Force" })
+        foreach (string line in new[] { "$it | Save-KlingVideo -Destination $out -Force", "$it | Save-KlingVideo $out -Force", "Save-KlingVideo $it $out -Force" })
         {
             Result result = _shell.Run(line).Clean();
             Assert.True(Assert.IsType<FileInfo>(Assert.Single(result.Output).BaseObject).Exists);
@@ -93,7 +93,8 @@ public sealed class BindingTests : IAsyncLifetime
         _shell.Set("it", Form(form, (KlingVideo)Unwrap("video")));
         foreach (string line in new[]
         {
-            "$it | Save-KlingVideo -Destination $out -Force", "Save-KlingVideo $it $out -Force", "Save-KlingVideo -Video $it -Destination $out -Force",
+            "$it | Save-KlingVideo -Destination $out -Force", "$it | Save-KlingVideo $out -Force",
+            "Save-KlingVideo $it $out -Force", "Save-KlingVideo -Video $it -Destination $out -Force",
         })
         {
             int before = _server.Requests.Count;

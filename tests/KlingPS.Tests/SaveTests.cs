@@ -36,6 +36,67 @@ public sealed class SaveTests : IAsyncLifetime
         Assert.True(info.Exists);
     }
 
+    [Theory]
+    [InlineData("$task | Save-KlingVideo $out/x")]
+    [InlineData("$task | Save-KlingVideo $out/x -Force")]
+    [InlineData("$task.TaskId | Save-KlingVideo $out/x")]
+    [InlineData("$task.TaskId | Save-KlingVideo x -Kind TextToVideo")]
+    [InlineData("$task.Videos | Save-KlingVideo $out/x")]
+    [InlineData("@{ TaskId = $task.TaskId } | Save-KlingVideo x")]
+    [InlineData("[pscustomobject]@{ TaskId = $task.TaskId; Kind = 'TextToVideo' } | Save-KlingVideo x")]
+    [InlineData("Save-KlingVideo $task x")]
+    [InlineData("Save-KlingVideo $task.TaskId x")]
+    [InlineData("$task | Save-KlingVideo -Path x")]
+    public void What_is_piped_is_saved_where_the_one_argument_says(string line)
+    {
+        PSObject file = _shell.Run($"[void]$ExecutionContext.SessionState.Path.SetLocation($out); {line}").Clean().Output.Single();
+        KlingTask task = (KlingTask)((PSObject)_shell.Get("task")!).BaseObject;
+        Assert.Equal(Path.Combine(_folder.Path, "x", $"{task.VideoId}.mp4"), Assert.IsType<FileInfo>(file.BaseObject).FullName);
+        Assert.Equal(task.TaskId, file.Properties["TaskId"].Value);
+    }
+
+    [Fact]
+    public void Every_piped_task_is_saved_where_the_one_argument_says()
+    {
+        Result result = _shell.Run("$task, $other, 'no-such-task' | Save-KlingVideo $out/x");
+        Assert.Equal(2, result.Output.Count);
+        Assert.Equal(["TaskNotFound"], result.ErrorIds);
+    }
+
+    [Theory]
+    [InlineData("$task | Save-KlingVideo $other")]
+    [InlineData("$task | Save-KlingVideo $out, $out")]
+    [InlineData("1.5 | Save-KlingVideo $out")]
+    [InlineData("[object]::new() | Save-KlingVideo $out")]
+    public void What_cannot_be_piped_beside_the_argument_is_an_error_and_saves_nothing(string line)
+    {
+        Assert.NotEmpty(_shell.Run(line).Errors);
+        Assert.Empty(Directory.GetFileSystemEntries(_folder.Path));
+    }
+
+    [Theory]
+    [InlineData("./out")]
+    [InlineData("out/")]
+    [InlineData("~/videos")]
+    [InlineData("C:\\videos")]
+    [InlineData("clip.mp4")]
+    public void A_path_where_the_task_should_stand_says_so_and_asks_nothing(string path)
+    {
+        int before = _server.RequestCount;
+        ErrorRecord error = Assert.Single(_shell.Run($"Save-KlingVideo '{path}'").Errors);
+        Assert.StartsWith("InvalidRequest,", error.FullyQualifiedErrorId, StringComparison.Ordinal);
+        Assert.StartsWith($"'{path}' is a path, not the id of a task.", error.ErrorDetails.Message, StringComparison.Ordinal);
+        Assert.Contains($"-Destination '{path}'", error.ErrorDetails.RecommendedAction, StringComparison.Ordinal);
+        Assert.Equal(before, _server.RequestCount);
+    }
+
+    [Fact]
+    public void A_file_comes_as_Get_Item_gives_it()
+    {
+        PSObject file = _shell.Run("$task | Save-KlingVideo -Destination $out").Clean().Output.Single();
+        Assert.Equal(_folder.Path, ((string)file.Properties["PSParentPath"].Value).Split("::")[^1]);
+    }
+
     [Fact]
     public void A_destination_with_an_extension_is_the_file_which_the_first_video_takes()
     {

@@ -23,14 +23,60 @@ public sealed class SubmissionTests : IAsyncLifetime
     }
 
     [Fact]
-    public void WhatIf_prints_method_address_and_body_and_sends_nothing()
+    public void WhatIf_prints_method_address_and_body_a_field_a_line_and_sends_nothing()
     {
         int before = _server.RequestCount;
         _shell.Run("$task | New-KlingExtension -Prompt 'The sun' -WhatIf; New-KlingVideo 'Harbour' -Duration 5 -WhatIf").Clean();
         Assert.Equal(before, _server.RequestCount);
-        Assert.Contains($"What if: POST {_server.BaseUri}v1/videos/video-extend {{\"task_id\":\"", _no.Screen.Text, StringComparison.Ordinal);
-        Assert.Contains("\"prompt\":\"The sun\"}", _no.Screen.Text, StringComparison.Ordinal);
-        Assert.Contains("text2video {\"prompt\":\"Harbour\",\"duration\":\"5\"}", _no.Screen.Text, StringComparison.Ordinal);
+        string[] shown = _no.Screen.Text.Split(Environment.NewLine, StringSplitOptions.RemoveEmptyEntries);
+        KlingTask task = (KlingTask)((PSObject)_shell.Get("task")!).BaseObject;
+        Assert.Equal(
+            [
+                $"What if: POST {_server.BaseUri}v1/videos/video-extend",
+                "{",
+                $"  \"task_id\": \"{task.TaskId}\",",
+                $"  \"video_id\": \"{task.VideoId}\",",
+                "  \"prompt\": \"The sun\"",
+                "}",
+                $"What if: POST {_server.BaseUri}v1/videos/text2video",
+                "{",
+                "  \"prompt\": \"Harbour\",",
+                "  \"duration\": \"5\"",
+                "}",
+            ],
+            shown);
+    }
+
+    [Fact]
+    public void WhatIf_shows_the_start_of_a_long_prompt_and_how_long_it_is()
+    {
+        _shell.Run("New-KlingVideo ('x' * 2000) -NegativePrompt ('y' * 301) -WhatIf; New-KlingVideo ('z' * 300) -WhatIf").Clean();
+        Assert.Contains($"\"{new string('x', 200)}… (2000 characters)\"", _no.Screen.Text, StringComparison.Ordinal);
+        Assert.Contains($"\"{new string('y', 200)}… (301 characters)\"", _no.Screen.Text, StringComparison.Ordinal);
+        Assert.Contains($"\"{new string('z', 300)}\"", _no.Screen.Text, StringComparison.Ordinal);
+    }
+
+    [Theory]
+    [InlineData("New-KlingVideo")]
+    [InlineData("New-KlingVideo -Model kling-v1-6")]
+    [InlineData("New-KlingVideo $null")]
+    [InlineData("[pscustomobject]@{ Duration = 5 } | New-KlingVideo")]
+    public void A_video_of_nothing_says_what_is_missing_and_sends_nothing(string line)
+    {
+        int before = _server.RequestCount;
+        ErrorRecord error = Assert.Single(_shell.Run(line).Errors);
+        Assert.StartsWith("InvalidRequest,", error.FullyQualifiedErrorId, StringComparison.Ordinal);
+        Assert.StartsWith("There is neither a -Prompt nor an -Image", error.ErrorDetails.Message, StringComparison.Ordinal);
+        Assert.Equal(before, _server.RequestCount);
+    }
+
+    [Theory]
+    [InlineData("New-KlingVideo 'Boats leave' -Image 'https://example.com/a.png'")]
+    [InlineData("New-KlingVideo -Image 'https://example.com/a.png' 'Boats leave'")]
+    public void The_prompt_is_the_first_argument_also_beside_an_image(string line)
+    {
+        _shell.Run(line).Clean();
+        Assert.Equal("""{"prompt":"Boats leave","image":"https://example.com/a.png"}""", _server.Requests[^1].Body);
     }
 
     [Fact]

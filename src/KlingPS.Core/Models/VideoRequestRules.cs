@@ -13,7 +13,10 @@ internal static class VideoRequestRules
     {
         if (request.Kind == KlingTaskKind.TextToVideo && string.IsNullOrWhiteSpace(request.Prompt))
         {
-            throw Refused("-Prompt is empty, and a video from text needs one");
+            throw new KlingException(KlingError.InvalidRequest, "There is neither a -Prompt nor an -Image to make a video from. Nothing was sent.")
+            {
+                Action = "Say what the video shows, as in: New-KlingVideo -Prompt 'A quiet harbour at dawn'.",
+            };
         }
 
         CheckWord("Model", request.Model, char.IsLetter);
@@ -99,8 +102,7 @@ internal static class VideoRequestRules
             return;
         }
 
-        bool isTaken = seconds >= model.MinSeconds && seconds <= model.MaxSeconds && (model.AnySecond || seconds % 5 == 0);
-        if (!isTaken)
+        if (!model.Takes(seconds))
         {
             throw Refused(model.AnySecond
                 ? $"{model.Name} takes a -Duration from {model.MinSeconds} to {model.MaxSeconds}, not {seconds}"

@@ -5,7 +5,10 @@ using KlingPS.Pipeline;
 namespace KlingPS.Commands;
 
 /// <summary>Makes a video from a prompt or from images. Paid; sent once only.</summary>
-/// <remarks>No set is the default: the binder would settle on it for a row with a Prompt, and pass over the row's Image.</remarks>
+/// <remarks>
+/// No set is the default: the binder would settle on it for a row with a Prompt, and pass over the row's Image. Without one,
+/// a mandatory Prompt would leave a command with neither to the engine, which says that a parameter set cannot be resolved.
+/// </remarks>
 [Cmdlet(VerbsCommon.New, "KlingVideo", SupportsShouldProcess = true)]
 [OutputType(typeof(KlingTask))]
 public sealed class NewKlingVideoCommand : SubmitCmdlet
@@ -16,13 +19,8 @@ public sealed class NewKlingVideoCommand : SubmitCmdlet
     private bool _isImageNamed;
 
     /// <summary>What the video shows. Up to 500 characters are documented, 2500 the limit.</summary>
-    [Parameter(
-        ParameterSetName = TextSet,
-        Mandatory = true,
-        Position = 0,
-        ValueFromPipeline = true,
-        ValueFromPipelineByPropertyName = true)]
-    [Parameter(ParameterSetName = ImageSet, ValueFromPipeline = true, ValueFromPipelineByPropertyName = true)]
+    [Parameter(ParameterSetName = TextSet, Position = 0, ValueFromPipeline = true, ValueFromPipelineByPropertyName = true)]
+    [Parameter(ParameterSetName = ImageSet, Position = 0, ValueFromPipeline = true, ValueFromPipelineByPropertyName = true)]
     [PromptTransformation]
     [AllowEmptyString]
     public string? Prompt { get; set; }
@@ -63,6 +61,7 @@ public sealed class NewKlingVideoCommand : SubmitCmdlet
     /// <summary>Seconds.</summary>
     [Parameter(ValueFromPipelineByPropertyName = true)]
     [Number(IsWhole = true)]
+    [ArgumentCompleter(typeof(DurationCompleter))]
     public int? Duration { get; set; }
 
     /// <summary>16:9, 9:16 or 1:1.</summary>

@@ -8,12 +8,13 @@ namespace KlingPS.Commands;
 /// <summary>Downloads the videos of finished tasks, each to a file that is whole once it has its name.</summary>
 [Cmdlet(VerbsData.Save, "KlingVideo", DefaultParameterSetName = TaskSet, SupportsShouldProcess = true)]
 [OutputType(typeof(FileInfo))]
-public sealed class SaveKlingVideoCommand : ConnectedCmdlet
+public sealed class SaveKlingVideoCommand : ConnectedCmdlet, IDynamicParameters
 {
     private const string TaskSet = "Task";
     private const string VideoSet = "Video";
     private const string IdsSet = "Ids";
 
+    private readonly PipedItem _piped = new();
     private SaveTargets? _targets;
     private VideoSaver? _saver;
     private int? _kind;
@@ -49,6 +50,7 @@ public sealed class SaveKlingVideoCommand : ConnectedCmdlet
 
     /// <summary>A folder (made if missing), or with an extension the one file.</summary>
     [Parameter(Position = 1)]
+    [Alias("Path", "OutFile")]
     [Text]
     [ValidateNotNullOrEmpty]
     public string Destination { get; set; } = ".";
@@ -58,8 +60,7 @@ public sealed class SaveKlingVideoCommand : ConnectedCmdlet
     [SwitchCell]
     public SwitchParameter Force { get; set; }
 
-    /// <summary>The largest file to save, in bytes. 180 s, the longest video, are well under 1 GB at any known bitrate;
-    /// the limit keeps a wrong or hostile server from filling the disk.</summary>
+    /// <summary>The largest file to save, in bytes: a wrong or hostile server must not fill the disk.</summary>
     [Parameter]
     [Number(IsWhole = true, Largest = long.MaxValue)]
     [ValidateRange(1, long.MaxValue)]
@@ -73,40 +74,34 @@ public sealed class SaveKlingVideoCommand : ConnectedCmdlet
 
     private protected override ProgressRecord? Bar => _saver?.Bar.Shown;
 
+    // Something is piped, so the argument where a task would stand, which the binder took for an id, says where to save.
+    private bool IsIdTheDestination =>
+        MyInvocation.ExpectingInput && TaskId.Length == 1 && !MyInvocation.BoundParameters.ContainsKey(nameof(Destination));
+
+    /// <summary>Lets <c>$task | Save-KlingVideo ./out</c> mean what it looks like.</summary>
+    /// <returns>A parameter for what is piped, where no other is free for it, else null.</returns>
+    public object? GetDynamicParameters() => IsIdTheDestination ? _piped.Parameter(IdsSet) : null;
+
     /// <inheritdoc/>
     protected override void BeginProcessing()
     {
         base.BeginProcessing();
+        (Destination, TaskId) = IsIdTheDestination ? (TaskId[0], []) : (Destination, TaskId);
         _targets = new SaveTargets(this, Destination, Force);
-        _saver = new VideoSaver(Client, Writer, ThrottleLimit, new SaveOptions { Overwrite = Force, MaxBytes = MaxBytes });
+        _saver = new VideoSaver(Client, Writer, _targets, ThrottleLimit, new SaveOptions { Overwrite = Force, MaxBytes = MaxBytes });
     }
 
     /// <inheritdoc/>
     protected override void ProcessRecord()
     {
-        foreach (KlingTask task in InputObject)
-        {
-            SaveTask(task);
-        }
-
-        foreach (KlingVideo video in Video)
-        {
-            SaveVideo(video);
-        }
-
-        foreach (string taskId in TaskId)
+        Array.ForEach([.. InputObject, .. _piped.Tasks], SaveTask);
+        Array.ForEach(Video, SaveVideo);
+        foreach (string taskId in TaskId.Concat(_piped.Ids))
         {
             Query(taskId, KindOf(taskId, Kind));
         }
 
         TakeReady();
-    }
-
-    /// <inheritdoc/>
-    protected override void EndProcessing()
-    {
-        Drain();
-        ClearBar();
     }
 
     /// <inheritdoc/>
@@ -137,6 +132,7 @@ public sealed class SaveKlingVideoCommand : ConnectedCmdlet
     private void Query(string taskId, KlingTaskKind kind) => OrError(taskId, () =>
     {
         _targets!.Resolve();
+        SaveTargets.CheckId(taskId);
         Pump.Start(token => _saver!.QueryAsync(taskId, kind, task => Pump.Post(() => SaveTask(task)), token));
     });
 

@@ -110,8 +110,7 @@ public sealed class WaitKlingTaskCommand : ConnectedCmdlet
     protected override void EndProcessing()
     {
         _waiter!.CompleteAdding();
-        Drain();
-        ClearBar();
+        base.EndProcessing();
     }
 
     private KlingTask TaskOf(string taskId) => KlingTask.FromId(taskId.Trim(), KindOf(taskId.Trim(), Kind), Client.Now);

@@ -18,6 +18,13 @@ public abstract class CancellableCmdlet : PSCmdlet, IDisposable
     /// <summary>Cancels what is in flight; the pipeline thread waits for it.</summary>
     protected override void StopProcessing() => Pump.Cancel();
 
+    /// <summary>Waits for what is in flight and writes it.</summary>
+    protected override void EndProcessing()
+    {
+        Drain();
+        ClearBar();
+    }
+
     /// <summary>Called in every case, also where upstream failed or downstream has enough and EndProcessing is skipped.</summary>
     public void Dispose()
     {

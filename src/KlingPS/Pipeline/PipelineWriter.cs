@@ -9,6 +9,9 @@ internal sealed class PipelineWriter(Pump pump, Cmdlet cmdlet)
 
     internal void Output(object value) => pump.Post(() => cmdlet.WriteObject(value));
 
+    /// <summary>The same for what only the pipeline thread can make.</summary>
+    internal void Output(Func<object> make) => pump.Post(() => cmdlet.WriteObject(make()));
+
     internal void Error(KlingException error, object? target) =>
         pump.Post(() => cmdlet.WriteError(ErrorRecords.From(error, target)));
 

@@ -37,6 +37,20 @@ internal sealed class SaveTargets
         _ => null,
     };
 
+    /// <summary>Refuses a path that stands where the task should.</summary>
+    /// <exception cref="KlingException">InvalidRequest; nothing has been asked.</exception>
+    internal static void CheckId(string taskId)
+    {
+        if (LooksLikePath(taskId))
+        {
+            string shown = Characters.Shown(taskId);
+            throw new KlingException(KlingError.InvalidRequest, $"'{shown}' is a path, not the id of a task. Nothing was sent.")
+            {
+                Action = $"Pipe what is to be saved, or name the path: Save-KlingVideo $task -Destination '{shown}'.",
+            };
+        }
+    }
+
     /// <exception cref="KlingException">FileExists: there already, or written by this command. FileNotWritable: no file path.</exception>
     internal string PathFor(KlingVideo video)
     {
@@ -51,14 +65,36 @@ internal sealed class SaveTargets
     internal static void MakeFolder(string path) =>
         FileFailure.Guard(path, () => Directory.CreateDirectory(Path.GetDirectoryName(path)!));
 
-    /// <summary>The file as the pipeline gets it.</summary>
-    internal static PSObject Saved(KlingVideo video, string path)
+    /// <summary>The file as the pipeline gets it: as Get-Item would, which knows its folder, its mode and its owner too.</summary>
+    internal PSObject Saved(KlingVideo video, string path)
     {
-        PSObject file = PSObject.AsPSObject(new FileInfo(path));
+        PSObject file = Item(path) ?? PSObject.AsPSObject(new FileInfo(path));
         file.Properties.Add(new PSNoteProperty("TaskId", video.TaskId));
         file.Properties.Add(new PSNoteProperty("VideoId", video.VideoId));
         return file;
     }
+
+    private PSObject? Item(string path)
+    {
+        try
+        {
+            // With its provider, since the current location may be in the registry.
+            return _cmdlet.InvokeProvider.Item.Get([$"FileSystem::{path}"], force: true, literalPath: true).FirstOrDefault();
+        }
+        catch (Exception e) when (e is RuntimeException or IOException or UnauthorizedAccessException)
+        {
+            // Moved away already, or a host without this provider.
+            return null;
+        }
+    }
+
+    // No id of the service's has any of these; one of the user's own may hold a slash, but hardly begins or ends with it.
+    private static bool LooksLikePath(string text) =>
+        text.Length > 0
+        && (text[0] is '.' or '~' or '/' or '\\'
+            || text[text.Length - 1] is '/' or '\\'
+            || text.EndsWith(".mp4", StringComparison.OrdinalIgnoreCase)
+            || (text.Length > 2 && text[1] == ':' && text[2] is '/' or '\\'));
 
     private string Take(string path)
     {

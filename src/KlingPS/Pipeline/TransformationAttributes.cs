@@ -74,6 +74,18 @@ public sealed class TaskIdTransformationAttribute : ItemTransformationAttribute
         : throw GoOn(objection!);
 }
 
+/// <summary>A <see cref="KlingTask"/>, of a video too, from any object that says enough, else its id.</summary>
+[AttributeUsage(AttributeTargets.Property | AttributeTargets.Field)]
+public sealed class TaskOrIdTransformationAttribute : ItemTransformationAttribute
+{
+    private protected override object? Item(object? item) =>
+        item is null ? null
+        : Rehydration.Task(item) is { } task ? task
+        : Rehydration.Video(item) is { } video ? Rehydration.TaskOf(video)
+        : IdAttribute.TryRead(item, "TaskId", out string? id, out string? objection) ? id
+        : throw GoOn(objection!);
+}
+
 /// <summary>The Prompt of any object that has one; what has none is no prompt, whatever its text would be.</summary>
 [AttributeUsage(AttributeTargets.Property | AttributeTargets.Field)]
 public sealed class PromptTransformationAttribute : ItemTransformationAttribute

@@ -3,7 +3,7 @@ using KlingPS.Downloads;
 namespace KlingPS.Pipeline;
 
 /// <summary>The queries and downloads of one command: so many at once, one bar, each file or error written as it comes.</summary>
-internal sealed class VideoSaver(KlingClient client, PipelineWriter writer, int atOnce, SaveOptions options) : IDisposable
+internal sealed class VideoSaver(KlingClient client, PipelineWriter writer, SaveTargets targets, int atOnce, SaveOptions options) : IDisposable
 {
     private readonly SemaphoreSlim _gate = new(atOnce);
 
@@ -34,7 +34,7 @@ internal sealed class VideoSaver(KlingClient client, PipelineWriter writer, int 
         try
         {
             await client.SaveAsync(video, path, options with { Received = Bar.Received }, token).ConfigureAwait(false);
-            writer.Output(SaveTargets.Saved(video, path));
+            writer.Output(() => targets.Saved(video, path));
         }
         catch (KlingException e)
         {
