@@ -288,7 +288,7 @@ function Format-Number([double] $Value) { $Value.ToString('0.##', [cultureinfo]:
 function ConvertTo-SvgText([string] $Piece, [int] $Row) {
     [int] $column, $style, $text = $Piece -split "`t", 3
     $codes = $style -split ' '
-    $colour = @($codes.ForEach({ $colours[$_] }) -ne $null) + $ink | Select-Object -First 1
+    $colour = @($codes.Where({ $colours.ContainsKey($_) }).ForEach({ $colours[$_] })) + $ink | Select-Object -First 1
     $x = Format-Number ($margin + $column * $cellWidth)
     $width = Format-Number ($text.Length * $cellWidth)
     if ($codes -contains '7') {

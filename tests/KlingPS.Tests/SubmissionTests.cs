@@ -80,6 +80,14 @@ public sealed class SubmissionTests : IAsyncLifetime
     }
 
     [Fact]
+    public void A_parent_that_failed_is_not_to_be_waited_for()
+    {
+        _shell.Run("$failed = New-KlingVideo 'x [sandbox:fail]' | Wait-KlingTask -IncludeFailed; $open = New-KlingVideo 'x [sandbox:slow 3600]'").Clean();
+        Assert.DoesNotContain("Wait", Assert.Single(_shell.Run("$failed | New-KlingExtension").Errors).ErrorDetails.RecommendedAction, StringComparison.Ordinal);
+        Assert.Contains("Wait-KlingTask", Assert.Single(_shell.Run("$open | New-KlingExtension").Errors).ErrorDetails.RecommendedAction, StringComparison.Ordinal);
+    }
+
+    [Fact]
     public void Confirm_asks_before_anything_is_sent_and_no_means_no()
     {
         int before = _server.RequestCount;

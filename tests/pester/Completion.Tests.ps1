@@ -20,13 +20,13 @@ Describe 'The Tab key' {
         'New-KlingVideo -Image DRIVE/frame.'
         'New-KlingVideo x -Image DRIVE/frame.png -ImageTail DRIVE/frame.'
     ) {
-        $found = Get-Completion ($_ -replace 'DRIVE', $TestDrive)
+        $found = Get-Completion ($_ -creplace 'DRIVE', $TestDrive)
         $found | Should -HaveCount 1
         $found.CompletionText | Should -BeLike '*frame.png'
     }
 
     It 'offers an id that is begun once: <_>' -ForEach 'Get-KlingTask ID', "Wait-KlingTask 'ID", 'New-KlingExtension "ID', 'Save-KlingVideo ID' {
-        $found = Get-Completion ($_ -replace 'ID', $task.TaskId.Substring(0, 17))
+        $found = Get-Completion ($_ -creplace 'ID', $task.TaskId.Substring(0, 17))
         $found | Should -HaveCount 1
         $found.CompletionText.Trim('''"') | Should -Be $task.TaskId
         $found.ListItemText | Should -BeLike "$($task.TaskId)  Succeed TextToVideo *"

@@ -104,6 +104,9 @@ Describe 'An error on the screen' {
             [regex]::Matches($text, [regex]::Escape((Get-Plain $part))).Count | Should -Be 1 -Because "'$part' is in '$text' once"
         }
 
+        # On the smallest screen people use.
+        @(($record | Out-String -Width 60).TrimEnd() -split '\n').Count | Should -BeLessOrEqual 24
+
         # For a log, the exception alone says both.
         $record.Exception.Message | Should -BeLike "*$([WildcardPattern]::Escape($action))*"
     }

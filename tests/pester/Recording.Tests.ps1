@@ -16,7 +16,7 @@ if ($IsLinux -and (Get-Command -Name script -CommandType Application -ErrorActio
 
         It 'is what the same lines show today' {
             Get-Shown $kept | Should -Be (Get-Shown $again)
-            Get-Shown $again | Should -BeLike '*Save-KlingVideo -Destination ./out*Directory: out*0.mp4*VideoExtension Succeed*'
+            Get-Shown $again | Should -BeLike '*Save-KlingVideo -Destination ./out*Directory: out*0.mp0*VideoExtension Succeed*'
         }
 
         It 'shows the bar of the wait, and colours' {

@@ -15,7 +15,10 @@ internal static class ParentRules
     {
         if (parent.Status != KlingTaskStatus.Succeed)
         {
-            throw new KlingException(KlingError.ParentNotReady, $"Task {parent.TaskId} is {parent.Status}, not Succeed.");
+            throw new KlingException(KlingError.ParentNotReady, $"Task {parent.TaskId} is {parent.Status}, not Succeed.")
+            {
+                Action = parent.Status == KlingTaskStatus.Failed ? "It will never have a video: make another parent." : null,
+            };
         }
 
         int count = Math.Max(parent.VideoCount, parent.Videos.Length);
