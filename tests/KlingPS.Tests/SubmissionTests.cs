@@ -59,7 +59,6 @@ public sealed class SubmissionTests : IAsyncLifetime
     [Theory]
     [InlineData("New-KlingVideo")]
     [InlineData("New-KlingVideo -Model kling-v1-6")]
-    [InlineData("New-KlingVideo $null")]
     [InlineData("[pscustomobject]@{ Duration = 5 } | New-KlingVideo")]
     public void A_video_of_nothing_says_what_is_missing_and_sends_nothing(string line)
     {

@@ -22,6 +22,7 @@ public sealed class NewKlingVideoCommand : SubmitCmdlet
     [Parameter(ParameterSetName = TextSet, Position = 0, ValueFromPipeline = true, ValueFromPipelineByPropertyName = true)]
     [Parameter(ParameterSetName = ImageSet, Position = 0, ValueFromPipeline = true, ValueFromPipelineByPropertyName = true)]
     [PromptTransformation]
+    [ValidateNotNull]
     [AllowEmptyString]
     public string? Prompt { get; set; }
 
