@@ -48,7 +48,7 @@ internal sealed class SecretsChecks(Server server, TempFolder temp)
         using Client client = new(server.BaseUri, journal: new FileJournalStore(path, TimeProvider.System));
         await client.MadeAsync();
         string text = File.ReadAllText(path);
-        Ensure.Equal(2, text.Split(['\n'], StringSplitOptions.RemoveEmptyEntries).Length, "the lines");
+        Ensure.That(text.Contains("Intent") && text.Contains("Created"), $"the journal holds too little: {text}");
         EnsureClean(text, "the journal");
         Ensure.That(!text.Contains("harbour") && !text.Contains("http"), $"the journal holds too much: {text}");
         await server.RequestsAsync();
