@@ -99,7 +99,7 @@ public sealed class PaceTests
         await using SandboxedWait wait = new(null, settings => settings with { ExpectedDuration = TimeSpan.FromSeconds(230) }, 230);
 
         await wait.Run.StartAsync(await wait.SubmitAsync("harbour"));
-        await wait.Run.AdvanceAsync(40);
+        await wait.Run.AdvanceAsync(30);
         int early = wait.Polls;
         await wait.Run.EndAsync();
 
