@@ -83,7 +83,9 @@ internal sealed class Exchange(HttpContext context, TimeProvider time, Cancellat
             _headers.Remove("Range");
         }
 
-        return service.Handle(new SandboxRequest(context.Request.Method, _target, _headers, _body));
+        // A client that takes the server for its proxy asks with the whole address.
+        string target = _target.StartsWith('/') ? _target : new Uri(_target).PathAndQuery;
+        return service.Handle(new SandboxRequest(context.Request.Method, target, _headers, _body));
     }
 
     private async Task PauseAsync(Fault fault)
