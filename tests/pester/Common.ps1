@@ -55,11 +55,12 @@ function Stop-Child([System.Diagnostics.Process] $Process) {
     }
 }
 
-# The service on loopback, in a process of its own; adds its address. One that hangs says what arrives and never answers.
-function Start-TestServer([string] $TaskSeconds, [switch] $Hang) {
+# The service on loopback, in a process of its own; adds its address. One that hangs says what arrives and never answers;
+# one that tells says it with the key, and answers.
+function Start-TestServer([string] $TaskSeconds, [switch] $Hang, [switch] $Tell) {
     $built = Get-ChildItem -Path "$Repository/tests/KlingPS.TestServer/bin" -Recurse -Filter KlingPS.TestServer.dll |
         Sort-Object -Property LastWriteTime | Select-Object -Last 1
-    $server = Start-Child dotnet "`"$($built.FullName)`" --task-seconds $TaskSeconds$(if ($Hang) { ' --hang 1' })"
+    $server = Start-Child dotnet "`"$($built.FullName)`" --task-seconds $TaskSeconds$(if ($Hang) { ' --hang 1' })$(if ($Tell) { ' --tell 1' })"
     $address = $server.StandardOutput.ReadLine() -replace '^Listening on '
     if ($address -notlike 'http://127.0.0.1:*/kling/') {
         Stop-Child $server
