@@ -436,19 +436,19 @@ empty,,,
             $listener = [System.Net.HttpListener]::new()
             $listener.Prefixes.Add($env:KLING_WEBHOOK)
             $listener.Start()
+            $next = @{ Request = $listener.GetContextAsync() }
 
             # The recipe in a process of its own, and its webhook here.
             function Invoke-Notify([int] $Answer = 204) {
-                $child = Start-Child (Get-Shell) "-NoProfile -NonInteractive -EncodedCommand $(Get-Encoded "Set-Location '$PWD'; ./notify.ps1")"
+                $child = Start-Child (Get-Shell) "-NoProfile -NonInteractive -OutputFormat Text -EncodedCommand $(Get-Encoded "Set-Location '$PWD'; `$ErrorActionPreference = 'Stop'; ./notify.ps1")"
                 try {
-                    $request = $listener.GetContextAsync()
                     $ended = $child.StandardOutput.ReadToEndAsync()
-                    while ([System.Threading.Tasks.Task]::WaitAny($request, $ended) -eq 0) {
-                        $context = $request.Result
+                    while ([System.Threading.Tasks.Task]::WaitAny($next.Request, $ended) -eq 0) {
+                        $context = $next.Request.Result
                         $heard.Add([System.IO.StreamReader]::new($context.Request.InputStream).ReadToEnd())
                         $context.Response.StatusCode = $Answer
                         $context.Response.Close()
-                        $request = $listener.GetContextAsync()
+                        $next.Request = $listener.GetContextAsync()
                     }
 
                     $child.WaitForExit()
@@ -466,11 +466,12 @@ empty,,,
         }
 
         It 'tells of each task that has ended, the failed ones too, once and without an address' {
-            Add-Prompt @{ 'Hafen bei Köln' = 'A harbour'; bad = 'A storm [sandbox:fail]'; slow = 'A mill [sandbox:slow 3600]' }
+            $name = "Hafen bei K$([char]0xF6)ln"
+            Add-Prompt @{ $name = 'A harbour'; bad = 'A storm [sandbox:fail]'; slow = 'A mill [sandbox:slow 3600]' }
             ./submit.ps1
             1..2 | ForEach-Object { ./resume.ps1; Invoke-Notify } | Should -Be 0, 0
             $notices = @($heard | ConvertFrom-Json | Sort-Object status)
-            $notices.name | Should -Be bad, 'Hafen bei Köln'
+            $notices.name | Should -Be bad, $name
             $notices.status | Should -Be Failed, Succeed
             $notices[0].reason | Should -Not -BeNullOrEmpty
             $notices.taskId | Should -Match '^\d+$'
@@ -511,7 +512,7 @@ Describe 'The page' {
     }
 
     It 'has a name and a test for each script, and links to what there is' {
-        [regex]::Matches($page, '```powershell') | Should -HaveCount ([regex]::Matches($page, '```powershell\n# \S+\.ps1: ').Count)
+        [regex]::Matches($page, '```powershell').Count | Should -Be ([regex]::Matches($page, '```powershell\n# \S+\.ps1: ').Count)
         $tests = Get-Content "$Repository/tests/pester/Recipes.Tests.ps1" -Raw
         foreach ($script in [regex]::Matches($page, '```powershell\n# (\S+\.ps1): ')) {
             $tests | Should -Match ([regex]::Escape("./$($script.Groups[1].Value)"))
