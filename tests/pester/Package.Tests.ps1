@@ -28,10 +28,15 @@ BeforeAll {
 # On Windows a process cannot be given another home.
 Describe 'The package in a folder repository' -Skip:($IsWindows -or $PSEdition -eq 'Desktop') {
     BeforeAll {
-        $null = New-Item -ItemType Directory -Path "$TestDrive/home", "$TestDrive/repository"
+        # Without these folders of a home, what belongs into them goes to the current folder.
+        $null = New-Item -ItemType Directory -Path "$TestDrive/home/.config", "$TestDrive/home/.local/share", "$TestDrive/repository"
         $null = Invoke-AtHome "
             Register-PSResourceRepository -Name Folder -Uri '$TestDrive/repository' -Trusted
             Publish-PSResource -NupkgPath '$package' -Repository Folder"
+    }
+
+    It 'leaves nothing in the current folder' {
+        "$PWD/NuGet", "$PWD/PSResourceGet" | ForEach-Object { $_ | Should -Not -Exist }
     }
 
     It 'is published as it was packed' {

@@ -8,9 +8,10 @@ BeforeAll {
     $env:COMETAPI_BASE_URL = $server.BaseUri
     $samples = "$Repository/samples"
 
-    # A script in a PowerShell of its own, which finds the module beside it.
+    # A script in a PowerShell of its own, with the module that is tested: there may be none beside it.
     function Start-Sample([string] $Arguments) {
-        Start-Child (Get-Shell) "-NoProfile -NonInteractive -OutputFormat Text -File $samples/$Arguments"
+        $command = Get-Encoded "Import-Module '$Manifest'; & $samples/$Arguments; exit `$LASTEXITCODE"
+        Start-Child (Get-Shell) "-NoProfile -NonInteractive -OutputFormat Text -EncodedCommand $command"
     }
 
     function Wait-Sample($Process) {
