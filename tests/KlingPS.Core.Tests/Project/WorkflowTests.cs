@@ -98,12 +98,35 @@ public sealed partial class WorkflowTests
     }
 
     [Fact]
+    public void What_a_workflow_gives_comes_from_a_job_of_it_and_what_a_job_gives_from_a_step_of_it()
+    {
+        string[] given =
+        [
+            .. from workflow in Workflow.All
+               from output in workflow.Root.At("on").At("workflow_call").At("outputs").Keys()
+               let source = Source().Match(workflow.Root.At("on").At("workflow_call").At("outputs").At(output).Text("value")!)
+               where workflow.Job(source.Groups[1].Value).Node.At("outputs").Keys().Contains(source.Groups[2].Value)
+               select output,
+        ];
+        Assert.Equal(["sha256"], given);
+        Assert.All(Jobs, job => Assert.All(
+            job.Node.At("outputs").Texts(),
+            text => Assert.Contains(
+                job.Steps,
+                step => step.Text("id") == Source().Match(text).Groups[1].Value
+                    && step.Text("run")!.Contains($"\"{Source().Match(text).Groups[2].Value}=", StringComparison.Ordinal))));
+    }
+
+    [Fact]
     public void What_a_change_runs_ends_when_the_next_change_comes() => Assert.All(
         Workflow.All.Where(workflow => workflow.Events.Contains("pull_request")),
         workflow => Assert.Equal("true", workflow.Root.At("concurrency").Text("cancel-in-progress")));
 
     [GeneratedRegex(@"uses: [\w.-]+/[\w./-]+@[0-9a-f]{40} # v\d+\.\d+\.\d+$")]
     private static partial Regex Pinned();
+
+    [GeneratedRegex(@"^\$\{\{ (?:jobs|steps)\.(\w+)\.outputs\.(\w+) \}\}$")]
+    private static partial Regex Source();
 
     [GeneratedRegex(@"\bneeds\.(\w+)\.outputs\.(\w+)")]
     private static partial Regex Output();
