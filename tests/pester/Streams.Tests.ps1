@@ -73,6 +73,32 @@ Describe 'The common parameters' {
         { Get-KlingTask '1234567890123456789' } | Should -Throw -ErrorId 'TaskNotFound,*'
     }
 
+    It '-ErrorAction Continue shows each error and goes on' {
+        $all = '1234567890123456789', $done.TaskId, '2234567890123456789' |
+            Get-KlingTask -Kind TextToVideo -ErrorAction Continue 2>&1
+        $all | ForEach-Object { $_.GetType().Name } | Should -Be @('ErrorRecord', 'KlingTask', 'ErrorRecord')
+    }
+
+    It '-ErrorAction Inquire asks, and where nobody can answer the pipeline ends with nothing more asked of the service' {
+        $script = "Import-Module '$Manifest'; Connect-Kling -ApiKey 'sk-0123456789abcdefWXYZ' -BaseUri $($server.BaseUri)
+            try { Get-KlingTask 1234567890123456789, $($done.TaskId) -Kind TextToVideo -ErrorAction Inquire; 'went on' }
+            catch { 'ended: ' + `$_.FullyQualifiedErrorId }"
+        $said = & (Get-Shell) -NoProfile -NonInteractive -EncodedCommand (Get-Encoded $script) 2>&1 | Out-String
+        $said | Should -BeLike '*ended: *'
+        $said | Should -Not -BeLike '*went on*'
+        $said | Should -Not -BeLike "*$($done.VideoId)*"
+    }
+
+    It '-Confirm pays nothing where nobody can answer, and -Confirm:$false does not ask' {
+        $script = "Import-Module '$Manifest'; Connect-Kling -ApiKey 'sk-0123456789abcdefWXYZ' -BaseUri $($server.BaseUri)
+            try { `$task = New-KlingVideo 'A harbour' -Confirm; 'went on ' + `$task.TaskId } catch { 'ended' }
+            `$ConfirmPreference = 'Low'
+            'made ' + @(New-KlingVideo 'A harbour' -Confirm:`$false).Count"
+        $said = & (Get-Shell) -NoProfile -NonInteractive -EncodedCommand (Get-Encoded $script) 2>&1 | Out-String
+        $said | Should -BeLike '*ended*made 1*'
+        $said | Should -Not -Match 'went on'
+    }
+
     It '-ErrorAction Ignore leaves no trace' {
         $Error.Clear()
         Get-KlingTask '1234567890123456789', $done.TaskId -Kind TextToVideo -ErrorAction Ignore | Should -HaveCount 1
