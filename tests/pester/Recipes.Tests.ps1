@@ -97,14 +97,19 @@ Describe 'Recipes' {
             # As a runner does with shell: pwsh.
             function Invoke-Job([string] $Attempt, [string] $Prompt = 'A harbour', [string] $Id = $runId) {
                 $given = @{ GITHUB_RUN_ID = $Id; GITHUB_RUN_ATTEMPT = $Attempt; GITHUB_STEP_SUMMARY = "$PWD/summary.md"; PROMPT = $Prompt }
-                $given.Keys | ForEach-Object { [Environment]::SetEnvironmentVariable($_, $given[$_]) }
+                $before = @{}
+                foreach ($name in $given.Keys) {
+                    $before[$name] = [Environment]::GetEnvironmentVariable($name)
+                    [Environment]::SetEnvironmentVariable($name, $given[$name])
+                }
+
                 try {
                     Set-Content ./step.ps1 "`$ErrorActionPreference = 'stop'`n$run`nif ((Test-Path -LiteralPath variable:\LASTEXITCODE)) { exit `$LASTEXITCODE }"
                     $output = & (Get-Shell) -NoProfile -NonInteractive -Command ". '$PWD/step.ps1'" 2>&1 | Out-String
                     [pscustomobject]@{ ExitCode = $LASTEXITCODE; Output = Get-Plain $output }
                 }
                 finally {
-                    $given.Keys | ForEach-Object { [Environment]::SetEnvironmentVariable($_, $null) }
+                    $before.Keys | ForEach-Object { [Environment]::SetEnvironmentVariable($_, $before[$_]) }
                 }
             }
         }
