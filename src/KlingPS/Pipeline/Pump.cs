@@ -60,7 +60,8 @@ internal sealed class Pump : IDisposable
     /// <summary>Runs what is ready, without waiting.</summary>
     internal void TakeReady()
     {
-        while (_posted.TakeReady() is { } action)
+        // Closed, it may still be asked: a break downstream is caught by a loop upstream, and the pipeline goes on to its end.
+        while (!_isClosed && _posted.TakeReady() is { } action)
         {
             Run(action);
         }
@@ -70,7 +71,7 @@ internal sealed class Pump : IDisposable
     internal void Drain(int leave = 0)
     {
         // Without a token: a cancelled work still ends with its subtraction.
-        while (_running > leave)
+        while (!_isClosed && _running > leave)
         {
             Run(_posted.Take());
         }
