@@ -165,9 +165,9 @@ TaskId,VideoId,Prompt
 '@ -f $done.TaskId, $done.VideoId | Set-Content 'TestDrive:/rows.csv'
         $all = Import-Csv 'TestDrive:/rows.csv' | New-KlingExtension -Verbose 4>&1
         $all | Where-Object { $_ -is [KlingPS.KlingTask] } | Should -HaveCount 3
-        $bodies = @($all | Where-Object { $_.Message -match '^POST [^ ]+ \{' }).Message
-        $bodies[0] | Should -BeLike '*"prompt":"First, slowly"*'
-        $bodies[1] | Should -BeLike '*"prompt":"Second"*'
+        $bodies = @($all | Where-Object { $_.Message -match '^POST \S+\s+\{' }).Message
+        $bodies[0] | Should -BeLike '*"prompt": "First, slowly"*'
+        $bodies[1] | Should -BeLike '*"prompt": "Second"*'
         $bodies[2] | Should -Not -BeLike '*prompt*'
     }
 }
