@@ -116,13 +116,13 @@ internal sealed class KlingClient(KlingConnection connection, IRequestTrace? tra
         connection.Journal.Expect(connection.Host, kind, connection.Settings.ExpectedOf(kind));
 
     /// <summary>Keeps what a wait saw for the next.</summary>
-    internal async Task RememberAsync(IEnumerable<(KlingTaskKind Kind, TimeSpan Median, int Ended)> seen)
+    internal async Task RememberAsync(IEnumerable<(KlingTaskKind Kind, TimeSpan Median, int Ended)> seen, CancellationToken cancellationToken)
     {
         try
         {
             foreach ((KlingTaskKind kind, TimeSpan median, int ended) in seen)
             {
-                await connection.Journal.ObserveAsync(connection.Host, kind, median, ended).ConfigureAwait(false);
+                await connection.Journal.ObserveAsync(connection.Host, kind, median, ended, cancellationToken).ConfigureAwait(false);
             }
         }
         catch (KlingException e) when (e.Error == KlingError.JournalNotWritable)

@@ -21,29 +21,30 @@ internal sealed class VideoCopy(Stream source, FileStream file, PartialFile part
     internal async Task<bool> RunAsync(long longest, Action alive, CancellationToken cancellationToken)
     {
         byte[] buffer = ArrayPool<byte>.Shared.Rent(BufferSize);
+        bool isAll = true;
         try
         {
             int count;
-            while ((count = await Platform.ReadAsync(source, buffer, 0, buffer.Length, cancellationToken).ConfigureAwait(false)) > 0)
+            while (isAll && (count = await Platform.ReadAsync(source, buffer, 0, buffer.Length, cancellationToken).ConfigureAwait(false)) > 0)
             {
                 alive();
-                if (count > longest - file.Position)
+                isAll = count <= longest - file.Position;
+                if (isAll)
                 {
-                    return false;
+                    Write(buffer, count);
+                    FlushBehind(count);
+                    received(count);
                 }
-
-                Write(buffer, count);
-                FlushBehind(count);
-                received(count);
             }
-
-            return true;
         }
         finally
         {
-            await _flush.ConfigureAwait(false);
             ArrayPool<byte>.Shared.Return(buffer);
         }
+
+        // Only here: who stops a download is not kept waiting by the disk, and the file stays open for the flush all the same.
+        await _flush.ConfigureAwait(false);
+        return isAll;
     }
 
     // Not asynchronously: the system takes a piece into its cache at once, while .NET would hand each one to another thread,

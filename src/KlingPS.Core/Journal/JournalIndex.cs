@@ -3,10 +3,10 @@ namespace KlingPS.Journal;
 /// <summary>What the lines of a journal come to: the tasks created, the submissions nobody heard the end of, and how long tasks took.</summary>
 internal sealed class JournalIndex
 {
-    private readonly Dictionary<string, JournalEntry> _byTask = new(StringComparer.Ordinal);
     // What a service did long ago says little of today.
     private const int ObservationsKept = 10;
 
+    private readonly Dictionary<string, JournalEntry> _byTask = new(StringComparer.Ordinal);
     private readonly List<JournalEntry> _created = [];
     private readonly Dictionary<(string Host, KlingTaskKind Kind), Queue<JournalEntry>> _observed = [];
     private readonly Dictionary<string, JournalEntry> _open = new(StringComparer.Ordinal);

@@ -65,8 +65,9 @@ internal sealed class TaskJournal
     /// <param name="kind">Of the tasks.</param>
     /// <param name="took">In the median.</param>
     /// <param name="count">Of how many that ended.</param>
+    /// <param name="cancellationToken">Ends the waiting for another process that writes.</param>
     /// <exception cref="KlingException">JournalNotWritable.</exception>
-    internal Task ObserveAsync(string host, KlingTaskKind kind, TimeSpan took, int count)
+    internal Task ObserveAsync(string host, KlingTaskKind kind, TimeSpan took, int count, CancellationToken cancellationToken)
     {
         JournalEntry entry = new()
         {
@@ -78,7 +79,7 @@ internal sealed class TaskJournal
             Took = took,
             Count = count,
         };
-        return _store.AppendAsync(JournalFormat.Write(entry), CancellationToken.None);
+        return _store.AppendAsync(JournalFormat.Write(entry), cancellationToken);
     }
 
     /// <summary>How long a task of a kind takes in the median: what is believed without a journal, corrected by its last observations.</summary>

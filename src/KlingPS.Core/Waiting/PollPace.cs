@@ -29,9 +29,10 @@ internal sealed class PollPace(TimeSpan? fixedInterval, Func<KlingTaskKind, Pace
         return pause > usual ? pause : usual;
     }
 
-    /// <summary>How long tasks take in the median as the set has shown it, counting also those that have not ended.</summary>
+    /// <summary>How long tasks take in the median as the set has shown it, of the kinds of which some ended while it looked.</summary>
+    /// <remarks>A look at tasks that ended long ago shows nothing new, however often it is repeated.</remarks>
     internal IEnumerable<(KlingTaskKind Kind, TimeSpan Median, int Ended)> Shown() =>
-        _kinds.Where(kind => kind.Value.Ended > 0).Select(kind => (kind.Key, kind.Value.Median(), kind.Value.Ended));
+        _kinds.Where(kind => kind.Value.Watched > 0).Select(kind => (kind.Key, kind.Value.Median(), kind.Value.Watched));
 
     /// <summary>Learns from an answer.</summary>
     /// <param name="task">As it answered just now.</param>
@@ -51,6 +52,7 @@ internal sealed class PollPace(TimeSpan? fixedInterval, Func<KlingTaskKind, Pace
             TimeSpan atLeast = task.OpenAt ?? TimeSpan.Zero;
             TimeSpan took = seen.Elapsed < atLeast ? atLeast : seen.Elapsed > age ? age : seen.Elapsed;
             pace.Learn(sample => sample.SawEnd(took, task.OpenAt));
+            pace.Watched += task.OpenAt is null ? 0 : 1;
         }
         else
         {
@@ -84,7 +86,8 @@ internal sealed class PollPace(TimeSpan? fixedInterval, Func<KlingTaskKind, Pace
 
         internal PaceModel Model { get; private set; } = prior;
 
-        internal int Ended => _sample.Ended;
+        /// <summary>Tasks that were seen open and then ended.</summary>
+        internal int Watched { get; set; }
 
         internal TimeSpan Median() => TimeSpan.FromSeconds(Model.CorrectedBy(_sample).Median);
 

@@ -89,14 +89,14 @@ internal sealed class TaskWaiter
                 SetAlarm(alarm);
                 await _wake.WaitAsync(cancellationToken).ConfigureAwait(false);
             }
-
-            await _client.RememberAsync(_pace.Shown()).ConfigureAwait(false);
         }
         finally
         {
             requests.Cancel();
             await Task.WhenAll(_inFlight.Values).ConfigureAwait(false);
         }
+
+        await _client.RememberAsync(_pace.Shown(), cancellationToken).ConfigureAwait(false);
     }
 
     /// <returns>True when the wait is over.</returns>

@@ -27,19 +27,19 @@ public sealed class TaskJournalTests : JournalTest
         TimeSpan believed = TimeSpan.FromSeconds(200);
         Assert.Equal(200, Open().Expect("api.test", KlingTaskKind.TextToVideo, believed).TotalSeconds, 1);
 
-        await Open().ObserveAsync("api.test", KlingTaskKind.TextToVideo, TimeSpan.FromSeconds(50), 1);
+        await Open().ObserveAsync("api.test", KlingTaskKind.TextToVideo, TimeSpan.FromSeconds(50), 1, TestContext.Current.CancellationToken);
         Assert.Equal(100, Open().Expect("api.test", KlingTaskKind.TextToVideo, believed).TotalSeconds, 1);
         Assert.Equal(200, Open().Expect("api.test", KlingTaskKind.ImageToVideo, believed).TotalSeconds, 1);
         Assert.Equal(200, Open().Expect("another.test", KlingTaskKind.TextToVideo, believed).TotalSeconds, 1);
 
         // A thousand tasks of one wait weigh as ten.
-        await Open().ObserveAsync("api.test", KlingTaskKind.TextToVideo, TimeSpan.FromSeconds(800), 1000);
+        await Open().ObserveAsync("api.test", KlingTaskKind.TextToVideo, TimeSpan.FromSeconds(800), 1000, TestContext.Current.CancellationToken);
         double expected = Math.Exp((Math.Log(200) + Math.Log(50) + (10 * Math.Log(800))) / 12);
         Assert.Equal(expected, Open().Expect("api.test", KlingTaskKind.TextToVideo, believed).TotalSeconds, 1);
 
         for (int i = 0; i < 10; i++)
         {
-            await Open().ObserveAsync("api.test", KlingTaskKind.TextToVideo, TimeSpan.FromSeconds(60), 10);
+            await Open().ObserveAsync("api.test", KlingTaskKind.TextToVideo, TimeSpan.FromSeconds(60), 10, TestContext.Current.CancellationToken);
         }
 
         Assert.InRange(Open().Expect("api.test", KlingTaskKind.TextToVideo, believed).TotalSeconds, 60, 62);
