@@ -106,8 +106,8 @@ internal sealed class Pump : IDisposable
         }
 
         _isClosed = true;
-        _stop.Cancel();
         _posted.Close();
+        _stop.Cancel();
         if (_running == 0)
         {
             // All have said their last and are only returning.
