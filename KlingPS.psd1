@@ -17,9 +17,11 @@
         'ConvertFrom-KlingCallback'
         'Disconnect-Kling'
         'Get-KlingConnection'
+        'Get-KlingIntent'
         'Get-KlingTask'
         'New-KlingExtension'
         'New-KlingVideo'
+        'Resolve-KlingIntent'
         'Save-KlingVideo'
         'Wait-KlingTask'
     )

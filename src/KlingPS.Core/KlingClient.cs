@@ -1,5 +1,6 @@
 using KlingPS.Downloads;
 using KlingPS.Http;
+using KlingPS.Journal;
 using KlingPS.Protocol;
 
 namespace KlingPS;
@@ -12,6 +13,9 @@ internal sealed class KlingClient(KlingConnection connection, IRequestTrace? tra
 
     internal KlingConnection Connection => connection;
 
+    /// <summary>What this command submits, and what of it has been told.</summary>
+    internal SubmissionLog Submissions { get; } = new(connection.Journal);
+
     internal DateTimeOffset Now => connection.Time.GetUtcNow();
 
     /// <summary>The request for -WhatIf and -Confirm: method, address, and below them the body.</summary>
@@ -23,11 +27,41 @@ internal sealed class KlingClient(KlingConnection connection, IRequestTrace? tra
 
     /// <summary>Creates a task. Sent again only where the service provably created nothing.</summary>
     /// <param name="request">What to create.</param>
-    /// <param name="queueTimeout">How long to wait for a slot of the account while all are in use.</param>
+    /// <param name="options">How long to wait for a slot, and what may be sent.</param>
     /// <param name="cancellationToken">Ends it, also in the middle of the request.</param>
     /// <exception cref="KlingException">With <see cref="KlingException.Submission"/> saying what is known of the task.</exception>
-    internal Task<KlingTask> SubmitAsync(SubmitRequest request, TimeSpan queueTimeout, CancellationToken cancellationToken) =>
-        new Submission(connection, _sender, _trace, ApiCall.Submit(request), queueTimeout).RunAsync(cancellationToken);
+    internal Task<KlingTask> SubmitAsync(SubmitRequest request, SubmitOptions options, CancellationToken cancellationToken) =>
+        new Submission(connection, _sender, _trace, Submissions, ApiCall.Submit(request), options).RunAsync(cancellationToken);
+
+    /// <summary>Asks the service what became of a submission, and records the task it finds.</summary>
+    /// <exception cref="KlingException">IntentUnresolved, or the error of the query.</exception>
+    internal async Task<KlingTask> ResolveAsync(KlingIntent intent, CancellationToken cancellationToken)
+    {
+        JournalEntry entry = intent.Entry;
+        if (!intent.IsThisAccount)
+        {
+            throw Unresolved(intent, $"it was paid with another key or at another address ({intent.Host})");
+        }
+
+        // A task that the error answer named, else the user's own id of it.
+        string id = entry.TaskId ?? entry.ExternalTaskId ?? throw Unresolved(
+            intent,
+            "it has no external id, and the service has no list of tasks to look in");
+        try
+        {
+            KlingTask task = await GetAsync(id, entry.Kind, cancellationToken).ConfigureAwait(false);
+            JournalEntry created = entry with { Command = Submissions.Command, Process = ProcessIdentity.Current };
+            Submissions.Add(await connection.Journal
+                .RecordOutcomeAsync(created, JournalEvent.Created, task.TaskId, cancellationToken: cancellationToken)
+                .ConfigureAwait(false));
+            connection.Recent.AddSeen(task);
+            return task;
+        }
+        catch (KlingException e) when (e.Error == KlingError.TaskNotFound)
+        {
+            throw Unresolved(intent, $"the service knows no task '{id}'", e);
+        }
+    }
 
     /// <summary>Queries one task, again where an error passes.</summary>
     /// <exception cref="KlingException">The last error.</exception>
@@ -41,7 +75,7 @@ internal sealed class KlingClient(KlingConnection connection, IRequestTrace? tra
             {
                 return await PollAsync(taskId, kind, connection.Settings.RequestTimeout, default, cancellationToken).ConfigureAwait(false);
             }
-            catch (KlingException e) when (IsYoungAndUnknown(e, taskId))
+            catch (KlingException e) when (IsNotVisibleYet(e, taskId))
             {
                 pause = ResendPolicy.PauseBefore(0, e.RetryAfter, 0);
                 _trace.Pausing(pause, $"the service does not know task {taskId} yet");
@@ -116,13 +150,13 @@ internal sealed class KlingClient(KlingConnection connection, IRequestTrace? tra
         connection.Journal.Expect(connection.Host, kind, connection.Settings.ExpectedOf(kind));
 
     /// <summary>Keeps what a wait saw for the next.</summary>
-    internal async Task RememberAsync(IEnumerable<(KlingTaskKind Kind, TimeSpan Median, int Ended)> seen, CancellationToken cancellationToken)
+    internal async Task SaveDurationsAsync(IEnumerable<(KlingTaskKind Kind, TimeSpan Median, int Ended)> seen, CancellationToken cancellationToken)
     {
         try
         {
             foreach ((KlingTaskKind kind, TimeSpan median, int ended) in seen)
             {
-                await connection.Journal.ObserveAsync(connection.Host, kind, median, ended, cancellationToken).ConfigureAwait(false);
+                await connection.Journal.RecordDurationAsync(connection.Host, kind, median, ended, cancellationToken).ConfigureAwait(false);
             }
         }
         catch (KlingException e) when (e.Error == KlingError.JournalNotWritable)
@@ -135,18 +169,25 @@ internal sealed class KlingClient(KlingConnection connection, IRequestTrace? tra
     internal KlingTaskKind? KnownKind(string taskId) => connection.Recent.KindOf(taskId) ?? connection.Journal.Find(taskId)?.Kind;
 
     /// <summary>The last tasks this machine submitted for the connected account, oldest of them first.</summary>
-    internal IEnumerable<(string TaskId, KlingTaskKind Kind)> LastSubmitted(int count) =>
-        connection.Journal.Last(count, connection.Host, connection.Account).Select(entry => (entry.TaskId!, entry.Kind));
+    internal JournalEntry[] LastSubmitted(int count) => connection.Journal.Last(count, connection.Host, connection.Account);
 
     /// <returns>A warning when the journal knows that the task belongs to another account, else null.</returns>
-    internal string? ForeignParent(string taskId) =>
+    internal string? WarnIfOtherAccount(string taskId) =>
         connection.Journal.Find(taskId) is { } made && (made.Host != connection.Host || !connection.Account.Matches(made.Account))
             ? $"Task {taskId} was made with another key or at another address ({made.Host}), so this account will hardly be able to extend it. Connect with the key that made it."
             : null;
 
     /// <summary>A task of ours so young that "not found" is not believed.</summary>
-    internal bool IsYoungAndUnknown(KlingException e, string taskId) =>
-        e.Error == KlingError.TaskNotFound && (connection.Recent.IsYoung(taskId) || connection.Journal.IsYoung(taskId, connection.Host));
+    internal bool IsNotVisibleYet(KlingException e, string taskId) =>
+        e.Error == KlingError.TaskNotFound && (connection.Recent.IsYoung(taskId) || connection.Journal.IsNotVisibleYet(taskId, connection.Host));
+
+    private static KlingException Unresolved(KlingIntent intent, string why, Exception? cause = null) => new(
+        KlingError.IntentUnresolved,
+        $"It is unknown whether {intent} was created: {why}.",
+        cause)
+    {
+        Submission = SubmissionOutcome.Unknown,
+    };
 
     private async Task<KlingVideo> RefreshAsync(KlingVideo video, CancellationToken cancellationToken)
     {

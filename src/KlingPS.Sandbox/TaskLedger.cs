@@ -46,7 +46,7 @@ internal sealed class TaskLedger(SandboxOptions options)
             SandboxTask? parent = order.ParentTaskId is { } parentId
                 ? ParentRules.Check(Get(_byId, parentId), order, now)
                 : null;
-            if (order.ExternalTaskId is { } external && _byExternalId.ContainsKey(external))
+            if (order.ExternalTaskId is { } external && _byExternalId.ContainsKey(external) && !options.TakesExternalIdsAgain)
             {
                 throw Refusal.BadValue($"External_task_id {external} already exists");
             }
@@ -118,7 +118,7 @@ internal sealed class TaskLedger(SandboxOptions options)
         _byVideoId.Add(task.VideoId, task);
         if (task.Order.ExternalTaskId is { } external)
         {
-            _byExternalId.Add(external, task);
+            _byExternalId[external] = task;
         }
     }
 }

@@ -1,4 +1,5 @@
 using KlingPS.Benchmarks.Commands;
+using KlingPS.Benchmarks.Endings;
 using KlingPS.Benchmarks.Pace;
 using KlingPS.Benchmarks.Scenarios;
 using KlingPS.Benchmarks.Soak;
@@ -12,6 +13,7 @@ internal static class Program
     [
         new ClientVerb(),
         new ColdVerb(),
+        new EndingsVerb(),
         new FuzzVerb(),
         new ImportVerb(),
         new MoneyVerb(),

@@ -10,7 +10,7 @@ internal sealed class Client : IDisposable
 {
     internal const string Key = "sk-0123456789abcdefWXYZ";
 
-    internal Client(Uri baseUri, ConnectionSettings? settings = null, IJournalStore? journal = null)
+    internal Client(Uri baseUri, ConnectionSettings? settings = null, TaskJournal? journal = null)
         : this(new KlingConnection(
             (settings ?? new ConnectionSettings { MaxRequestsPerSec = 0, MaxRetryCount = 0 }) with { BaseUri = baseUri },
             NewKey(),

@@ -74,6 +74,7 @@ public sealed class KlingTestServer : IAsyncDisposable
             DurationOf = settings.DurationOf,
             ConcurrentTasks = settings.ConcurrentTasks,
             RequiredKey = settings.RequiredKey,
+            TakesExternalIdsAgain = settings.TakesExternalIdsAgain,
         };
         KlingTestServer server = new(settings, new SandboxService(options));
         await server._app.StartAsync();

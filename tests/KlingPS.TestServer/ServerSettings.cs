@@ -20,6 +20,9 @@ public sealed class ServerSettings
     /// <summary>The only key accepted; null accepts any.</summary>
     public string? RequiredKey { get; set; }
 
+    /// <summary>Takes an external id as often as it comes, unlike the service.</summary>
+    public bool TakesExternalIdsAgain { get; set; }
+
     /// <summary>What goes wrong with a request that no injected fault hits; null for nothing. Called from many threads.</summary>
     public Func<ReceivedRequest, Fault?>? FaultFor { get; set; }
 

@@ -8,8 +8,8 @@ public sealed class ModuleTests
 {
     private static readonly string[] Cmdlets =
     [
-        "Clear-KlingIntent", "Connect-Kling", "ConvertFrom-KlingCallback", "Disconnect-Kling", "Get-KlingConnection", "Get-KlingTask",
-        "New-KlingExtension", "New-KlingVideo", "Save-KlingVideo", "Wait-KlingTask",
+        "Clear-KlingIntent", "Connect-Kling", "ConvertFrom-KlingCallback", "Disconnect-Kling", "Get-KlingConnection",
+        "Get-KlingIntent", "Get-KlingTask", "New-KlingExtension", "New-KlingVideo", "Resolve-KlingIntent", "Save-KlingVideo", "Wait-KlingTask",
     ];
 
     [Fact]

@@ -15,7 +15,7 @@ internal static class Submitting
         using KlingConnection connection = new(
             new ConnectionSettings { BaseUri = baseUri, MaxRequestsPerSec = 0 },
             new ApiKey(new NetworkCredential("", "sk-0123456789abcdefWXYZ").SecurePassword, "a test"),
-            journal: new FileJournalStore(journal, TimeProvider.System));
+            journal: new TaskJournal(new FileJournalStore(journal, TimeProvider.System), TimeProvider.System));
         KlingClient client = new(connection);
         for (int i = 0; i < count; i++)
         {

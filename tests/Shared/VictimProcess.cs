@@ -33,6 +33,14 @@ internal sealed class VictimProcess : IDisposable
         return new VictimProcess(start);
     }
 
+    /// <summary>One whose files are as on a file system that ignores locks. Not on Windows.</summary>
+    internal static VictimProcess WithoutFileLocks(params string[] arguments)
+    {
+        ProcessStartInfo start = new("dotnet", ["exec", Assembly, .. arguments]);
+        start.Environment["DOTNET_SYSTEM_IO_DISABLEFILELOCKING"] = "1";
+        return new VictimProcess(start);
+    }
+
     /// <summary>What it said next, or null when it has ended.</summary>
     internal async Task<string?> ReadLineAsync(CancellationToken cancellationToken) =>
         await _process.StandardOutput.ReadLineAsync(cancellationToken);

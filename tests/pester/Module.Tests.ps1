@@ -17,9 +17,9 @@ Describe 'The module' {
 
     It 'exports its cmdlets and nothing else' {
         $module.ExportedCommands.Keys | Sort-Object | Should -Be @(
-            'Clear-KlingIntent', 'Connect-Kling', 'ConvertFrom-KlingCallback', 'Disconnect-Kling', 'Get-KlingConnection'
-            'Get-KlingTask', 'New-KlingExtension', 'New-KlingVideo', 'Save-KlingVideo', 'Wait-KlingTask')
-        $module.ExportedCmdlets.Count | Should -Be 10
+            'Clear-KlingIntent', 'Connect-Kling', 'ConvertFrom-KlingCallback', 'Disconnect-Kling', 'Get-KlingConnection', 'Get-KlingIntent'
+            'Get-KlingTask', 'New-KlingExtension', 'New-KlingVideo', 'Resolve-KlingIntent', 'Save-KlingVideo', 'Wait-KlingTask')
+        $module.ExportedCmdlets.Count | Should -Be 12
         $module.ExportedAliases.Count | Should -Be 0
         $module.ExportedVariables.Count | Should -Be 0
     }

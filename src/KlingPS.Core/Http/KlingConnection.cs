@@ -30,13 +30,13 @@ internal sealed class KlingConnection : IDisposable
         ApiKey key,
         TimeProvider? time = null,
         HttpMessageHandler? handler = null,
-        IJournalStore? journal = null)
+        TaskJournal? journal = null)
     {
         Settings = settings;
         Key = key;
         Time = time ?? TimeProvider.System;
-        Journal = new TaskJournal(journal ?? new MemoryJournalStore(), Time);
-        Account = new AccountMark(key);
+        Journal = journal ?? new TaskJournal(new MemoryJournalStore(), Time);
+        Account = new AccountFingerprint(key);
         Budget = new RequestBudget(settings.MaxRequestsPerSec, Time);
         Slots = new SlotQueue(Time);
         Recent = new RecentTasks(Time);
@@ -68,7 +68,7 @@ internal sealed class KlingConnection : IDisposable
     internal TaskJournal Journal { get; }
 
     /// <summary>What this connection's entries in the journal are known by, beside <see cref="Host"/>.</summary>
-    internal AccountMark Account { get; }
+    internal AccountFingerprint Account { get; }
 
     internal string Host => Settings.BaseUri.Authority;
 

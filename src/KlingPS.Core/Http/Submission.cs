@@ -4,31 +4,43 @@ using KlingPS.Protocol;
 namespace KlingPS.Http;
 
 /// <summary>One paid POST, from the first attempt to a task or to the final word on it.</summary>
+/// <param name="connection">The account.</param>
+/// <param name="sender">Sends it.</param>
+/// <param name="trace">Who is told of pauses.</param>
+/// <param name="log">The command's record of what it submits.</param>
+/// <param name="call">What to create.</param>
+/// <param name="options">How long to wait, and whether to send what may be paid already.</param>
 internal sealed class Submission(
     KlingConnection connection,
     ApiSender sender,
     IRequestTrace trace,
+    SubmissionLog log,
     ApiCall call,
-    TimeSpan queueTimeout)
+    SubmitOptions options)
 {
+    // What has an answer waits so long for other processes that write the journal, once the command is cancelled.
+    private static readonly TimeSpan LastWrite = TimeSpan.FromSeconds(0.5);
+
     private readonly long _started = connection.Time.GetTimestamp();
     private SlotTicket? _ticket;
 
-    private TimeSpan TimeLeft => queueTimeout - connection.Time.GetElapsedTime(_started);
+    private TimeSpan TimeLeft => options.QueueTimeout - connection.Time.GetElapsedTime(_started);
 
+    /// <param name="cancellationToken">Ends everything, also a request on the wire.</param>
     /// <exception cref="KlingException">The final word; only what provably created nothing was sent again before.</exception>
     internal async Task<KlingTask> RunAsync(CancellationToken cancellationToken)
     {
         KlingTask? task = null;
+        using CancellationTokenSource unsent = CancellationTokenSource.CreateLinkedTokenSource(options.Stopping, cancellationToken);
         try
         {
             // Others wait for a slot: asking past them would take it from them.
             if (connection.Slots.IsBusy)
             {
-                await StandInLineAsync(null, cancellationToken).ConfigureAwait(false);
+                await StandInLineAsync(null, unsent.Token).ConfigureAwait(false);
             }
 
-            task = await AskAsync(cancellationToken).ConfigureAwait(false);
+            task = await AskAsync(unsent.Token, cancellationToken).ConfigureAwait(false);
             return task;
         }
         finally
@@ -40,7 +52,7 @@ internal sealed class Submission(
         }
     }
 
-    private async Task<KlingTask> AskAsync(CancellationToken cancellationToken)
+    private async Task<KlingTask> AskAsync(CancellationToken unsent, CancellationToken cancellationToken)
     {
         int attempt = 0;
         int ask = 0;
@@ -49,11 +61,11 @@ internal sealed class Submission(
             TimeSpan pause;
             try
             {
-                return await SendOnceAsync(cancellationToken).ConfigureAwait(false);
+                return await SendOnceAsync(unsent, cancellationToken).ConfigureAwait(false);
             }
             catch (KlingException e) when (e.Error == KlingError.ConcurrencyLimited)
             {
-                await StandInLineAsync(e, cancellationToken).ConfigureAwait(false);
+                await StandInLineAsync(e, unsent).ConfigureAwait(false);
                 pause = PauseForSlot(e, ask++);
             }
             catch (KlingException e) when (e.CanResend && attempt < connection.Settings.MaxRetryCount)
@@ -62,33 +74,36 @@ internal sealed class Submission(
                 trace.Pausing(pause, e.Message);
             }
 
-            await connection.Time.Delay(pause, cancellationToken).ConfigureAwait(false);
+            await connection.Time.Delay(pause, unsent).ConfigureAwait(false);
         }
     }
 
-    private async Task<KlingTask> SendOnceAsync(CancellationToken cancellationToken)
+    private async Task<KlingTask> SendOnceAsync(CancellationToken unsent, CancellationToken cancellationToken)
     {
-        await connection.Budget.WaitTurnAsync(cancellationToken).ConfigureAwait(false);
         using TrackedContent content = new(RequestWriter.Write(call.Submission!));
         JournalEntry intent = await connection.Journal
-            .BeginAsync(call.Submission!, connection.Host, connection.Account.Own, cancellationToken)
+            .RecordIntentAsync(call.Submission!, connection.Host, connection.Account, log.Command, options.IsForced, unsent)
             .ConfigureAwait(false);
+        log.Add(intent);
         try
         {
+            await connection.Budget.WaitTurnAsync(unsent).ConfigureAwait(false);
+            unsent.ThrowIfCancellationRequested();
             KlingTask task = await SendAsync(content, cancellationToken).ConfigureAwait(false);
-            await RecordAsync(intent, JournalStep.Created, task.TaskId).ConfigureAwait(false);
+            await RecordAsync(intent, JournalEvent.Created, task.TaskId, null, cancellationToken).ConfigureAwait(false);
             return task;
         }
         catch (OperationCanceledException)
         {
-            JournalStep step = content.WasStarted ? JournalStep.Unknown : JournalStep.Refused;
-            await RecordAsync(intent, step, error: JournalEntry.Cancelled).ConfigureAwait(false);
+            JournalEvent outcome = content.WasStarted ? JournalEvent.Unknown : JournalEvent.Refused;
+            await RecordAsync(intent, outcome, null, JournalEntry.Cancelled, cancellationToken).ConfigureAwait(false);
             throw;
         }
         catch (KlingException e)
         {
-            JournalStep step = e.Submission == SubmissionOutcome.Unknown ? JournalStep.Unknown : JournalStep.Refused;
-            await RecordAsync(intent, step, error: e.ErrorId).ConfigureAwait(false);
+            JournalEvent outcome = e.Submission == SubmissionOutcome.Unknown ? JournalEvent.Unknown : JournalEvent.Refused;
+            await RecordAsync(intent, outcome, e.NamedTaskId, e.ErrorId, cancellationToken).ConfigureAwait(false);
+            e.IntentId = intent.Id;
             throw;
         }
     }
@@ -112,16 +127,30 @@ internal sealed class Submission(
     }
 
     // The answer is there: whoever asked must get it, also when it cannot be written down.
-    private async Task RecordAsync(JournalEntry intent, JournalStep step, string? taskId = null, string? error = null)
+    private async Task RecordAsync(
+        JournalEntry intent,
+        JournalEvent outcome,
+        string? taskId,
+        string? error,
+        CancellationToken cancellationToken)
     {
+        log.Add(intent with { Event = outcome, TaskId = taskId, Error = error });
+        using CancellationTokenSource limit = new();
+        using CancellationTokenRegistration last = cancellationToken.Register(() => limit.CancelAfter(LastWrite));
         try
         {
-            await connection.Journal.EndAsync(intent, step, taskId, error).ConfigureAwait(false);
+            await connection.Journal.RecordOutcomeAsync(intent, outcome, taskId, error, limit.Token).ConfigureAwait(false);
+        }
+        catch (OperationCanceledException)
+        {
+            // Somebody else holds the journal, and the user waits for the prompt. The intent on disk tells of it.
         }
         catch (KlingException e)
         {
-            string what = taskId is null ? $"The outcome of a submission ({step})" : $"Task {taskId} was created, but its id";
-            trace.Warn($"{what} could not be written to the journal: {e.InnerException?.Message} Keep this yourself until the journal can be written again.");
+            string what = outcome == JournalEvent.Created
+                ? $"Task {taskId} was created, but its id"
+                : $"The outcome of a submission ({outcome})";
+            trace.Warn($"{what} could not be written to the journal: {e.InnerException?.Message} Note it down yourself.");
         }
     }
 
@@ -154,7 +183,7 @@ internal sealed class Submission(
     private KlingException QueueTimeout(KlingException? refusal) =>
         new(
             KlingError.ConcurrencyLimited,
-            $"{call.Kind} was not created: every slot of the account was in use for {queueTimeout.TotalSeconds:0.#} s.",
+            $"{call.Kind} was not created: every slot of the account was in use for {options.QueueTimeout.TotalSeconds:0.#} s.",
             refusal)
         {
             HttpStatus = refusal?.HttpStatus,

@@ -5,27 +5,149 @@ namespace KlingPS.Journal;
 /// <summary>A journal in a file that any number of processes append to.</summary>
 /// <remarks>
 /// A lock file beside it is held for one append, because .NET offers no atomic one; the system frees it with the process
-/// that held it. Readers take no lock: they read whole lines only.
+/// that held it. Where the file system ignores locks, each process appends to a file of its own, and readers read them all.
 /// </remarks>
 internal sealed class FileJournalStore(string path, TimeProvider time) : IJournalStore
 {
+    // A megabyte is some thousand submissions, read in milliseconds.
+    private const long RotationSize = 1024 * 1024;
+
+    private static readonly TimeSpan RotationAge = TimeSpan.FromDays(90);
     private static readonly TimeSpan LongestLock = TimeSpan.FromSeconds(30);
 
     // Threads of this process queue here instead of contending for the file.
     private static readonly ConcurrentDictionary<string, SemaphoreSlim> Gates = new(StringComparer.Ordinal);
 
     private readonly SemaphoreSlim _gate = Gates.GetOrAdd(path, _ => new SemaphoreSlim(1, 1));
+    private readonly string _folder = Path.GetDirectoryName(path)!;
+    private readonly JournalArchive _archive = new(Path.Combine(Path.GetDirectoryName(path)!, "archive.jsonl"));
+    private readonly Dictionary<string, JournalFile> _files = new(StringComparer.Ordinal);
+
+    // Where this process appends; another file than the common one where that cannot be locked.
+    private string? _target;
 
     public string Name => path;
 
-    public async Task AppendAsync(byte[] line, CancellationToken cancellationToken)
+    public string? Warning => _target is null || _target == path
+        ? null
+        : $"Files in '{_folder}' cannot be locked, so this process keeps its journal in '{Path.GetFileName(_target)}'. "
+            + "Set $env:XDG_STATE_HOME to a folder on a local disk.";
+
+    public Task AppendAsync(byte[] lines, bool flush, CancellationToken cancellationToken) =>
+        WithLockAsync(() => Append(_target!, lines, flush), cancellationToken);
+
+    public JournalIndex Read(JournalIndex index)
+    {
+        foreach (JournalFile file in Files())
+        {
+            if (!file.Read((line, _) => index.Add(line)))
+            {
+                // Rotated, or put away by somebody: what the index says of it is gone.
+                _files.Clear();
+                return Read(new JournalIndex());
+            }
+        }
+
+        return index;
+    }
+
+    public bool IsDueForRotation(JournalIndex index, DateTimeOffset now) =>
+        _files.TryGetValue(path, out JournalFile? file)
+        && (_target is null || _target == path)
+        && (index.HasDropped
+            || file.Position > RotationSize + (2 * index.KeptBytes)
+            || (file.Position > RotationSize / 16 && now - index.Since > RotationAge));
+
+    public Task RotateAsync(Func<IEnumerable<JournalEntry>> compact, CancellationToken cancellationToken) =>
+        WithLockAsync(() => Rotate(compact), cancellationToken);
+
+    public JournalEntry? FindArchived(string taskId) => _archive.Find(taskId);
+
+    public IEnumerable<JournalEntry> Archived() => _archive.All();
+
+    private IEnumerable<JournalFile> Files()
+    {
+        string[] own = Directory.Exists(_folder) ? Directory.GetFiles(_folder, "journal.*.jsonl") : [];
+        foreach (string name in own.Where(name => name != path).Prepend(path))
+        {
+            if (!_files.TryGetValue(name, out JournalFile? file))
+            {
+                _files.Add(name, file = new JournalFile(name));
+            }
+
+            yield return file;
+        }
+    }
+
+    private void Rotate(Func<IEnumerable<JournalEntry>> compact)
+    {
+        if (_target != path)
+        {
+            return;
+        }
+
+        List<byte[]> newer = [];
+        using (MemoryStream settled = new())
+        {
+            new JournalFile(path).ReadAll((line, _) =>
+            {
+                JournalEntry? entry = JournalEntry.Parse(line, out bool isNewer);
+                if (isNewer)
+                {
+                    newer.Add([.. line, (byte)'\n']);
+                }
+                else if (entry is { Event: JournalEvent.Created } && !(entry is { Command: null, Version: > 1 }))
+                {
+                    byte[] kept = JournalIndex.Settled(entry).ToLine();
+                    settled.Write(kept, 0, kept.Length);
+                }
+            });
+            Append(_archive.Path, settled.ToArray(), flush: true);
+        }
+
+        byte[] rest = [.. compact().SelectMany(entry => entry.ToLine()), .. newer.SelectMany(line => line)];
+        JournalEntry head = new()
+        {
+            Event = JournalEvent.Rotated,
+            Id = Guid.NewGuid().ToString("N"),
+            At = time.GetUtcNow(),
+            Count = rest.Length,
+        };
+        string next = path + ".new";
+        File.Delete(next);
+        Append(next, [.. head.ToLine(), .. rest], flush: true);
+        Platform.Replace(next, path);
+    }
+
+    private static void Append(string file, byte[] lines, bool flush)
+    {
+        using FileStream stream = Platform.OpenPrivate(file, FileShare.ReadWrite | FileShare.Delete);
+        stream.Seek(0, SeekOrigin.End);
+        if (stream.Length > 0)
+        {
+            // A process that died in the middle of its line, or a full disk, must not damage ours.
+            stream.Seek(-1, SeekOrigin.End);
+            lines = stream.ReadByte() == '\n' ? lines : [(byte)'\n', .. lines];
+        }
+
+        stream.Write(lines, 0, lines.Length);
+        if (flush)
+        {
+            stream.Flush(flushToDisk: true);
+        }
+    }
+
+    private async Task WithLockAsync(Action act, CancellationToken cancellationToken)
     {
         await _gate.WaitAsync(cancellationToken).ConfigureAwait(false);
         try
         {
-            Platform.CreatePrivateDirectory(Path.GetDirectoryName(path)!);
-            using FileStream held = await LockAsync(cancellationToken).ConfigureAwait(false);
-            Append(line);
+            Platform.CreatePrivateDirectory(_folder);
+            long started = time.GetTimestamp();
+            while (!TryWithLock(act, mayRetry: time.GetElapsedTime(started) < LongestLock))
+            {
+                await time.Delay(TimeSpan.FromMilliseconds(1 + (4 * Platform.NextRandom())), cancellationToken).ConfigureAwait(false);
+            }
         }
         catch (Exception e) when (e is IOException or UnauthorizedAccessException or NotSupportedException)
         {
@@ -40,80 +162,33 @@ internal sealed class FileJournalStore(string path, TimeProvider time) : IJourna
         }
     }
 
-    public JournalLines Read(long position)
+    // Another process appends, which takes about a millisecond, or a scanner looks at one of the files.
+    private bool TryWithLock(Action act, bool mayRetry)
     {
         try
         {
-            // Asked for every id of a pipeline: mostly nothing has changed.
-            if (new FileInfo(path) is { Exists: true } known && known.Length == position)
-            {
-                return new JournalLines([], position);
-            }
-
-            using FileStream file = new(path, FileMode.Open, FileAccess.Read, FileShare.ReadWrite | FileShare.Delete);
-            // Shorter than what was read: somebody put another file in its place.
-            bool beganAnew = file.Length < position;
-            long start = beganAnew ? 0 : position;
-            byte[] rest = new byte[file.Length - start];
-            file.Seek(start, SeekOrigin.Begin);
-            int count = 0;
-            for (int read; count < rest.Length && (read = file.Read(rest, count, rest.Length - count)) > 0;)
-            {
-                count += read;
-            }
-
-            int end = rest.AsSpan(0, count).LastIndexOf((byte)'\n') + 1;
-            Array.Resize(ref rest, end);
-            return new JournalLines(rest, start + end, beganAnew);
+            using FileStream held = Platform.OpenPrivate(path + ".lock", FileShare.None);
+            _target ??= IsLockKept() ? path : Path.Combine(_folder, $"journal.{Guid.NewGuid():N}.jsonl");
+            act();
+            return true;
         }
-        catch (Exception e) when (e is IOException or UnauthorizedAccessException)
+        catch (IOException e) when (IsHeld(e) && mayRetry)
         {
-            // No journal yet, or none that may be read: there is nothing to know.
-            return new JournalLines([], 0, position > 0);
+            return false;
         }
     }
 
-    public JournalLines ReadEnd(int bytes)
+    // Some network file systems take a lock and do not keep it: then it can be taken twice.
+    private bool IsLockKept()
     {
-        FileInfo known = new(path);
-        long start = known.Exists ? Math.Max(0, known.Length - bytes) : 0;
-        JournalLines lines = Read(start);
-
-        // Somewhere in a line, of which the rest is no line.
-        int first = start == 0 || lines.BeganAnew ? 0 : Array.IndexOf(lines.Bytes, (byte)'\n') + 1;
-        return lines with { Bytes = [.. lines.Bytes.Skip(first)] };
-    }
-
-    private void Append(byte[] line)
-    {
-        using FileStream file = Platform.OpenPrivate(path, FileShare.ReadWrite | FileShare.Delete);
-        file.Seek(0, SeekOrigin.End);
-        if (file.Length > 0)
+        try
         {
-            // A process that died in the middle of its line, or a full disk, must not damage ours.
-            file.Seek(-1, SeekOrigin.End);
-            line = file.ReadByte() == '\n' ? line : [(byte)'\n', .. line];
+            using FileStream second = Platform.OpenPrivate(path + ".lock", FileShare.None);
+            return false;
         }
-
-        file.Write(line, 0, line.Length);
-        file.Flush(flushToDisk: true);
-    }
-
-    private async Task<FileStream> LockAsync(CancellationToken cancellationToken)
-    {
-        long started = time.GetTimestamp();
-        while (true)
+        catch (IOException e) when (IsHeld(e))
         {
-            try
-            {
-                return Platform.OpenPrivate(path + ".lock", FileShare.None);
-            }
-            catch (IOException e) when (IsHeld(e) && time.GetElapsedTime(started) < LongestLock)
-            {
-                // Another process appends; that takes about a millisecond.
-            }
-
-            await time.Delay(TimeSpan.FromMilliseconds(1 + (4 * Platform.NextRandom())), cancellationToken).ConfigureAwait(false);
+            return true;
         }
     }
 

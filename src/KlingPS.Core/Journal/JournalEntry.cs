@@ -1,9 +1,13 @@
+using System.Globalization;
+using System.Text.Json;
+using System.Text.Json.Serialization;
+
 namespace KlingPS.Journal;
 
-/// <summary>What one line of the journal says, of a paid POST but for the last.</summary>
-internal enum JournalStep
+/// <summary>What one line of the journal records.</summary>
+internal enum JournalEvent
 {
-    /// <summary>It is about to be sent.</summary>
+    /// <summary>A paid POST is about to be sent.</summary>
     Intent,
 
     /// <summary>The service created a task.</summary>
@@ -12,64 +16,174 @@ internal enum JournalStep
     /// <summary>Nothing was created.</summary>
     Refused,
 
-    /// <summary>Nobody can say whether a task was created.</summary>
+    /// <summary>Nobody knows whether a task was created.</summary>
     Unknown,
 
-    /// <summary>A person has seen that the outcome is unknown.</summary>
+    /// <summary>The user settled an intent without asking the service.</summary>
     Cleared,
 
-    /// <summary>A wait saw how long tasks take.</summary>
+    /// <summary>A wait measured how long tasks take.</summary>
     Observed,
+
+    /// <summary>A warning named the outcomes in <see cref="JournalEntry.Ids"/>.</summary>
+    Told,
+
+    /// <summary>
+    /// A command ended, and has told all its outcomes but those in <see cref="JournalEntry.Ids"/>; with the error
+    /// <see cref="JournalEntry.Cancelled"/> none of them.
+    /// </summary>
+    Ended,
+
+    /// <summary>The file was rotated: the first line of the new one.</summary>
+    Rotated,
 }
 
-/// <summary>One line of the journal. Every step repeats what is known, so that a line lost takes no other with it.</summary>
-/// <remarks>Ids, kind and times; no prompt, no address of a video, no key.</remarks>
+/// <summary>One line of the journal. Each repeats what is known, so that a lost line takes no other with it.</summary>
+/// <remarks>Ids, kind, model and times; no prompt, no address of a video, no key.</remarks>
 internal sealed record JournalEntry
 {
-    internal JournalStep Step { get; init; }
+    /// <summary>Lines of a later version are kept and not read.</summary>
+    internal const int CurrentVersion = 2;
 
-    /// <summary>Ties the steps of one POST together; of an observation, its own.</summary>
-    internal string SubmissionId { get; init; } = "";
+    /// <summary>The error of a POST that was cancelled on the wire: no cmdlet was left to report it.</summary>
+    internal const string Cancelled = nameof(Cancelled);
+
+    [JsonPropertyName("v")]
+    public int Version { get; init; } = CurrentVersion;
+
+    [JsonPropertyName("step")]
+    public required JournalEvent Event { get; init; }
+
+    /// <summary>Ties the lines of one POST together; of <see cref="JournalEvent.Ended"/> the command.</summary>
+    public required string Id { get; init; }
 
     /// <summary>When the line was written, by this machine's clock.</summary>
-    internal DateTimeOffset At { get; init; }
+    public required DateTimeOffset At { get; init; }
 
-    internal KlingTaskKind Kind { get; init; }
+    public KlingTaskKind Kind { get; init; }
 
     /// <summary>Host and port of the service.</summary>
-    internal string Host { get; init; } = "";
+    public string Host { get; init; } = "";
 
-    /// <summary>See <see cref="AccountMark"/>.</summary>
-    internal string Account { get; init; } = "";
+    /// <summary>See <see cref="AccountFingerprint"/>.</summary>
+    public string Account { get; init; } = "";
 
-    internal string? TaskId { get; init; }
+    /// <summary>The command that submits; null in lines of version 1, whose commands have all told what they did.</summary>
+    public string? Command { get; init; }
 
-    internal string? ParentTaskId { get; init; }
+    /// <summary>See <see cref="RequestFingerprint"/>.</summary>
+    public string? Request { get; init; }
 
-    internal string? ParentVideoId { get; init; }
+    public string? Model { get; init; }
 
-    internal string? ExternalTaskId { get; init; }
+    /// <summary>The task created; with <see cref="JournalEvent.Unknown"/> one that an error answer named.</summary>
+    [JsonPropertyName("task")]
+    public string? TaskId { get; init; }
+
+    [JsonPropertyName("parentTask")]
+    public string? ParentTaskId { get; init; }
+
+    [JsonPropertyName("parentVideo")]
+    public string? ParentVideoId { get; init; }
+
+    [JsonPropertyName("externalTask")]
+    public string? ExternalTaskId { get; init; }
 
     /// <summary>The id of the error, or <see cref="Cancelled"/>.</summary>
-    internal string? Error { get; init; }
+    public string? Error { get; init; }
 
-    /// <summary>How long a task took in the median, of an observation.</summary>
-    internal TimeSpan? Took { get; init; }
+    /// <summary>The submissions that <see cref="JournalEvent.Told"/> and <see cref="JournalEvent.Ended"/> are about.</summary>
+    public string[]? Ids { get; init; }
 
-    /// <summary>Of how many tasks that ended, of an observation.</summary>
-    internal int Count { get; init; }
+    /// <summary>Median duration of the tasks that a wait saw, in seconds.</summary>
+    [JsonPropertyName("sec")]
+    public double? Seconds { get; init; }
 
-    /// <summary>Who sends; null on the answers.</summary>
-    internal ProcessMark? Process { get; init; }
+    /// <summary>How many tasks that median is of; of <see cref="JournalEvent.Rotated"/> the bytes kept.</summary>
+    public long? Count { get; init; }
 
-    /// <summary>The error of a POST that was stopped half-way: no cmdlet was left to report it.</summary>
-    internal const string Cancelled = nameof(Cancelled);
+    public string? Machine { get; init; }
+
+    [JsonPropertyName("pid")]
+    public int? ProcessId { get; init; }
+
+    public string? Instance { get; init; }
+
+    /// <summary>Who sends.</summary>
+    [JsonIgnore]
+    internal ProcessIdentity? Process
+    {
+        get => Machine is not null && ProcessId is { } id ? new ProcessIdentity(Machine, id, Instance ?? "") : null;
+        init => (Machine, ProcessId, Instance) = (value?.Machine, value?.Id, value?.Instance);
+    }
+
+    /// <summary>The line with its end.</summary>
+    internal byte[] ToLine() => [.. JsonSerializer.SerializeToUtf8Bytes(this, JournalJson.Default.JournalEntry), (byte)'\n'];
+
+    /// <param name="line">Without its end.</param>
+    /// <param name="isNewer">Whether a later version of this module wrote the line.</param>
+    /// <returns>Null for a line that is damaged or newer.</returns>
+    internal static JournalEntry? Parse(ReadOnlySpan<byte> line, out bool isNewer)
+    {
+        isNewer = false;
+        try
+        {
+            JournalEntry? entry = JsonSerializer.Deserialize(line, JournalJson.Default.JournalEntry);
+            isNewer = entry?.Version > CurrentVersion;
+            return entry is not null && !isNewer && entry.IsWhole() ? entry : null;
+        }
+        catch (JsonException)
+        {
+            isNewer = VersionOf(line) > CurrentVersion;
+            return null;
+        }
+    }
+
+    // Numbers and words of a later version may be of other types than ours.
+    private static int? VersionOf(ReadOnlySpan<byte> line)
+    {
+        try
+        {
+            Utf8JsonReader reader = new(line);
+            using JsonDocument document = JsonDocument.ParseValue(ref reader);
+            return document.RootElement.ValueKind == JsonValueKind.Object
+                && document.RootElement.TryGetProperty("v"u8, out JsonElement version)
+                && version.ValueKind == JsonValueKind.Number
+                && version.TryGetInt32(out int number)
+                    ? number
+                    : null;
+        }
+        catch (JsonException)
+        {
+            return null;
+        }
+    }
+
+    private bool IsWhole() =>
+        Id.Length > 0
+        && Enum.IsDefined(typeof(JournalEvent), Event)
+        && Enum.IsDefined(typeof(KlingTaskKind), Kind)
+        && !(Event == JournalEvent.Created && string.IsNullOrEmpty(TaskId))
+        && !(Event == JournalEvent.Observed && Seconds is not (> 0 and < 86_400));
 
     /// <summary>For a person: what was to be created, of what, and when.</summary>
     internal string Describe()
     {
         string parent = ParentTaskId is null ? "" : $" of task {ParentTaskId} (video {ParentVideoId})";
         string own = ExternalTaskId is null ? "" : $" with your id '{ExternalTaskId}'";
-        return $"{Kind}{parent}{own} at {At.LocalDateTime:yyyy-MM-dd HH:mm:ss}";
+        return Characters.Shown($"{Kind}{parent}{own} at {LocalTime}", 500);
     }
+
+    /// <summary>When, for a person, in the calendar of the service.</summary>
+    [JsonIgnore]
+    internal string LocalTime => At.LocalDateTime.ToString("yyyy-MM-dd HH:mm:ss", CultureInfo.InvariantCulture);
 }
+
+/// <summary>Generated serializer: no reflection at run time.</summary>
+[JsonSourceGenerationOptions(
+    PropertyNamingPolicy = JsonKnownNamingPolicy.CamelCase,
+    DefaultIgnoreCondition = JsonIgnoreCondition.WhenWritingNull,
+    NumberHandling = JsonNumberHandling.AllowReadingFromString,
+    UseStringEnumConverter = true)]
+[JsonSerializable(typeof(JournalEntry))]
+internal sealed partial class JournalJson : JsonSerializerContext;

@@ -1,24 +1,57 @@
 namespace KlingPS.Journal;
 
-/// <summary>What the lines of a journal come to: the tasks created, the submissions nobody heard the end of, and how long tasks took.</summary>
+/// <summary>What the lines of a journal come to: tasks created, submissions unsettled or untold, and how long tasks took.</summary>
+/// <remarks>Not thread-safe. Bounded: of created tasks the latest are kept here and the others found in the archive.</remarks>
 internal sealed class JournalIndex
 {
+    // Created tasks that a rotation keeps in the file, and that are held in memory of a file that was never rotated.
+    private const int TasksKept = 1_000;
+    private const int TasksHeld = 10_000;
+
     // What a service did long ago says little of today.
     private const int ObservationsKept = 10;
 
     private readonly Dictionary<string, JournalEntry> _byTask = new(StringComparer.Ordinal);
-    private readonly List<JournalEntry> _created = [];
+    private readonly Queue<JournalEntry> _created = new();
     private readonly Dictionary<(string Host, KlingTaskKind Kind), Queue<JournalEntry>> _observed = [];
-    private readonly Dictionary<string, JournalEntry> _open = new(StringComparer.Ordinal);
 
-    /// <summary>In order of their creation.</summary>
-    internal IReadOnlyList<JournalEntry> Created => _created;
+    // Unsettled or untold, by submission; all else is forgotten.
+    private readonly Dictionary<string, SubmissionState> _pending = new(StringComparer.Ordinal);
 
-    /// <summary>Intents without an answer, and submissions that were stopped half-way; oldest first.</summary>
-    internal IEnumerable<JournalEntry> Open => _open.Values.OrderBy(entry => entry.At);
+    // The few of them that every submission is compared with.
+    private readonly Dictionary<string, SubmissionState> _unsettled = new(StringComparer.Ordinal);
 
     /// <summary>Lines that could not be read.</summary>
     internal int Damaged { get; private set; }
+
+    /// <summary>Lines of a later version of this module.</summary>
+    internal int Newer { get; private set; }
+
+    /// <summary>How large the file was when it was last rotated, in bytes.</summary>
+    internal long KeptBytes { get; private set; }
+
+    /// <summary>The oldest line's time.</summary>
+    internal DateTimeOffset? Since { get; private set; }
+
+    /// <summary>Whether the file has more created tasks than are held in memory.</summary>
+    internal bool HasDropped { get; private set; }
+
+    /// <summary>In order of their creation.</summary>
+    internal IReadOnlyCollection<JournalEntry> Created => _created;
+
+    /// <summary>Submissions that are unsettled or that nobody has been told of; oldest first.</summary>
+    internal IEnumerable<SubmissionState> Pending => _pending.Values.OrderBy(state => state.Entry.At);
+
+    /// <summary>Submissions of which nobody knows whether they created a task.</summary>
+    internal IReadOnlyCollection<SubmissionState> Unsettled => _unsettled.Values;
+
+    /// <summary>The salt of the latest request fingerprint, to be used again.</summary>
+    internal string? LatestRequest { get; private set; }
+
+    /// <summary>Account fingerprints in use, latest last.</summary>
+    internal List<string> Accounts { get; } = [];
+
+    internal SubmissionState? FindPending(string id) => _pending.TryGetValue(id, out SubmissionState? state) ? state : null;
 
     /// <summary>The task with this id, or with this id of the user's own.</summary>
     internal JournalEntry? Find(string taskId) => _byTask.TryGetValue(taskId, out JournalEntry? entry) ? entry : null;
@@ -27,27 +60,179 @@ internal sealed class JournalIndex
     internal IReadOnlyCollection<JournalEntry> Observed(string host, KlingTaskKind kind) =>
         _observed.TryGetValue((host, kind), out Queue<JournalEntry>? entries) ? entries : [];
 
-    internal void Add(ReadOnlyMemory<byte> lines)
+    /// <summary>Adds one line without its end.</summary>
+    internal void Add(ReadOnlySpan<byte> line)
     {
-        while (lines.Length > 0)
+        if (line.Length == 0)
         {
-            int end = lines.Span.IndexOf((byte)'\n');
-            ReadOnlyMemory<byte> line = end < 0 ? lines : lines.Slice(0, end);
-            lines = end < 0 ? default : lines.Slice(end + 1);
-            if (line.Length == 0)
-            {
-                continue;
-            }
+            return;
+        }
 
-            if (JournalFormat.Read(line) is { } entry)
+        if (JournalEntry.Parse(line, out bool isNewer) is { } entry)
+        {
+            Add(entry);
+        }
+        else if (isNewer)
+        {
+            Newer++;
+        }
+        else
+        {
+            Damaged++;
+        }
+    }
+
+    internal void Add(JournalEntry entry)
+    {
+        Since ??= entry.At;
+        LatestRequest = entry.Request ?? LatestRequest;
+        if (entry.Account.Length > 0 && (Accounts.Count == 0 || Accounts[Accounts.Count - 1] != entry.Account))
+        {
+            Accounts.Remove(entry.Account);
+            Accounts.Add(entry.Account);
+        }
+
+        switch (entry.Event)
+        {
+            case JournalEvent.Intent:
+            case JournalEvent.Unknown:
+            case JournalEvent.Created:
+                AddOutcome(entry);
+                break;
+            case JournalEvent.Refused:
+            case JournalEvent.Cleared:
+                Remove(entry.Id);
+                break;
+            case JournalEvent.Told:
+                SetTold(entry.Ids ?? []);
+                break;
+            case JournalEvent.Ended:
+                End(entry);
+                break;
+            case JournalEvent.Observed:
+                Observe(entry);
+                break;
+            case JournalEvent.Rotated:
+                KeptBytes = entry.Count ?? 0;
+                break;
+        }
+    }
+
+    /// <summary>What a rotated file has to begin with.</summary>
+    internal IEnumerable<JournalEntry> Compact(DateTimeOffset now)
+    {
+        JournalEntry mark = new() { Event = JournalEvent.Told, Id = "rotation", At = now };
+        HashSet<string> created = [.. _created.Select(entry => entry.Id)];
+        SubmissionState[] states = [.. Pending];
+        string[] told = [.. states.Where(state => state.IsTold).Select(state => state.Entry.Id)];
+        return
+        [
+            .. _observed.Values.SelectMany(entries => entries),
+            .. states.Where(state => !created.Contains(state.Entry.Id)).Select(state => state.Entry),
+            // What is settled and told needs no more than to be found: without a command it counts as told.
+            .. _created.Where((entry, i) => i >= _created.Count - TasksKept || _pending.ContainsKey(entry.Id))
+                .Select(entry => _pending.ContainsKey(entry.Id) ? entry : Settled(entry)),
+            .. told.Length == 0 ? [] : new[] { mark with { Ids = told } },
+            .. states.Where(state => state.IsCommandEnded && !state.IsTold)
+                .GroupBy(state => state.Entry.Command)
+                .Select(ended => mark with
+                {
+                    Event = JournalEvent.Ended,
+                    Id = ended.Key ?? "",
+                    Ids = [.. ended.Select(state => state.Entry.Id)],
+                }),
+        ];
+    }
+
+    /// <summary>What stays of a task for ever: enough to find it and to know the same request again.</summary>
+    internal static JournalEntry Settled(JournalEntry entry) =>
+        entry with { Version = JournalEntry.CurrentVersion, Command = null, Process = null };
+
+    private void AddOutcome(JournalEntry entry)
+    {
+        bool isKnown = _pending.TryGetValue(entry.Id, out SubmissionState? before);
+        // Before version 2 a command told what it did, unless it was cancelled half-way; an intent alone tells nobody.
+        bool wasTold = entry.Command is null
+            && !(entry.Event == JournalEvent.Intent || entry.Error == JournalEntry.Cancelled);
+        SubmissionState state = new(entry)
+        {
+            IsTold = wasTold,
+            IsCommandEnded = entry.Command is null || (isKnown && before!.IsCommandEnded),
+        };
+        if (entry.Event == JournalEvent.Created)
+        {
+            AddCreated(entry);
+        }
+
+        Remove(entry.Id);
+        if (state.IsUnsettled)
+        {
+            _unsettled[entry.Id] = state;
+        }
+
+        if (state.IsUnsettled || !state.IsTold)
+        {
+            _pending[entry.Id] = state;
+        }
+    }
+
+    private void Remove(string id)
+    {
+        _pending.Remove(id);
+        _unsettled.Remove(id);
+    }
+
+    private void AddCreated(JournalEntry entry)
+    {
+        _created.Enqueue(entry);
+        _byTask[entry.TaskId!] = entry;
+        if (entry.ExternalTaskId is { } own)
+        {
+            _byTask[own] = entry;
+        }
+
+        while (_created.Count > TasksHeld)
+        {
+            HasDropped = true;
+            JournalEntry oldest = _created.Dequeue();
+            Forget(oldest.TaskId!, oldest);
+            Forget(oldest.ExternalTaskId ?? "", oldest);
+        }
+    }
+
+    private void Forget(string taskId, JournalEntry entry)
+    {
+        if (_byTask.TryGetValue(taskId, out JournalEntry? known) && ReferenceEquals(known, entry))
+        {
+            _byTask.Remove(taskId);
+        }
+    }
+
+    private void SetTold(IEnumerable<string> ids)
+    {
+        foreach (string id in ids)
+        {
+            if (_pending.TryGetValue(id, out SubmissionState? state))
             {
-                Add(entry);
-            }
-            else
-            {
-                Damaged++;
+                state.IsTold = true;
+                if (!state.IsUnsettled)
+                {
+                    Remove(id);
+                }
             }
         }
+    }
+
+    private void End(JournalEntry ended)
+    {
+        SubmissionState[] own = [.. _pending.Values.Where(state => state.Entry.Command == ended.Id)];
+        foreach (SubmissionState state in own)
+        {
+            state.IsCommandEnded = true;
+        }
+
+        // Stopped by the user, it may have told nobody anything.
+        SetTold(ended.Error is null ? own.Select(state => state.Entry.Id).Except(ended.Ids ?? []) : []);
     }
 
     private void Observe(JournalEntry entry)
@@ -63,34 +248,20 @@ internal sealed class JournalIndex
             entries.Dequeue();
         }
     }
+}
 
-    private void Add(JournalEntry entry)
-    {
-        if (entry.Step == JournalStep.Observed)
-        {
-            Observe(entry);
-            return;
-        }
+/// <summary>Where one submission stands that is unsettled or untold.</summary>
+internal sealed class SubmissionState(JournalEntry entry)
+{
+    /// <summary>Its latest line.</summary>
+    internal JournalEntry Entry => entry;
 
-        bool nobodyKnows = entry.Step == JournalStep.Intent
-            || (entry.Step == JournalStep.Unknown && entry.Error == JournalEntry.Cancelled);
-        if (nobodyKnows)
-        {
-            _open[entry.SubmissionId] = entry;
-            return;
-        }
+    /// <summary>Whether a warning named it, or the command that wrote its outcome has ended.</summary>
+    internal bool IsTold { get; set; }
 
-        _open.Remove(entry.SubmissionId);
-        if (entry.Step != JournalStep.Created)
-        {
-            return;
-        }
+    /// <summary>Whether its command has ended, so that nobody is left who would tell of it.</summary>
+    internal bool IsCommandEnded { get; set; }
 
-        _created.Add(entry);
-        _byTask[entry.TaskId!] = entry;
-        if (entry.ExternalTaskId is { } own)
-        {
-            _byTask[own] = entry;
-        }
-    }
+    /// <summary>Whether nobody knows if a task was created.</summary>
+    internal bool IsUnsettled => entry.Event is JournalEvent.Intent or JournalEvent.Unknown;
 }

@@ -1,3 +1,5 @@
+using System.Collections.Concurrent;
+
 namespace KlingPS.Journal;
 
 /// <summary>Which journal the environment asks for.</summary>
@@ -6,11 +8,15 @@ internal static class JournalLocation
     internal const string Switch = "KLINGPS_JOURNAL";
     private const string StateHome = "XDG_STATE_HOME";
 
-    /// <summary>The store the environment names: a file under the user's state folder, or memory for <c>KLINGPS_JOURNAL=off</c>.</summary>
-    internal static IJournalStore Open(TimeProvider time) =>
+    // One index a process: eight runspaces read the file once.
+    private static readonly ConcurrentDictionary<string, TaskJournal> Journals = new(StringComparer.Ordinal);
+
+    /// <summary>The journal the environment names: a file under the user's state folder, or memory for <c>KLINGPS_JOURNAL=off</c>.</summary>
+    internal static TaskJournal Open() =>
         "off".Equals(Variable(Switch), StringComparison.OrdinalIgnoreCase)
-            ? new MemoryJournalStore()
-            : new FileJournalStore(Path.Combine(Folder(), "journal.jsonl"), time);
+            ? new TaskJournal(new MemoryJournalStore(), TimeProvider.System)
+            : Journals.GetOrAdd(Path.Combine(Folder(), "journal.jsonl"), path => new TaskJournal(
+                new FileJournalStore(path, TimeProvider.System), TimeProvider.System));
 
     private static string Folder()
     {

@@ -1,86 +1,155 @@
+using System.Collections.Concurrent;
 using KlingPS.Http;
 
 namespace KlingPS.Journal;
 
 /// <summary>
-/// The memory of what this machine paid for: an intent on disk before a paid POST is sent, and its outcome before anyone sees
-/// it; and of how long tasks took. Safe from any thread, and with any number of processes on one file.
+/// What this machine paid for: an intent on disk before a paid POST is sent, and its outcome before anyone sees it. Also how
+/// long tasks took. Safe from any thread, and with any number of processes on one file.
 /// </summary>
-internal sealed class TaskJournal
+internal sealed class TaskJournal(IJournalStore store, TimeProvider time)
 {
     // Reads may trail the write at the service by seconds.
-    private static readonly TimeSpan Young = TimeSpan.FromSeconds(10);
+    private static readonly TimeSpan NotVisibleYet = TimeSpan.FromSeconds(10);
+
+    // A scanner or a backup reads a file in this time.
+    private static readonly TimeSpan LongestRead = TimeSpan.FromSeconds(5);
 
     // The tasks of one wait met the same service at the same hour: a thousand of them are not a thousand witnesses.
     private const int MostOfOneWait = 10;
 
-    // The end of the file that completion looks at: about a hundred tasks, in no time.
-    private const int EndBytes = 64 * 1024;
+    // The commands of this process that have not ended; what another process's do, its identity tells.
+    private static readonly ConcurrentDictionary<string, bool> Running = new(StringComparer.Ordinal);
 
-    private readonly IJournalStore _store;
-    private readonly TimeProvider _time;
     private readonly object _lock = new();
     private JournalIndex _index = new();
-    private long _position;
-    private int _damageTold;
+    private string? _unreadable;
+    private string? _told;
 
-    internal TaskJournal(IJournalStore store, TimeProvider time)
+    internal string Name => store.Name;
+
+    /// <summary>Begins the record of a command that submits.</summary>
+    internal static string BeginCommand()
     {
-        _store = store;
-        _time = time;
+        string command = Guid.NewGuid().ToString("N");
+        Running[command] = true;
+        return command;
     }
 
-    /// <summary>Writes that a POST is about to be sent.</summary>
-    /// <exception cref="KlingException">JournalNotWritable: then nothing may be sent.</exception>
-    internal async Task<JournalEntry> BeginAsync(SubmitRequest request, string host, string account, CancellationToken cancellationToken)
+    /// <summary>Records that a POST is about to be sent.</summary>
+    /// <param name="request">What is asked for.</param>
+    /// <param name="host">Of the service.</param>
+    /// <param name="account">Whose money it is.</param>
+    /// <param name="command">Which command submits.</param>
+    /// <param name="isForced">Send also what may be paid already.</param>
+    /// <param name="cancellationToken">Ends the waiting for others that write.</param>
+    /// <exception cref="KlingException">JournalNotWritable or MayBePaidAlready: nothing may be sent.</exception>
+    internal async Task<JournalEntry> RecordIntentAsync(
+        SubmitRequest request,
+        string host,
+        AccountFingerprint account,
+        string command,
+        bool isForced,
+        CancellationToken cancellationToken)
     {
+        RequestFingerprint fingerprint = new(request);
+        await WaitUntilReadableAsync(cancellationToken).ConfigureAwait(false);
+        (JournalEntry? paid, string? salted) = Read(index =>
+        {
+            account.Adopt(index.Accounts.FindLast(account.Matches));
+            return (isForced ? null : FindUnsettled(index, fingerprint, host, account), index.LatestRequest);
+        });
+        if (paid is not null)
+        {
+            throw MayBePaidAlready(paid);
+        }
+
         ExtensionRequest? extension = request as ExtensionRequest;
         JournalEntry intent = new()
         {
-            Step = JournalStep.Intent,
-            SubmissionId = Guid.NewGuid().ToString("N"),
-            At = _time.GetUtcNow(),
+            Event = JournalEvent.Intent,
+            Id = Guid.NewGuid().ToString("N"),
+            At = time.GetUtcNow(),
             Kind = request.Kind,
             Host = host,
-            Account = account,
+            Account = account.Own,
+            Command = command,
+            Request = fingerprint.Make(salted is null ? null : SaltedHash.SaltOf(salted)),
+            Model = (request as VideoRequest)?.Model,
             ParentTaskId = extension?.TaskId,
             ParentVideoId = extension?.VideoId,
             ExternalTaskId = request.ExternalId,
-            Process = ProcessMark.Current,
+            Process = ProcessIdentity.Current,
         };
-        await _store.AppendAsync(JournalFormat.Write(intent), cancellationToken).ConfigureAwait(false);
+        await store.AppendAsync(intent.ToLine(), flush: true, cancellationToken).ConfigureAwait(false);
         return intent;
     }
 
-    /// <summary>Writes what became of it. Not to be cancelled: the answer is there.</summary>
+    /// <summary>Records what became of it.</summary>
+    /// <returns>What was written.</returns>
     /// <exception cref="KlingException">JournalNotWritable.</exception>
-    internal Task EndAsync(JournalEntry intent, JournalStep step, string? taskId = null, string? error = null)
+    internal async Task<JournalEntry> RecordOutcomeAsync(
+        JournalEntry intent,
+        JournalEvent outcome,
+        string? taskId = null,
+        string? error = null,
+        CancellationToken cancellationToken = default)
     {
-        JournalEntry answer = intent with { Step = step, At = _time.GetUtcNow(), TaskId = taskId, Error = error, Process = null };
-        return _store.AppendAsync(JournalFormat.Write(answer), CancellationToken.None);
+        JournalEntry entry = intent with { Event = outcome, At = time.GetUtcNow(), TaskId = taskId, Error = error };
+        await store.AppendAsync(entry.ToLine(), flush: true, cancellationToken).ConfigureAwait(false);
+        if (IsDueForRotation)
+        {
+            await RotateAsync(cancellationToken).ConfigureAwait(false);
+        }
+
+        return entry;
     }
 
-    /// <summary>Writes how long tasks of a kind take, as a wait saw it.</summary>
+    /// <summary>Records that a warning has named these submissions.</summary>
+    /// <exception cref="KlingException">JournalNotWritable.</exception>
+    internal Task RecordToldAsync(IEnumerable<string> ids, CancellationToken cancellationToken) => AppendAsync(
+        new JournalEntry { Event = JournalEvent.Told, Id = Guid.NewGuid().ToString("N"), At = time.GetUtcNow(), Ids = [.. ids] },
+        cancellationToken);
+
+    /// <summary>Records that a command has ended.</summary>
+    /// <param name="command">From <see cref="BeginCommand"/>.</param>
+    /// <param name="untold">The submissions whose outcome it has told nobody.</param>
+    /// <param name="wasStopped">Whether none of its outcomes counts as told.</param>
+    /// <param name="cancellationToken">Ends the waiting for others that write.</param>
+    /// <exception cref="KlingException">JournalNotWritable.</exception>
+    internal Task RecordEndAsync(string command, string[] untold, bool wasStopped, CancellationToken cancellationToken)
+    {
+        Running.TryRemove(command, out _);
+        JournalEntry ended = new()
+        {
+            Event = JournalEvent.Ended,
+            Id = command,
+            At = time.GetUtcNow(),
+            Ids = untold.Length == 0 || wasStopped ? null : untold,
+            Error = wasStopped ? JournalEntry.Cancelled : null,
+        };
+        return AppendAsync(ended, cancellationToken);
+    }
+
+    /// <summary>Records how long tasks of a kind take, as a wait saw it.</summary>
     /// <param name="host">Where.</param>
     /// <param name="kind">Of the tasks.</param>
-    /// <param name="took">In the median.</param>
+    /// <param name="median">Of their durations.</param>
     /// <param name="count">Of how many that ended.</param>
     /// <param name="cancellationToken">Ends the waiting for another process that writes.</param>
     /// <exception cref="KlingException">JournalNotWritable.</exception>
-    internal Task ObserveAsync(string host, KlingTaskKind kind, TimeSpan took, int count, CancellationToken cancellationToken)
-    {
-        JournalEntry entry = new()
+    internal Task RecordDurationAsync(string host, KlingTaskKind kind, TimeSpan median, int count, CancellationToken cancellationToken) => AppendAsync(
+        new JournalEntry
         {
-            Step = JournalStep.Observed,
-            SubmissionId = Guid.NewGuid().ToString("N"),
-            At = _time.GetUtcNow(),
+            Event = JournalEvent.Observed,
+            Id = Guid.NewGuid().ToString("N"),
+            At = time.GetUtcNow(),
             Kind = kind,
             Host = host,
-            Took = took,
+            Seconds = Math.Round(median.TotalSeconds, 3),
             Count = count,
-        };
-        return _store.AppendAsync(JournalFormat.Write(entry), cancellationToken);
-    }
+        },
+        cancellationToken);
 
     /// <summary>How long a task of a kind takes in the median: what is believed without a journal, corrected by its last observations.</summary>
     /// <remarks>Of the logarithms, weighed by the number of tasks up to ten; the belief weighs as one.</remarks>
@@ -90,8 +159,8 @@ internal sealed class TaskJournal
         double weight = 1;
         foreach (JournalEntry seen in index.Observed(host, kind))
         {
-            int counts = Math.Min(seen.Count, MostOfOneWait);
-            sum += counts * Math.Log(seen.Took!.Value.TotalSeconds);
+            long counts = Math.Min(seen.Count ?? 0, MostOfOneWait);
+            sum += counts * Math.Log(seen.Seconds!.Value);
             weight += counts;
         }
 
@@ -99,65 +168,167 @@ internal sealed class TaskJournal
     });
 
     /// <summary>The creation of a task, by its id or by the user's own id of it; null when this machine did not make it.</summary>
-    internal JournalEntry? Find(string taskId) => Read(index => index.Find(taskId));
+    internal JournalEntry? Find(string taskId) => Read(index => index.Find(taskId)) ?? Archived(() => store.FindArchived(taskId));
 
     /// <summary>Whether a task was created at this host so recently, by any process, that its "not found" is not to be believed.</summary>
-    internal bool IsYoung(string taskId, string host) =>
-        Find(taskId) is { } created && created.Host == host && (_time.GetUtcNow() - created.At).Duration() < Young;
+    internal bool IsNotVisibleYet(string taskId, string host) =>
+        Read(index => index.Find(taskId)) is { } created
+        && created.Host == host
+        && (time.GetUtcNow() - created.At).Duration() < NotVisibleYet;
 
     /// <summary>The last tasks of one account, oldest of them first.</summary>
-    internal JournalEntry[] Last(int count, string host, AccountMark account) => Read(index =>
+    internal JournalEntry[] Last(int count, string host, AccountFingerprint account)
     {
-        List<JournalEntry> found = [];
-        for (int i = index.Created.Count - 1; i >= 0 && found.Count < count; i--)
+        bool IsOwn(JournalEntry entry) => entry.Host == host && account.Matches(entry.Account);
+        JournalEntry[] recent = Read(index => index.Created.Where(IsOwn).ToArray());
+        if (recent.Length < count)
         {
-            JournalEntry entry = index.Created[i];
-            if (entry.Host == host && account.Matches(entry.Account))
+            HashSet<string> known = [.. recent.Select(entry => entry.TaskId!)];
+            IEnumerable<JournalEntry> older = Archived(store.Archived) ?? [];
+            recent = [.. older.Where(entry => IsOwn(entry) && known.Add(entry.TaskId!)), .. recent];
+        }
+
+        return [.. recent.Skip(recent.Length - count)];
+    }
+
+    /// <summary>The last tasks of whatever account, oldest of them first, for completion before there is a connection.</summary>
+    internal JournalEntry[] ReadTail(int count) => Read(index => index.Created.Skip(index.Created.Count - count).ToArray());
+
+    /// <summary>The submissions of which nobody knows whether they created a task; oldest first.</summary>
+    internal SubmissionState[] Unsettled() => Read(index => index.Pending.Where(state => state.IsUnsettled).ToArray());
+
+    /// <summary>Outcomes, created tasks too, that nobody has been told of and that no running command will tell; oldest first.</summary>
+    internal SubmissionState[] Untold()
+    {
+        Dictionary<ProcessIdentity, bool> alive = [];
+        return [.. Read(index => index.Pending.Where(state => !state.IsTold).ToArray()).Where(state => !IsRunning(state, alive))];
+    }
+
+    /// <summary>Whether the command that submitted it still runs on this machine.</summary>
+    internal static bool IsRunning(SubmissionState state) => IsRunning(state, []);
+
+    private static bool IsRunning(SubmissionState state, Dictionary<ProcessIdentity, bool> alive)
+    {
+        if (state.IsCommandEnded || state.Entry.Process is not { } process)
+        {
+            return false;
+        }
+
+        if (process == ProcessIdentity.Current)
+        {
+            return Running.ContainsKey(state.Entry.Command ?? "");
+        }
+
+        if (!alive.TryGetValue(process, out bool isAlive))
+        {
+            alive.Add(process, isAlive = process.IsAlive());
+        }
+
+        return isAlive;
+    }
+
+    /// <returns>What a person should know of the journal itself, once for each change, else null.</returns>
+    internal string? TakeWarning()
+    {
+        (int damaged, int newer) = Read(index => (index.Damaged, index.Newer));
+        string[] told =
+        [
+            .. new[]
             {
-                found.Add(entry);
-            }
-        }
-
-        found.Reverse();
-        return found.ToArray();
-    });
-
-    /// <summary>The last tasks in a store, of whatever account, oldest of them first: from its end only, so that it takes no time.</summary>
-    internal static JournalEntry[] Latest(IJournalStore store, int count)
-    {
-        JournalIndex end = new();
-        end.Add(store.ReadEnd(EndBytes).Bytes);
-        return [.. end.Created.Skip(end.Created.Count - count)];
+                _unreadable is null ? null
+                    : $"The journal '{store.Name}' cannot be read: {_unreadable.TrimEnd('.')}. Tasks and payments it knows are missing here.",
+                damaged == 0 ? null
+                    : $"{Lines(damaged)} of the journal '{store.Name}' cannot be read and {(damaged == 1 ? "was" : "were")} skipped. "
+                    + "Move the file away if this bothers you; the tasks in it are then forgotten.",
+                newer == 0 ? null
+                    : $"{Lines(newer)} of the journal '{store.Name}' {(newer == 1 ? "was" : "were")} written by a newer version of KlingPS "
+                    + "and skipped. Update the module to see them.",
+                store.Warning,
+            }.OfType<string>(),
+        ];
+        string? warning = told.Length == 0 ? null : string.Join(" ", told);
+        return warning == Interlocked.Exchange(ref _told, warning) ? null : warning;
     }
 
-    /// <summary>Submissions whose end nobody heard of, less those a living process still waits for.</summary>
-    internal JournalEntry[] Unanswered()
-    {
-        DateTimeOffset now = _time.GetUtcNow();
-        return [.. Read(index => index.Open.ToArray()).Where(entry => entry.Process?.MayBeWaiting(entry.At, now) != true)];
-    }
+    private static string Lines(int count) => count == 1 ? "One line" : $"{count} lines";
 
-    /// <returns>A warning about lines that could not be read, once for each number of them, else null.</returns>
-    internal string? TakeDamage()
+    private static JournalEntry? FindUnsettled(JournalIndex index, RequestFingerprint fingerprint, string host, AccountFingerprint account) =>
+        index.Unsettled
+            .Where(state => state.Entry.Request is not null
+                && state.Entry.Host == host
+                && account.Matches(state.Entry.Account)
+                && fingerprint.Matches(state.Entry.Request)
+                && !IsRunning(state))
+            .Select(state => state.Entry)
+            .FirstOrDefault();
+
+    private static KlingException MayBePaidAlready(JournalEntry paid) => new(
+        KlingError.MayBePaidAlready,
+        $"Nothing was sent: the same request was sent before, and it is unknown whether it created a task: {paid.Describe()}.");
+
+    private async Task WaitUntilReadableAsync(CancellationToken cancellationToken)
     {
-        int damaged = Read(index => index.Damaged);
-        if (damaged == Interlocked.Exchange(ref _damageTold, damaged) || damaged == 0)
+        long started = time.GetTimestamp();
+        while (Read(_ => _unreadable) is { } reason)
         {
-            return null;
-        }
+            if (time.GetElapsedTime(started) > LongestRead)
+            {
+                throw new KlingException(
+                    KlingError.JournalNotWritable,
+                    $"The journal '{store.Name}' could not be read: {reason.TrimEnd('.')}.");
+            }
 
-        string lines = damaged == 1 ? "One line" : $"{damaged} lines";
-        return $"{lines} of the journal '{_store.Name}' cannot be read and {(damaged == 1 ? "was" : "were")} skipped. Move the file away if this bothers you; the tasks in it are then forgotten.";
+            await time.Delay(TimeSpan.FromMilliseconds(20), cancellationToken).ConfigureAwait(false);
+        }
+    }
+
+    // Not flushed: lost in a power cut, such a line is only told or measured again.
+    private Task AppendAsync(JournalEntry entry, CancellationToken cancellationToken) =>
+        store.AppendAsync(entry.ToLine(), flush: false, cancellationToken);
+
+    /// <summary>Whether the journal has grown so much that it should be rotated.</summary>
+    internal bool IsDueForRotation => Read(index => store.IsDueForRotation(index, time.GetUtcNow()));
+
+    /// <summary>Moves settled tasks to the archive. One that fails is tried again later.</summary>
+    internal async Task RotateAsync(CancellationToken cancellationToken)
+    {
+        try
+        {
+            DateTimeOffset now = time.GetUtcNow();
+            await store.RotateAsync(() => Read(index => index.Compact(now).ToArray()), cancellationToken).ConfigureAwait(false);
+        }
+        catch (Exception e) when (e is KlingException or OperationCanceledException)
+        {
+            // A file that somebody holds, or a full disk: the journal itself is as it was.
+        }
+    }
+
+    private static T? Archived<T>(Func<T?> find)
+    {
+        try
+        {
+            return find();
+        }
+        catch (IOException)
+        {
+            return default;
+        }
     }
 
     private T Read<T>(Func<JournalIndex, T> look)
     {
         lock (_lock)
         {
-            JournalLines lines = _store.Read(_position);
-            _index = lines.BeganAnew ? new JournalIndex() : _index;
-            _position = lines.End;
-            _index.Add(lines.Bytes);
+            try
+            {
+                _index = store.Read(_index);
+                _unreadable = null;
+            }
+            catch (IOException e)
+            {
+                _unreadable = e.Message;
+            }
+
             return look(_index);
         }
     }

@@ -77,6 +77,16 @@ internal sealed record KlingError(string Id, string Category, string Meaning, st
         "The request was sent, and no answer says whether a task was created.",
         "Look at the account's usage before you pay again; the service has no list of tasks to ask.");
 
+    internal static readonly KlingError MayBePaidAlready = new(
+        nameof(MayBePaidAlready), "ResourceExists",
+        "The same request was sent before, and it is unknown whether it created a task; nothing was sent.",
+        "Run Resolve-KlingIntent to ask the service, Clear-KlingIntent once you have looked yourself, or add -Force to send it all the same.");
+
+    internal static readonly KlingError IntentUnresolved = new(
+        nameof(IntentUnresolved), "ObjectNotFound",
+        "It could not be found out whether an interrupted submission created a task.",
+        "Look at the account's usage at the provider, then run Clear-KlingIntent for it.");
+
     internal static readonly KlingError JournalNotWritable = new(
         nameof(JournalNotWritable), "WriteError",
         "The journal that keeps the ids of paid tasks could not be written, so nothing was sent.",

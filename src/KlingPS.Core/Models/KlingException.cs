@@ -60,6 +60,12 @@ public sealed class KlingException : Exception
     /// <summary>True when the same request may be sent again: it will pass, and nothing was created.</summary>
     internal bool CanResend { get; init; }
 
+    /// <summary>The submission it is about, as the journal knows it.</summary>
+    internal string? IntentId { get; set; }
+
+    /// <summary>A task that the error answer of a paid call names.</summary>
+    internal string? NamedTaskId { get; init; }
+
     /// <summary>What the service asked us to pause, at least.</summary>
     internal TimeSpan? RetryAfter { get; init; }
 }

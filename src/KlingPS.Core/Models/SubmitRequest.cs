@@ -49,3 +49,20 @@ internal sealed record VideoRequest : SubmitRequest
 
     internal override string? ExternalId => ExternalTaskId;
 }
+
+/// <summary>How to submit.</summary>
+/// <param name="QueueTimeout">How long to wait for a slot of the account while all are in use.</param>
+internal sealed record SubmitOptions(TimeSpan QueueTimeout)
+{
+    /// <summary>How long paid requests on the wire are waited for when an error or the pipeline ends the command.</summary>
+    internal static TimeSpan WireGrace { get; set; } = TimeSpan.FromSeconds(5);
+
+    /// <summary>Sends a request also when an equal one may be paid already.</summary>
+    internal bool IsForced { get; init; }
+
+    /// <summary>Ends whatever has not been sent yet; what is on the wire goes on.</summary>
+    internal CancellationToken Stopping { get; init; }
+
+    /// <param name="queueTimeout">How long to wait for a slot.</param>
+    public static implicit operator SubmitOptions(TimeSpan queueTimeout) => new(queueTimeout);
+}

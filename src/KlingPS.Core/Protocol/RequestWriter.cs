@@ -37,7 +37,7 @@ internal static class RequestWriter
         return System.Text.Encoding.UTF8.GetString(lines.ToArray());
     }
 
-    private static byte[] Write(SubmitRequest request, Func<ImageSource, string> show) => request switch
+    internal static byte[] Write(SubmitRequest request, Func<ImageSource, string> show) => request switch
     {
         ExtensionRequest extension => JsonSerializer.SerializeToUtf8Bytes(Body(extension), Json.ExtensionBody),
         VideoRequest video => JsonSerializer.SerializeToUtf8Bytes(Body(video, show), Json.VideoBody),

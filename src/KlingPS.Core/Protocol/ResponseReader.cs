@@ -43,6 +43,7 @@ internal static class ResponseReader
             Submission = verdict.Submission,
             CanResend = verdict.CanResend,
             RetryAfter = reply.RetryAfter,
+            NamedTaskId = created,
             Action = created is null ? ActionFor(call, verdict) : AskFirst("look at that task", created, call.Kind),
         };
     }

@@ -96,7 +96,7 @@ internal sealed class TaskWaiter
             await Task.WhenAll(_inFlight.Values).ConfigureAwait(false);
         }
 
-        await _client.RememberAsync(_pace.Shown(), cancellationToken).ConfigureAwait(false);
+        await _client.SaveDurationsAsync(_pace.Shown(), cancellationToken).ConfigureAwait(false);
     }
 
     /// <returns>True when the wait is over.</returns>
@@ -258,7 +258,7 @@ internal sealed class TaskWaiter
         || failure.Error == KlingError.ConnectionFailed
         || failure.Error == KlingError.RequestTimeout
         || (failure.Error == KlingError.UnexpectedResponse && task.Unreadable < UnreadableAnswersBeforeGivingUp)
-        || _client.IsYoungAndUnknown(failure, task.Last.TaskId);
+        || _client.IsNotVisibleYet(failure, task.Last.TaskId);
 
     private void GiveUpQueued()
     {

@@ -4,42 +4,30 @@ using KlingPS.Pipeline;
 
 namespace KlingPS.Commands;
 
-/// <summary>Ends the reminder of paid submissions that were stopped before their answer came. Removes no line of the journal.</summary>
+/// <summary>Settles interrupted submissions without asking the service. Removes no line of the journal.</summary>
 [Cmdlet(VerbsCommon.Clear, "KlingIntent", SupportsShouldProcess = true)]
 [OutputType(typeof(void))]
-public sealed class ClearKlingIntentCommand : CancellableCmdlet
+public sealed class ClearKlingIntentCommand : IntentCmdlet
 {
-    /// <inheritdoc/>
-    protected override void ProcessRecord()
+    private protected override void Settle(KlingIntent intent)
     {
-        // The connection's own journal, where there is one: the sandbox's is not the file.
-        TaskJournal journal = Connections.Known()?.Journal
-            ?? new TaskJournal(JournalLocation.Open(TimeProvider.System), TimeProvider.System);
-        JournalEntry[] open = journal.Unanswered();
-        foreach (JournalEntry entry in open)
+        if (!ShouldProcess(intent.ToString(), "Settle the submission without asking the service"))
         {
-            if (ShouldProcess(entry.Describe(), "Clear the reminder of the unanswered submission"))
+            return;
+        }
+
+        Complete(async token =>
+        {
+            try
             {
-                Pump.Start(_ => ClearAsync(journal, entry));
-                Drain();
+                TaskJournal journal = Client.Connection.Journal;
+                await journal.RecordOutcomeAsync(intent.Entry, JournalEvent.Cleared, cancellationToken: token).ConfigureAwait(false);
+                return () => { };
             }
-        }
-
-        if (open.Length == 0)
-        {
-            WriteVerbose("The journal holds no submission without an answer.");
-        }
-    }
-
-    private async Task ClearAsync(TaskJournal journal, JournalEntry entry)
-    {
-        try
-        {
-            await journal.EndAsync(entry, JournalStep.Cleared).ConfigureAwait(false);
-        }
-        catch (KlingException e)
-        {
-            Writer.Error(e, entry.SubmissionId);
-        }
+            catch (KlingException e)
+            {
+                return () => WriteError(e, intent);
+            }
+        });
     }
 }

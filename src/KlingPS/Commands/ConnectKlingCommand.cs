@@ -74,7 +74,7 @@ public sealed class ConnectKlingCommand : PSCmdlet
                 ? SandboxConnection.Create(TimeSpan.FromSeconds(SandboxTaskSec))
                 : ConnectionFactory.Create(Settings(), ConnectionFactory.Key(ApiKey));
             Connections.Set(connection, isExplicit: true);
-            JournalNotices.Write(this, connection.Journal);
+            JournalNotices.Write(this, connection);
             if (PassThru)
             {
                 WriteObject(new KlingConnectionInfo(connection));

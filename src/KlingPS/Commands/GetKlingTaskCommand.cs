@@ -1,5 +1,6 @@
 using System.Management.Automation;
 using KlingPS.Completion;
+using KlingPS.Journal;
 using KlingPS.Pipeline;
 
 namespace KlingPS.Commands;
@@ -66,16 +67,29 @@ public sealed class GetKlingTaskCommand : ConnectedCmdlet
 
     private void QueryLast()
     {
-        bool any = false;
-        foreach ((string taskId, KlingTaskKind kind) in Client.LastSubmitted(Last))
+        JournalEntry[] last = Client.LastSubmitted(Last);
+        TaskJournal journal = Client.Connection.Journal;
+        if (journal.TakeWarning() is { } warning)
         {
-            any = true;
-            Query(taskId, kind);
+            WriteWarning(warning);
         }
 
-        if (!any)
+        if (last.Length == 0)
         {
-            WriteVerbose("The journal knows no task that this machine submitted for the connected account.");
+            WriteWarning("The journal knows no task that this machine submitted for the connected account.");
+            return;
+        }
+
+        foreach (JournalEntry entry in last)
+        {
+            Query(entry.TaskId!, entry.Kind);
+        }
+
+        HashSet<string> written = [.. last.Select(entry => entry.Id)];
+        JournalEntry[] told = [.. journal.Untold().Select(state => state.Entry).Where(entry => written.Contains(entry.Id))];
+        if (told.Length > 0)
+        {
+            JournalNotices.RecordTold(journal, told);
         }
     }
 

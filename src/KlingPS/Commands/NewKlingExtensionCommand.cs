@@ -64,8 +64,7 @@ public sealed class NewKlingExtensionCommand : SubmitCmdlet
     [Address]
     public Uri? CallbackUrl { get; set; }
 
-    /// <inheritdoc/>
-    protected override void ProcessRecord()
+    private protected override void Record()
     {
         object? target = ParameterSetName == TaskSet ? InputObject : TaskId;
         try
@@ -74,7 +73,7 @@ public sealed class NewKlingExtensionCommand : SubmitCmdlet
             CheckPrompt(nameof(NegativePrompt), NegativePrompt, PromptRules.Documented);
             CheckCommon(CfgScale, CallbackUrl);
             ExtensionRequest request = Request();
-            if (Client.ForeignParent(request.TaskId) is { } warning)
+            if (Client.WarnIfOtherAccount(request.TaskId) is { } warning)
             {
                 WriteWarning(warning);
             }

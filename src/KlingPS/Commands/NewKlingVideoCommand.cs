@@ -101,8 +101,7 @@ public sealed class NewKlingVideoCommand : SubmitCmdlet
         base.BeginProcessing();
     }
 
-    /// <inheritdoc/>
-    protected override void ProcessRecord()
+    private protected override void Record()
     {
         object? target = CellAttribute.TextOf(ExternalTaskId) ?? Prompt ?? Image;
         try

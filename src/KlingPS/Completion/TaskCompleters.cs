@@ -34,7 +34,7 @@ public sealed class TaskIdCompleter : WordCompleter
     {
         JournalEntry[] last = connection is not null
             ? connection.Journal.Last(MostFromJournal, connection.Host, connection.Account)
-            : TaskJournal.Latest(JournalLocation.Open(TimeProvider.System), MostFromJournal);
+            : JournalLocation.Open().ReadTail(MostFromJournal);
         return Enumerable.Reverse(last);
     }
 

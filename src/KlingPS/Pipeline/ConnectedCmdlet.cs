@@ -6,11 +6,17 @@ namespace KlingPS.Pipeline;
 /// <summary>A cmdlet that calls the service over the runspace's connection.</summary>
 public abstract class ConnectedCmdlet : CancellableCmdlet
 {
+    // As long as one append to the journal may take while others write.
+    private static readonly TimeSpan LongestEnd = TimeSpan.FromSeconds(1);
+
     private KlingClient? _client;
+    private bool _isStopped;
 
     private protected ConnectedCmdlet()
     {
     }
+
+    private protected bool IsConnected => _client is not null;
 
     private protected KlingClient Client => _client ?? throw new InvalidOperationException("BeginProcessing has not run.");
 
@@ -23,7 +29,7 @@ public abstract class ConnectedCmdlet : CancellableCmdlet
             KlingConnection connection = Connections.Current();
             if (isNew)
             {
-                JournalNotices.Write(this, connection.Journal);
+                JournalNotices.Write(this, connection);
             }
 
             connection.Use();
@@ -36,12 +42,24 @@ public abstract class ConnectedCmdlet : CancellableCmdlet
     }
 
     /// <inheritdoc/>
+    protected override void StopProcessing()
+    {
+        _isStopped = true;
+        base.StopProcessing();
+    }
+
+    /// <inheritdoc/>
     protected override void Dispose(bool disposing)
     {
         base.Dispose(disposing);
         if (disposing && _client is { } client)
         {
             _client = null;
+            if (client.Submissions.HasBegun)
+            {
+                Pump.RunToEnd(token => client.Submissions.EndAsync(_isStopped, token), LongestEnd);
+            }
+
             client.Connection.Release();
         }
     }

@@ -10,7 +10,7 @@ internal static class ConnectionFactory
 {
     /// <summary>A connection to the service, with the journal that the environment names.</summary>
     internal static KlingConnection Create(ConnectionSettings settings, ApiKey key) =>
-        new(settings, key, journal: JournalLocation.Open(TimeProvider.System));
+        new(settings, key, journal: JournalLocation.Open());
 
     /// <summary>A variable of the process without surrounding white space, or null when it is not set.</summary>
     internal static string? Variable(string name) =>

@@ -1,37 +1,92 @@
 using System.Management.Automation;
+using KlingPS.Http;
 using KlingPS.Journal;
 
 namespace KlingPS.Pipeline;
 
-/// <summary>What the journal has to say to whoever connects.</summary>
+/// <summary>What the journal has to say: payments that nobody has been told of, and trouble with the journal itself.</summary>
 internal static class JournalNotices
 {
-    private const int MostNamed = 5;
+    private const int MostNamed = 20;
 
-    /// <summary>Warns of lines that cannot be read, and of paid submissions that nobody heard the end of.</summary>
-    internal static void Write(Cmdlet cmdlet, TaskJournal journal)
+    // What is written late is told once more by the next session.
+    private static readonly TimeSpan LongestWrite = TimeSpan.FromSeconds(1);
+    private static readonly TimeSpan LongestRotation = TimeSpan.FromSeconds(10);
+
+    /// <summary>Warns of paid submissions whose outcome nobody has been told, and records that they have been told now.</summary>
+    internal static void Write(PSCmdlet cmdlet, KlingConnection connection)
     {
-        if (journal.TakeDamage() is { } damage)
+        TaskJournal journal = connection.Journal;
+        if (journal.IsDueForRotation)
         {
-            cmdlet.WriteWarning(damage);
+            Pump.RunToEnd(journal.RotateAsync, LongestRotation);
         }
 
-        if (journal.Unanswered() is { Length: > 0 } open)
+        if (journal.TakeWarning() is { } warning)
         {
-            cmdlet.WriteWarning(Text(open));
+            cmdlet.WriteWarning(warning);
+        }
+
+        JournalEntry[] untold = [.. journal.Untold().Select(state => state.Entry)];
+        if (untold.Length == 0)
+        {
+            return;
+        }
+
+        cmdlet.WriteWarning(Text(untold, connection));
+        if (AreWarningsSeen(cmdlet))
+        {
+            RecordTold(journal, untold.Take(MostNamed));
         }
     }
 
-    private static string Text(JournalEntry[] open)
+    /// <summary>Records that a person has been told of these submissions.</summary>
+    internal static void RecordTold(TaskJournal journal, IEnumerable<JournalEntry> named) => Pump.RunToEnd(
+        async token =>
+        {
+            try
+            {
+                await journal.RecordToldAsync(named.Select(entry => entry.Id), token).ConfigureAwait(false);
+            }
+            catch (Exception e) when (e is KlingException or OperationCanceledException)
+            {
+                // Then the next session tells it again.
+            }
+        },
+        LongestWrite);
+
+    /// <summary>Whether a warning reaches a person or a variable.</summary>
+    internal static bool AreWarningsSeen(PSCmdlet cmdlet)
     {
-        string named = string.Join("; ", open.Take(MostNamed).Select(entry => entry.Describe()));
-        string more = open.Length > MostNamed ? $"; and {open.Length - MostNamed} more" : "";
-        string what = open.Length == 1
-            ? "One paid submission was stopped before its answer came, so its task may have been created"
-            : $"{open.Length} paid submissions were stopped before their answers came, so their tasks may have been created";
-        string ask = open.FirstOrDefault(entry => entry.ExternalTaskId is not null) is { } own
-            ? $" (ask by your own id: Get-KlingTask '{own.ExternalTaskId}' -Kind {own.Kind})"
-            : "";
-        return $"{what}: {named}{more}. Look at the account's usage before you submit again{ask}, then run Clear-KlingIntent to end this reminder.";
+        Dictionary<string, object> bound = cmdlet.MyInvocation.BoundParameters;
+        object? preference = bound.TryGetValue("WarningAction", out object? given) ? given : cmdlet.GetVariableValue("WarningPreference");
+        return bound.ContainsKey("WarningVariable")
+            || !LanguagePrimitives.TryConvertTo(preference, out ActionPreference action)
+            || action is not (ActionPreference.SilentlyContinue or ActionPreference.Ignore);
+    }
+
+    /// <summary>Names the submissions, a line each, and the cmdlets that help.</summary>
+    internal static string Text(JournalEntry[] untold, KlingConnection connection)
+    {
+        string what = untold.Length == 1
+            ? "A paid submission ended before its outcome was shown:"
+            : $"{untold.Length} paid submissions ended before their outcome was shown:";
+        IEnumerable<string> lines = untold.Take(MostNamed).Select(entry => "  " + Line(entry, connection));
+        string[] more = untold.Length > MostNamed ? [$"  and {untold.Length - MostNamed} more."] : [];
+        bool areAllCreated = untold.All(entry => entry.Event == JournalEvent.Created);
+        string help = areAllCreated
+            ? $"Get-KlingTask -Last {untold.Length} shows these tasks."
+            : "Get-KlingTask -Last shows created tasks. Get-KlingIntent lists the unknown ones, Resolve-KlingIntent asks the service "
+                + "about them (free), Clear-KlingIntent settles them once you have looked yourself.";
+        return string.Join(Environment.NewLine, [what, .. lines, .. more, help]);
+    }
+
+    private static string Line(JournalEntry entry, KlingConnection connection)
+    {
+        string outcome = entry.Event == JournalEvent.Created ? $"created task {entry.TaskId}"
+            : entry.Process is { IsOfThisMachine: false } other ? $"outcome unknown; it may still be running on '{other.Machine}'"
+            : "outcome unknown";
+        string key = entry.Host == connection.Host && connection.Account.Matches(entry.Account) ? "" : ", with another key or address";
+        return Characters.Shown($"{entry.Describe()}: {outcome} ({entry.Host}{key})", 500);
     }
 }

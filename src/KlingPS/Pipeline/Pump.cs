@@ -12,17 +12,25 @@ internal sealed class Pump : IDisposable
 
     private readonly PostedActions _posted = new();
     private readonly CancellationTokenSource _stop = new();
+    private readonly CancellationTokenSource _stopping = new();
     private readonly List<Task> _works = [];
     private bool _isClosed;
 
     // Counted on the pipeline thread only: each work ends by posting its own subtraction, with the last it had to say.
     private int _running;
 
+    /// <summary>Signals that the pipeline ends: work that has sent nothing yet is not to send it any more.</summary>
+    internal CancellationToken Stopping => _stopping.Token;
+
+    /// <summary>How long work may take to come to its end by itself once the pipeline ends, unless it is cancelled.</summary>
+    internal TimeSpan Grace { get; set; }
+
     /// <summary>Cancels everything started here; safe from any thread, as StopProcessing needs.</summary>
     internal void Cancel()
     {
         try
         {
+            _stopping.Cancel();
             _stop.Cancel();
         }
         catch (ObjectDisposedException)
@@ -83,6 +91,23 @@ internal sealed class Pump : IDisposable
     {
         Close();
         _stop.Dispose();
+        _stopping.Dispose();
+    }
+
+    /// <summary>Does the little that is left when nothing is pumped any more, and waits for it.</summary>
+    internal static void RunToEnd(Func<CancellationToken, Task> work, TimeSpan limit)
+    {
+        using CancellationTokenSource late = new(limit);
+#pragma warning disable RS0030 // The pump is where tasks are waited for.
+        Task.Run(() => work(late.Token)).GetAwaiter().GetResult();
+#pragma warning restore RS0030
+    }
+
+    /// <summary>Lets work send nothing more, and cancels it after a time.</summary>
+    internal void StopWithin(TimeSpan limit)
+    {
+        _stopping.Cancel();
+        _stop.CancelAfter(limit);
     }
 
     private void Run(Action action)
@@ -98,7 +123,8 @@ internal sealed class Pump : IDisposable
         }
     }
 
-    private void Close()
+    /// <summary>Ends the work, within <see cref="Grace"/> by itself, and takes nothing from it any more.</summary>
+    internal void Close()
     {
         if (_isClosed)
         {
@@ -106,6 +132,12 @@ internal sealed class Pump : IDisposable
         }
 
         _isClosed = true;
+        _stopping.Cancel();
+        if (Grace > TimeSpan.Zero && _running > 0)
+        {
+            WaitForWorks(Grace);
+        }
+
         _posted.Close();
         _stop.Cancel();
         if (_running == 0)
@@ -114,9 +146,23 @@ internal sealed class Pump : IDisposable
             return;
         }
 
+        WaitForWorks(Timeout.InfiniteTimeSpan);
+    }
+
+    // Within a limit also until everything is cancelled.
+    private void WaitForWorks(TimeSpan limit)
+    {
+        try
+        {
 #pragma warning disable RS0030 // The pump is where tasks are waited for; none of these throws.
-        Task.WaitAll([.. _works]);
+            CancellationToken cancelled = limit == Timeout.InfiniteTimeSpan ? CancellationToken.None : _stop.Token;
+            Task.WaitAll([.. _works], (int)limit.TotalMilliseconds, cancelled);
 #pragma warning restore RS0030
+        }
+        catch (OperationCanceledException)
+        {
+            // Ctrl+C while it was waited for.
+        }
     }
 
     private Task RunAsync(Func<CancellationToken, Task> work, CancellationToken token) => RunAsync(

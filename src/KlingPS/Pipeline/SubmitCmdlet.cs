@@ -1,4 +1,5 @@
 using System.Management.Automation;
+using KlingPS.Journal;
 
 namespace KlingPS.Pipeline;
 
@@ -6,10 +7,9 @@ namespace KlingPS.Pipeline;
 public abstract class SubmitCmdlet : ConnectedCmdlet
 {
     private readonly Queue<(KlingException Error, object? Target)> _failures = new();
+    private bool _hasToldRest;
 
-    private protected SubmitCmdlet()
-    {
-    }
+    private protected SubmitCmdlet() => Pump.Grace = SubmitOptions.WireGrace;
 
     /// <summary>How many submissions may be in flight at once.</summary>
     [Parameter]
@@ -23,12 +23,50 @@ public abstract class SubmitCmdlet : ConnectedCmdlet
     [ValidateRange(0, int.MaxValue / 1000)]
     public int QueueTimeoutSec { get; set; } = 3600;
 
+    /// <summary>Sends a request also when an equal one was sent before and may have created a task.</summary>
+    [Parameter]
+    [SwitchCell]
+    public SwitchParameter Force { get; set; }
+
+    // A failure may end the command: then it is written last, after everything that was paid.
+    private bool EndsOnError =>
+        LanguagePrimitives.TryConvertTo(
+            MyInvocation.BoundParameters.TryGetValue("ErrorAction", out object? given) ? given : GetVariableValue("ErrorActionPreference"),
+            out ActionPreference action)
+        && action is ActionPreference.Stop;
+
+    /// <summary>Tells first what earlier commands could not tell.</summary>
+    protected override void BeginProcessing()
+    {
+        base.BeginProcessing();
+        JournalNotices.Write(this, Client.Connection);
+    }
+
+    /// <inheritdoc/>
+    protected sealed override void ProcessRecord() => TellingRestOnError(Record);
+
     /// <summary>Emits what is still in flight.</summary>
-    protected override void EndProcessing()
+    protected override void EndProcessing() => TellingRestOnError(() =>
     {
         Drain();
         WriteFailures();
+    });
+
+    /// <summary>Waits a little for paid requests on the wire, also where upstream failed or downstream has enough.</summary>
+    /// <param name="disposing">False from a finalizer, which this class has not.</param>
+    protected override void Dispose(bool disposing)
+    {
+        if (disposing && IsConnected)
+        {
+            Pump.Close();
+            TellRest();
+        }
+
+        base.Dispose(disposing);
     }
+
+    /// <summary>Checks and submits what was bound.</summary>
+    private protected abstract void Record();
 
     /// <summary>Asks, submits, and returns once another may be submitted.</summary>
     /// <param name="request">Checked already.</param>
@@ -41,41 +79,28 @@ public abstract class SubmitCmdlet : ConnectedCmdlet
             return;
         }
 
+        SubmitOptions options = new(TimeSpan.FromSeconds(QueueTimeoutSec)) { IsForced = Force, Stopping = Pump.Stopping };
         Pump.Start(async token =>
         {
             try
             {
-                TimeSpan queue = TimeSpan.FromSeconds(QueueTimeoutSec);
-                Writer.Output(await Client.SubmitAsync(request, queue, token).ConfigureAwait(false));
+                KlingTask task = await Client.SubmitAsync(request, options, token).ConfigureAwait(false);
+                Pump.Post(() => Write(task));
             }
             catch (KlingException e)
             {
-                Pump.Post(() => _failures.Enqueue((e, target)));
+                Pump.Post(() => Fail(e, target));
             }
         });
         Drain(ThrottleLimit - 1);
         WriteFailures();
     }
 
-    /// <summary>Writes an error once everything in flight is in: an error may end the command, and what is paid must be written.</summary>
+    /// <summary>Writes an error, after everything that was paid if it may end the command.</summary>
     private protected void Refuse(KlingException error, object? target)
     {
-        _failures.Enqueue((error, target));
+        Fail(error, target);
         WriteFailures();
-    }
-
-    private void WriteFailures()
-    {
-        if (_failures.Count > 0)
-        {
-            Drain();
-        }
-
-        while (_failures.Count > 0)
-        {
-            (KlingException error, object? target) = _failures.Dequeue();
-            WriteError(error, target);
-        }
     }
 
     /// <summary>Warns of a prompt the gateway may refuse.</summary>
@@ -101,6 +126,109 @@ public abstract class SubmitCmdlet : ConnectedCmdlet
             throw new KlingException(
                 KlingError.InvalidRequest,
                 $"-CallbackUrl '{Characters.Shown(callback.OriginalString)}' {objection}.");
+        }
+    }
+
+    private void Write(KlingTask task)
+    {
+        try
+        {
+            WriteObject(task);
+        }
+        catch (FlowControlException)
+        {
+            // Downstream took it, and has enough.
+            Client.Submissions.Told(task);
+            throw;
+        }
+
+        Client.Submissions.Told(task);
+    }
+
+    private void Fail(KlingException error, object? target)
+    {
+        if (EndsOnError)
+        {
+            _failures.Enqueue((error, target));
+            return;
+        }
+
+        WriteError(error, target);
+        Client.Submissions.Told(error);
+    }
+
+    // The engine lets one error through and ends the command: the others come before it as warnings.
+    private void WriteFailures()
+    {
+        if (_failures.Count == 0)
+        {
+            return;
+        }
+
+        Pump.StopWithin(SubmitOptions.WireGrace);
+        Drain();
+        while (_failures.Count > 1)
+        {
+            (KlingException other, _) = _failures.Dequeue();
+            WriteWarning(other.Message);
+            Client.Submissions.Told(other);
+        }
+
+        (KlingException last, object? target) = _failures.Dequeue();
+        TellRest(except: last);
+        Client.Submissions.Told(last);
+        WriteError(last, target);
+    }
+
+    private void TellingRestOnError(Action act)
+    {
+        try
+        {
+            act();
+        }
+        catch
+        {
+            Pump.Close();
+            TellRest();
+            throw;
+        }
+    }
+
+    // Whatever ends the command: what was paid and has not been written is named. Where the pipeline takes no more, the host
+    // shows it, and the journal keeps it for the next session too.
+    private void TellRest(KlingException? except = null)
+    {
+        JournalEntry[] rest = [.. Client.Submissions.Untold.Where(entry => entry.Id != except?.IntentId)];
+        if (rest.Length == 0 || _hasToldRest)
+        {
+            return;
+        }
+
+        _hasToldRest = true;
+        string text = JournalNotices.Text(rest, Client.Connection);
+        try
+        {
+            WriteWarning(text);
+            if (JournalNotices.AreWarningsSeen(this))
+            {
+                Client.Submissions.Told(rest);
+            }
+        }
+        catch (Exception e) when (e is RuntimeException or InvalidOperationException)
+        {
+            ShowInHost(text);
+        }
+    }
+
+    private void ShowInHost(string warning)
+    {
+        try
+        {
+            Host?.UI?.WriteWarningLine(warning);
+        }
+        catch (Exception e) when (e is RuntimeException or InvalidOperationException or NotImplementedException or NotSupportedException)
+        {
+            // A host without a screen.
         }
     }
 }

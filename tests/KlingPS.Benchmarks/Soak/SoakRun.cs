@@ -50,7 +50,7 @@ internal sealed class SoakRun(Uri baseUri, int inFlight, TimeSpan length, SoakLe
         await end.CancelAsync();
         await metering;
         ledger.InJournal = connection.Journal.Last(int.MaxValue, connection.Host, connection.Account).Length;
-        ledger.Unanswered = connection.Journal.Unanswered().Length;
+        ledger.Unanswered = connection.Journal.Unsettled().Count(state => state.Entry.Event == JournalEvent.Intent);
         Directory.Delete(_folder, recursive: true);
     }
 

@@ -1,4 +1,3 @@
-using System.Text;
 using KlingPS.Core.Tests.Support;
 using KlingPS.Journal;
 using KlingPS.Shared;
@@ -15,13 +14,63 @@ public sealed class JournalFileTests : JournalTest
         int[] codes = await Task.WhenAll(writers.Select(writer => writer.EndAsync(Token)));
         Array.ForEach(writers, writer => writer.Dispose());
 
-        string[] lines = await File.ReadAllLinesAsync(FilePath, Token);
-        JournalEntry?[] read = [.. lines.Select(line => JournalFormat.Read(Encoding.UTF8.GetBytes(line)))];
-
         Assert.All(codes, code => Assert.Equal(0, code));
-        Assert.Equal((8000, 0), (lines.Length, read.Count(entry => entry is null)));
-        Assert.Equal(8000, read.Select(entry => entry!.TaskId).Distinct().Count());
-        TestContext.Current.TestOutputHelper?.WriteLine($"8 processes, {lines.Length} records, 0 lost, 0 damaged.");
+        TaskJournal journal = Open();
+        SubmissionState[] untold = journal.Untold();
+        Assert.Equal(8000, untold.Select(state => state.Entry.TaskId).Distinct().Count());
+        Assert.All(untold, state => Assert.NotNull(journal.Find(state.Entry.TaskId!)));
+        Assert.Null(journal.TakeWarning());
+        TestContext.Current.TestOutputHelper?.WriteLine($"8 processes, {untold.Length} records, 0 lost, 0 damaged.");
+    }
+
+    [Fact]
+    public async Task Where_the_file_system_ignores_locks_each_process_writes_a_file_of_its_own_and_no_record_is_lost()
+    {
+        if (OperatingSystem.IsWindows())
+        {
+            // Locks cannot be switched off there.
+            return;
+        }
+
+        VictimProcess[] writers = [.. Enumerable.Range(0, 4).Select(_ => VictimProcess.WithoutFileLocks("append", FilePath, "500"))];
+        await Task.WhenAll(writers.Select(writer => writer.EndAsync(Token)));
+        Array.ForEach(writers, writer => writer.Dispose());
+
+        Assert.Equal(2000, Open().Untold().Select(state => state.Entry.TaskId).Distinct().Count());
+        Assert.Null(Open().TakeWarning());
+    }
+
+    [Fact]
+    public async Task Whoever_is_cancelled_while_another_process_holds_the_lock_gives_up_at_once()
+    {
+        await CreateAsync("1");
+        using FileStream held = new(FilePath + ".lock", FileMode.Open, FileAccess.ReadWrite, FileShare.None);
+        using CancellationTokenSource cancelled = new();
+        Task<JournalEntry> waiting = Open().RecordIntentAsync(Given.Video, "api.test", Mine, "c", false, cancelled.Token);
+        await cancelled.CancelAsync();
+
+        await Assert.ThrowsAnyAsync<OperationCanceledException>(() => waiting);
+    }
+
+    [Fact]
+    public async Task A_file_that_a_scanner_holds_is_waited_for_and_what_cannot_be_read_meanwhile_is_said()
+    {
+        ScannedStore store = new() { IsHeld = true };
+        TaskJournal journal = new(store, Clock);
+        Assert.Empty(journal.Last(5, "api.test", Mine));
+        Assert.Contains("cannot be read", journal.TakeWarning(), StringComparison.Ordinal);
+        Task<JournalEntry> waiting = journal.RecordIntentAsync(Given.Video, "api.test", Mine, "c", false, Token);
+        Assert.False(waiting.IsCompleted);
+        store.IsHeld = false;
+        Clock.Advance(TimeSpan.FromSeconds(1));
+        await waiting;
+        Assert.Null(journal.TakeWarning());
+
+        store.IsHeld = true;
+        waiting = journal.RecordIntentAsync(Given.Extension, "api.test", Mine, "c", false, Token);
+        Clock.Advance(TimeSpan.FromSeconds(6));
+        KlingException error = await Assert.ThrowsAsync<KlingException>(() => waiting);
+        Assert.Equal(("JournalNotWritable", 1), (error.ErrorId, store.Appended));
     }
 
     [Fact]
@@ -58,8 +107,8 @@ public sealed class JournalFileTests : JournalTest
 
         TaskJournal journal = Open();
         Assert.Equal(["1", "2"], journal.Last(9, "api.test", Mine).Select(entry => entry.TaskId));
-        Assert.Contains("One line", journal.TakeDamage(), StringComparison.Ordinal);
-        Assert.Null(journal.TakeDamage());
+        Assert.Contains("One line", journal.TakeWarning(), StringComparison.Ordinal);
+        Assert.Null(journal.TakeWarning());
     }
 
     [Fact]
@@ -67,13 +116,13 @@ public sealed class JournalFileTests : JournalTest
     {
         await CreateAsync("1");
         TaskJournal journal = Open();
-        byte[] line = JournalFormat.Write(new JournalEntry { Step = JournalStep.Created, SubmissionId = "x", At = Given.Start, TaskId = "2" });
+        byte[] line = new JournalEntry { Event = JournalEvent.Created, Id = "x", At = Given.Start, TaskId = "2" }.ToLine();
         await AppendAsync(line.AsMemory(0, 20));
         Assert.Null(journal.Find("2"));
         await AppendAsync(line.AsMemory(20));
 
         Assert.NotNull(journal.Find("2"));
-        Assert.Null(journal.TakeDamage());
+        Assert.Null(journal.TakeWarning());
     }
 
     [Fact]
@@ -94,7 +143,7 @@ public sealed class JournalFileTests : JournalTest
     {
         Directory.CreateDirectory(FilePath);
 
-        KlingException error = await Assert.ThrowsAsync<KlingException>(() => BeginAsync(Given.Video));
+        KlingException error = await Assert.ThrowsAsync<KlingException>(() => RecordIntentAsync(Given.Video));
 
         Assert.Equal(("JournalNotWritable", SubmissionOutcome.NotSent), (error.ErrorId, error.Submission));
         Assert.Contains(FilePath, error.Message, StringComparison.Ordinal);
@@ -109,6 +158,33 @@ public sealed class JournalFileTests : JournalTest
         string text = await File.ReadAllTextAsync(FilePath, Token);
         Assert.All(["mine-1", Given.Extension.TaskId, Given.Extension.VideoId, "TextToVideo", "api.test"], part => Assert.Contains(part, text, StringComparison.Ordinal));
         Assert.All(["secret", "nobody", Given.Key], part => Assert.DoesNotContain(part, text, StringComparison.Ordinal));
+    }
+
+    private sealed class ScannedStore : IJournalStore
+    {
+        public string Name => "scanned";
+
+        public string? Warning => null;
+
+        internal bool IsHeld { get; set; }
+
+        internal int Appended { get; private set; }
+
+        public Task AppendAsync(byte[] lines, bool flush, CancellationToken cancellationToken)
+        {
+            Appended++;
+            return Task.CompletedTask;
+        }
+
+        public JournalIndex Read(JournalIndex index) => IsHeld ? throw new IOException("It is used by another process.") : index;
+
+        public bool IsDueForRotation(JournalIndex index, DateTimeOffset now) => false;
+
+        public Task RotateAsync(Func<IEnumerable<JournalEntry>> compact, CancellationToken cancellationToken) => Task.CompletedTask;
+
+        public JournalEntry? FindArchived(string taskId) => null;
+
+        public IEnumerable<JournalEntry> Archived() => [];
     }
 
     private async Task AppendAsync(ReadOnlyMemory<byte> bytes)

@@ -1,3 +1,4 @@
+using System.Text;
 using KlingPS.Core.Tests.Support;
 using KlingPS.Journal;
 using Microsoft.Extensions.Time.Testing;
@@ -13,19 +14,37 @@ public abstract class JournalTest : IDisposable
 
     internal FakeTimeProvider Clock { get; } = Given.Clock();
 
-    internal static AccountMark Mine { get; } = new(Given.ApiKey());
+    internal static AccountFingerprint Mine { get; } = new(Given.ApiKey());
 
-    internal static AccountMark Theirs { get; } = new(Given.ApiKey("sk-another-key-of-somebody"));
+    internal static AccountFingerprint Theirs { get; } = new(Given.ApiKey("sk-another-key-of-somebody"));
+
+    /// <summary>A process that has ended, on this machine.</summary>
+    internal static ProcessIdentity Gone { get; } = ProcessIdentity.Current with { Instance = ProcessIdentity.Current.Instance + "0" };
 
     protected static CancellationToken Token => TestContext.Current.CancellationToken;
 
+    /// <summary>The journal as another process opens it.</summary>
     internal TaskJournal Open() => new(new FileJournalStore(FilePath, Clock), Clock);
 
-    internal async Task<JournalEntry> BeginAsync(SubmitRequest request, AccountMark? account = null) =>
-        await Open().BeginAsync(request, "api.test", (account ?? Mine).Own, Token);
+    internal async Task<JournalEntry> RecordIntentAsync(
+        SubmitRequest request,
+        AccountFingerprint? account = null,
+        string? command = null) =>
+        await Open().RecordIntentAsync(request, "api.test", account ?? Mine, command ?? TaskJournal.BeginCommand(), false, Token);
 
-    internal async Task CreateAsync(string taskId, SubmitRequest? request = null, AccountMark? account = null) =>
-        await Open().EndAsync(await BeginAsync(request ?? Given.Video, account), JournalStep.Created, taskId);
+    internal async Task<JournalEntry> CreateAsync(string taskId, SubmitRequest? request = null, AccountFingerprint? account = null) =>
+        await RecordOutcomeAsync(await RecordIntentAsync(request ?? Given.Video, account), JournalEvent.Created, taskId);
+
+    internal Task<JournalEntry> RecordOutcomeAsync(
+        JournalEntry intent,
+        JournalEvent outcome,
+        string? taskId = null,
+        string? error = null) => Open().RecordOutcomeAsync(intent, outcome, taskId, error, Token);
+
+    internal Task WriteAsync(JournalEntry entry) => new FileJournalStore(FilePath, Clock).AppendAsync(entry.ToLine(), true, Token);
+
+    internal JournalEntry?[] Lines() =>
+        [.. File.ReadAllLines(FilePath).Select(line => JournalEntry.Parse(Encoding.UTF8.GetBytes(line), out _))];
 
     public void Dispose()
     {

@@ -19,7 +19,7 @@ public sealed class SubmissionJournalTests : JournalTest, IAsyncLifetime
         _server = await KlingTestServer.StartAsync();
         ConnectionSettings settings = new() { BaseUri = _server.BaseUri, MaxRequestsPerSec = 0, MaxRetryCount = 1 };
         HurriedTime clock = new();
-        _connection = new KlingConnection(settings, Given.ApiKey(), clock, journal: new FileJournalStore(FilePath, clock));
+        _connection = new KlingConnection(settings, Given.ApiKey(), clock, journal: new TaskJournal(new FileJournalStore(FilePath, clock), clock));
     }
 
     public async ValueTask DisposeAsync()
@@ -76,7 +76,7 @@ public sealed class SubmissionJournalTests : JournalTest, IAsyncLifetime
         await Assert.ThrowsAnyAsync<OperationCanceledException>(() => submission);
 
         Assert.Equal(["Intent", "Unknown Cancelled"], Steps());
-        Assert.Equal(Given.Extension.TaskId, Assert.Single(_connection.Journal.Unanswered()).ParentTaskId);
+        Assert.Equal(Given.Extension.TaskId, Assert.Single(_connection.Journal.Unsettled()).Entry.ParentTaskId);
     }
 
     [Fact]
@@ -113,10 +113,10 @@ public sealed class SubmissionJournalTests : JournalTest, IAsyncLifetime
         _server.Inject(when.StartsWith("before", StringComparison.Ordinal) ? Fault.HangBeforeService() : Fault.HangAfterService());
         using VictimProcess victim = new("submit", FilePath, _server.BaseUri.AbsoluteUri, "1");
         await _server.WaitForRequestsAsync(1, Token);
-        Assert.Empty(Open().Unanswered());
+        Assert.True(TaskJournal.IsRunning(Assert.Single(Open().Unsettled())));
         await victim.KillAsync(Token);
 
-        JournalEntry lost = Assert.Single(Open().Unanswered());
+        JournalEntry lost = Assert.Single(Open().Untold()).Entry;
         Assert.Equal((Given.Extension.TaskId, Given.Extension.VideoId), (lost.ParentTaskId, lost.ParentVideoId));
     }
 
@@ -134,8 +134,8 @@ public sealed class SubmissionJournalTests : JournalTest, IAsyncLifetime
 
         TaskJournal journal = Open();
         int unrecorded = _server.Service.Created.Count(task => journal.Find(task.TaskId) is null);
-        Assert.InRange(unrecorded, 0, journal.Unanswered().Length);
-        Assert.InRange(journal.Unanswered().Length, 0, 1);
+        Assert.InRange(unrecorded, 0, journal.Unsettled().Length);
+        Assert.InRange(journal.Unsettled().Length, 0, 1);
     }
 
     private Task<KlingTask> SubmitAsync() => SubmitAsync(Token);
@@ -145,8 +145,6 @@ public sealed class SubmissionJournalTests : JournalTest, IAsyncLifetime
 
     private string[] Steps() =>
     [
-        .. File.ReadAllLines(FilePath)
-            .Select(line => JournalFormat.Read(System.Text.Encoding.UTF8.GetBytes(line))!)
-            .Select(entry => $"{entry.Step} {entry.Error}".TrimEnd()),
+        .. Lines().Select(entry => $"{entry!.Event} {entry.Error}".TrimEnd()),
     ];
 }

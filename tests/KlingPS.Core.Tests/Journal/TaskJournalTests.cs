@@ -27,24 +27,24 @@ public sealed class TaskJournalTests : JournalTest
         TimeSpan believed = TimeSpan.FromSeconds(200);
         Assert.Equal(200, Open().Expect("api.test", KlingTaskKind.TextToVideo, believed).TotalSeconds, 1);
 
-        await Open().ObserveAsync("api.test", KlingTaskKind.TextToVideo, TimeSpan.FromSeconds(50), 1, TestContext.Current.CancellationToken);
+        await Open().RecordDurationAsync("api.test", KlingTaskKind.TextToVideo, TimeSpan.FromSeconds(50), 1, TestContext.Current.CancellationToken);
         Assert.Equal(100, Open().Expect("api.test", KlingTaskKind.TextToVideo, believed).TotalSeconds, 1);
         Assert.Equal(200, Open().Expect("api.test", KlingTaskKind.ImageToVideo, believed).TotalSeconds, 1);
         Assert.Equal(200, Open().Expect("another.test", KlingTaskKind.TextToVideo, believed).TotalSeconds, 1);
 
         // A thousand tasks of one wait weigh as ten.
-        await Open().ObserveAsync("api.test", KlingTaskKind.TextToVideo, TimeSpan.FromSeconds(800), 1000, TestContext.Current.CancellationToken);
+        await Open().RecordDurationAsync("api.test", KlingTaskKind.TextToVideo, TimeSpan.FromSeconds(800), 1000, TestContext.Current.CancellationToken);
         double expected = Math.Exp((Math.Log(200) + Math.Log(50) + (10 * Math.Log(800))) / 12);
         Assert.Equal(expected, Open().Expect("api.test", KlingTaskKind.TextToVideo, believed).TotalSeconds, 1);
 
         for (int i = 0; i < 10; i++)
         {
-            await Open().ObserveAsync("api.test", KlingTaskKind.TextToVideo, TimeSpan.FromSeconds(60), 10, TestContext.Current.CancellationToken);
+            await Open().RecordDurationAsync("api.test", KlingTaskKind.TextToVideo, TimeSpan.FromSeconds(60), 10, TestContext.Current.CancellationToken);
         }
 
         Assert.InRange(Open().Expect("api.test", KlingTaskKind.TextToVideo, believed).TotalSeconds, 60, 62);
-        Assert.Empty(Open().Unanswered());
-        Assert.Null(Open().TakeDamage());
+        Assert.Empty(Open().Unsettled());
+        Assert.Null(Open().TakeWarning());
     }
 
     [Theory]
@@ -57,7 +57,7 @@ public sealed class TaskJournalTests : JournalTest
         File.WriteAllText(FilePath, line + "\n");
 
         Assert.Equal(200, Open().Expect("api.test", KlingTaskKind.TextToVideo, TimeSpan.FromSeconds(200)).TotalSeconds, 1);
-        Assert.NotNull(Open().TakeDamage());
+        Assert.NotNull(Open().TakeWarning());
     }
 
     [Fact]
@@ -74,16 +74,16 @@ public sealed class TaskJournalTests : JournalTest
     public async Task A_task_of_another_process_is_young_for_ten_seconds()
     {
         await CreateAsync("1");
-        Assert.True(Open().IsYoung("1", "api.test"));
-        Assert.False(Open().IsYoung("1", "another.test"));
+        Assert.True(Open().IsNotVisibleYet("1", "api.test"));
+        Assert.False(Open().IsNotVisibleYet("1", "another.test"));
         Clock.Advance(TimeSpan.FromSeconds(11));
-        Assert.False(Open().IsYoung("1", "api.test"));
+        Assert.False(Open().IsNotVisibleYet("1", "api.test"));
     }
 
     [Fact]
     public void An_account_is_known_by_its_key_and_the_key_is_not_known_by_the_account()
     {
-        AccountMark again = new(Given.ApiKey());
+        AccountFingerprint again = new(Given.ApiKey());
 
         Assert.True(Mine.Matches(again.Own));
         Assert.False(Theirs.Matches(again.Own));
@@ -101,60 +101,11 @@ public sealed class TaskJournalTests : JournalTest
             new ConnectionSettings { BaseUri = new Uri("https://api.test/kling/") },
             Given.ApiKey(),
             Clock,
-            journal: new FileJournalStore(FilePath, Clock));
+            journal: new TaskJournal(new FileJournalStore(FilePath, Clock), Clock));
         KlingClient client = new(connection);
 
-        Assert.Null(client.ForeignParent("1"));
-        Assert.Contains("another key", client.ForeignParent("2"), StringComparison.Ordinal);
-        Assert.Null(client.ForeignParent("3"));
+        Assert.Null(client.WarnIfOtherAccount("1"));
+        Assert.Contains("another key", client.WarnIfOtherAccount("2"), StringComparison.Ordinal);
+        Assert.Null(client.WarnIfOtherAccount("3"));
     }
-
-    [Fact]
-    public async Task An_intent_of_a_living_process_is_no_loss()
-    {
-        await BeginAsync(Given.Extension);
-
-        Assert.Empty(Open().Unanswered());
-    }
-
-    [Fact]
-    public async Task An_intent_of_a_process_that_is_gone_is_told_until_it_is_cleared()
-    {
-        JournalEntry intent = await BeginAsync(Given.Extension);
-        await WriteAsync(intent with { Process = intent.Process! with { Started = intent.Process.Started.AddDays(-1) } });
-
-        JournalEntry lost = Assert.Single(Open().Unanswered());
-        Assert.Contains(Given.Extension.TaskId, lost.Describe(), StringComparison.Ordinal);
-        Assert.Contains(Given.Extension.VideoId, lost.Describe(), StringComparison.Ordinal);
-        Assert.Contains($"{Given.Start.LocalDateTime:yyyy-MM-dd HH:mm}", lost.Describe(), StringComparison.Ordinal);
-        await Open().EndAsync(lost, JournalStep.Cleared);
-        Assert.Empty(Open().Unanswered());
-    }
-
-    [Theory]
-    [InlineData(59, 0)]
-    [InlineData(61, 1)]
-    public async Task An_intent_of_another_machine_counts_as_lost_after_an_hour(int minutes, int lost)
-    {
-        JournalEntry intent = await BeginAsync(Given.Extension);
-        await WriteAsync(intent with { Process = new ProcessMark("another", 1, Given.Start) });
-        Clock.Advance(TimeSpan.FromMinutes(minutes));
-
-        Assert.Equal(lost, Open().Unanswered().Length);
-    }
-
-    [Theory]
-    [InlineData(JournalStep.Created, null, 0)]
-    [InlineData(JournalStep.Refused, "RateLimited", 0)]
-    [InlineData(JournalStep.Unknown, "SubmissionUnknown", 0)]
-    [InlineData(JournalStep.Unknown, JournalEntry.Cancelled, 1)]
-    internal async Task Only_what_no_cmdlet_could_report_is_reminded_of(JournalStep step, string? error, int reminders)
-    {
-        await Open().EndAsync(await BeginAsync(Given.Extension), step, step == JournalStep.Created ? "1" : null, error);
-
-        Assert.Equal(reminders, Open().Unanswered().Length);
-    }
-
-    private Task WriteAsync(JournalEntry entry) =>
-        new FileJournalStore(FilePath, Clock).AppendAsync(JournalFormat.Write(entry), Token);
 }

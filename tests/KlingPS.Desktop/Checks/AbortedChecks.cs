@@ -43,7 +43,7 @@ internal sealed class AbortedChecks(TempFolder temp)
         using AbortedAnswers answers = new();
         using Client client = NewClient(answers);
         await CancelledAsync(answers, token => client.SubmitAsync(Video, token));
-        JournalEntry open = client.Connection.Journal.Unanswered().Single();
+        JournalEntry open = client.Connection.Journal.Unsettled().Single().Entry;
         Ensure.Equal(JournalEntry.Cancelled, open.Error, "what the journal says of it");
     }
 

@@ -13,7 +13,7 @@ internal sealed class JournalChecks(string moduleFolder, TempFolder temp)
         ("Many threads write to one journal and no line is lost", Threads),
         ("Several processes write to one journal and no line is lost", Processes),
         ("A journal that cannot be written stops a paid request before it is sent", NotWritable),
-        ("A submission of this process is not unanswered while it waits", OwnProcess),
+        ("A submission of this process is in flight while its command runs", OwnProcess),
     ];
 
     internal static async Task AppendAsync(string path, int count)
@@ -28,15 +28,15 @@ internal sealed class JournalChecks(string moduleFolder, TempFolder temp)
 
     private static TaskJournal Open(string path) => new(new FileJournalStore(path, TimeProvider.System), TimeProvider.System);
 
-    private static Task AppendAsync(TaskJournal journal, string id) => journal.EndAsync(
-        new JournalEntry { SubmissionId = id, Kind = KlingTaskKind.VideoExtension, Host = "api.test", Account = "a.b" },
-        JournalStep.Created,
+    private static Task AppendAsync(TaskJournal journal, string id) => journal.RecordOutcomeAsync(
+        new JournalEntry { Event = JournalEvent.Intent, Id = id, At = DateTimeOffset.UtcNow, Host = "api.test", Account = "a.b", Command = "c" },
+        JournalEvent.Created,
         id);
 
     private static void EnsureAll(string path, int count)
     {
         TaskJournal journal = Open(path);
-        Ensure.Equal(null, journal.TakeDamage(), "the damage");
+        Ensure.Equal(null, journal.TakeWarning(), "the damage");
         int found = File.ReadAllLines(path).Where(line => line.Length > 0).Distinct().Count();
         Ensure.Equal(count, found, "the lines");
     }
@@ -46,15 +46,16 @@ internal sealed class JournalChecks(string moduleFolder, TempFolder temp)
         string path = temp.File("below/one.jsonl");
         TaskJournal journal = Open(path);
         using ApiKey key = Client.NewKey();
-        AccountMark account = new(key);
-        JournalEntry intent = await journal.BeginAsync(new ExtensionRequest("1", "2"), "api.test", account.Own, CancellationToken.None);
-        await journal.EndAsync(intent, JournalStep.Created, "3");
+        AccountFingerprint account = new(key);
+        JournalEntry intent = await journal.RecordIntentAsync(
+            new ExtensionRequest("1", "2"), "api.test", account, TaskJournal.BeginCommand(), false, CancellationToken.None);
+        await journal.RecordOutcomeAsync(intent, JournalEvent.Created, "3");
         TaskJournal other = Open(path);
         JournalEntry? found = other.Find("3");
         Ensure.Equal(KlingTaskKind.VideoExtension, found?.Kind, "the kind");
         Ensure.Equal("1", found?.ParentTaskId, "the parent");
         Ensure.Equal("3", other.Last(5, "api.test", account).Single().TaskId, "the last task of the account");
-        Ensure.Equal(0, other.Unanswered().Length, "the submissions without an answer");
+        Ensure.Equal(0, other.Unsettled().Length, "the submissions without an answer");
     }
 
     private async Task Threads()
@@ -102,7 +103,7 @@ internal sealed class JournalChecks(string moduleFolder, TempFolder temp)
         string path = temp.File("folder.jsonl");
         Directory.CreateDirectory(path);
         using RawServer server = new((_, _) => null);
-        using Client client = new(server.Address, journal: new FileJournalStore(path, TimeProvider.System));
+        using Client client = new(server.Address, journal: new TaskJournal(new FileJournalStore(path, TimeProvider.System), TimeProvider.System));
         KlingException error = await Ensure.ThrowsAsync<KlingException>(() => client.SubmitAsync(new VideoRequest { Prompt = "a" }));
         Ensure.Equal("JournalNotWritable", error.ErrorId, "the error");
         Ensure.Equal(0, server.Requests.Length, "the requests");
@@ -111,7 +112,9 @@ internal sealed class JournalChecks(string moduleFolder, TempFolder temp)
     private async Task OwnProcess()
     {
         string path = temp.File("own.jsonl");
-        await Open(path).BeginAsync(new ExtensionRequest("1", "2"), "api.test", "a.b", CancellationToken.None);
-        Ensure.Equal(0, Open(path).Unanswered().Length, "the submissions without an answer");
+        using ApiKey key = Client.NewKey();
+        await Open(path).RecordIntentAsync(
+            new ExtensionRequest("1", "2"), "api.test", new AccountFingerprint(key), TaskJournal.BeginCommand(), false, CancellationToken.None);
+        Ensure.Equal(true, TaskJournal.IsRunning(Open(path).Unsettled().Single()), "whether its command runs");
     }
 }

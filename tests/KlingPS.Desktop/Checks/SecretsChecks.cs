@@ -45,7 +45,7 @@ internal sealed class SecretsChecks(Server server, TempFolder temp)
     private async Task Kept()
     {
         string path = temp.File("secrets.jsonl");
-        using Client client = new(server.BaseUri, journal: new FileJournalStore(path, TimeProvider.System));
+        using Client client = new(server.BaseUri, journal: new TaskJournal(new FileJournalStore(path, TimeProvider.System), TimeProvider.System));
         await client.MadeAsync();
         string text = File.ReadAllText(path);
         Ensure.That(text.Contains("Intent") && text.Contains("Created"), $"the journal holds too little: {text}");

@@ -133,14 +133,13 @@ internal sealed class SubmissionChecks(Server server)
 
     private async Task Cancelled()
     {
-        MemoryJournalStore journal = new();
-        using Client client = new(server.BaseUri, journal: journal);
+        using Client client = new(server.BaseUri);
         using CancellationTokenSource source = new();
         await server.FaultAsync("POST", "/", "hang-after");
         Task<KlingTask> running = client.SubmitAsync(Video, source.Token);
         await server.WaitAsync(1);
         await Ensure.CancelledAtOnceAsync(running, source);
-        JournalEntry[] open = client.Connection.Journal.Unanswered();
+        JournalEntry[] open = [.. client.Connection.Journal.Unsettled().Select(state => state.Entry)];
         Ensure.Equal(1, open.Length, "the submissions whose end nobody knows");
         Ensure.Equal(JournalEntry.Cancelled, open[0].Error, "what the journal says of it");
         Ensure.Equal(1, (await server.RequestsAsync()).Length, "the requests");

@@ -47,7 +47,7 @@ internal sealed class MoneyLedger
             }
         }
 
-        Unanswered = journal.Unanswered().Length;
+        Unanswered = journal.Unsettled().Count(state => state.Entry.Event == JournalEvent.Intent);
     }
 
     internal int Submissions { get; }

@@ -36,7 +36,7 @@ internal static class MoneyProof
             new ConnectionSettings { BaseUri = server.BaseUri, MaxRequestsPerSec = 0 },
             new ApiKey(new NetworkCredential("", "sk-0123456789abcdefWXYZ").SecurePassword, "a proof"),
             time,
-            journal: new FileJournalStore(journal, time));
+            journal: new TaskJournal(new FileJournalStore(journal, time), time));
         KlingClient client = new(connection);
         ConcurrentDictionary<string, Outcome> outcomes = new(StringComparer.Ordinal);
         await Parallel.ForEachAsync(

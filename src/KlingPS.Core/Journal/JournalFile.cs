@@ -1,0 +1,136 @@
+using System.Buffers;
+using System.Text;
+
+namespace KlingPS.Journal;
+
+/// <summary>Takes one line without its end, and where in the file it begins.</summary>
+internal delegate void JournalLine(ReadOnlySpan<byte> line, long offset);
+
+/// <summary>Reads the lines of one file, each once and in bounded memory. Takes no lock and sees whole lines only.</summary>
+internal sealed class JournalFile(string path)
+{
+    // Far beyond any line we write; what is longer is no line.
+    private const int LongestLine = 256 * 1024;
+
+    // Holds the id of a rotation, which tells a file from the one it replaced.
+    private const int HeadSize = 128;
+
+    private byte[] _head = [];
+    private DateTime _written;
+
+    internal string Path => path;
+
+    /// <summary>Where the next reading begins.</summary>
+    internal long Position { get; private set; }
+
+    /// <summary>Reads what is new.</summary>
+    /// <returns>False when another file has taken the place of the one read so far; nothing was read then.</returns>
+    /// <exception cref="IOException">It cannot be read at the moment.</exception>
+    internal bool Read(JournalLine add)
+    {
+        FileInfo known = new(path);
+        if (!known.Exists)
+        {
+            return Position == 0;
+        }
+
+        // Asked for every id of a pipeline: mostly nothing has changed.
+        if (known.Length == Position && known.LastWriteTimeUtc == _written)
+        {
+            return true;
+        }
+
+        using FileStream file = Open();
+        if (file.Length < Position || !IsSame(file))
+        {
+            return false;
+        }
+
+        Position = ReadLines(file, Position, add);
+        _written = known.LastWriteTimeUtc;
+        return true;
+    }
+
+    /// <summary>Reads all lines, whatever was read before.</summary>
+    internal void ReadAll(JournalLine add)
+    {
+        if (File.Exists(path))
+        {
+            using FileStream file = Open();
+            ReadLines(file, 0, add);
+        }
+    }
+
+    /// <summary>The entry whose line begins at an offset, or null.</summary>
+    internal JournalEntry? ReadAt(long offset)
+    {
+        using FileStream file = Open();
+        file.Seek(offset, SeekOrigin.Begin);
+        using StreamReader reader = new(file);
+        return reader.ReadLine() is { } line ? JournalEntry.Parse(Encoding.UTF8.GetBytes(line), out _) : null;
+    }
+
+    private FileStream Open()
+    {
+        try
+        {
+            return new FileStream(path, FileMode.Open, FileAccess.Read, FileShare.ReadWrite | FileShare.Delete, 1);
+        }
+        catch (UnauthorizedAccessException e)
+        {
+            throw new IOException(e.Message, e);
+        }
+    }
+
+    private bool IsSame(FileStream file)
+    {
+        byte[] head = new byte[Math.Min(HeadSize, file.Length)];
+        int length = file.Read(head, 0, head.Length);
+        bool isSame = head.AsSpan(0, length).StartsWith(_head);
+        _head = isSame ? head : _head;
+        return isSame;
+    }
+
+    private static long ReadLines(FileStream file, long position, JournalLine add)
+    {
+        byte[] buffer = ArrayPool<byte>.Shared.Rent(LongestLine);
+        try
+        {
+            int held = 0;
+            bool isSkipping = false;
+            file.Seek(position, SeekOrigin.Begin);
+            for (int read; (read = file.Read(buffer, held, buffer.Length - held)) > 0;)
+            {
+                held += read;
+                int start = 0;
+                for (int length; (length = buffer.AsSpan(start, held - start).IndexOf((byte)'\n')) >= 0; start += length + 1)
+                {
+                    if (!isSkipping)
+                    {
+                        add(buffer.AsSpan(start, length), position + start);
+                    }
+
+                    isSkipping = false;
+                }
+
+                if (start == 0 && held == buffer.Length)
+                {
+                    // Counted as damage once, and passed over up to its end.
+                    add(isSkipping ? default : "?"u8, position);
+                    isSkipping = true;
+                    start = held;
+                }
+
+                buffer.AsSpan(start, held - start).CopyTo(buffer);
+                held -= start;
+                position += start;
+            }
+
+            return position;
+        }
+        finally
+        {
+            ArrayPool<byte>.Shared.Return(buffer);
+        }
+    }
+}

@@ -1,0 +1,80 @@
+namespace KlingPS.Journal;
+
+/// <summary>Where the lines of a journal are kept.</summary>
+internal interface IJournalStore
+{
+    /// <summary>For a person.</summary>
+    string Name { get; }
+
+    /// <summary>What a person should know of the store itself, once; else null.</summary>
+    string? Warning { get; }
+
+    /// <summary>Appends whole lines.</summary>
+    /// <param name="lines">With their ends.</param>
+    /// <param name="flush">Return only once they would survive a power cut.</param>
+    /// <param name="cancellationToken">Ends the waiting for others that write.</param>
+    /// <exception cref="KlingException">JournalNotWritable.</exception>
+    Task AppendAsync(byte[] lines, bool flush, CancellationToken cancellationToken);
+
+    /// <summary>Reads what was written since the last call.</summary>
+    /// <param name="index">What was read before.</param>
+    /// <returns>The same, or a new one when the store is another than before.</returns>
+    /// <exception cref="IOException">It cannot be read at the moment.</exception>
+    JournalIndex Read(JournalIndex index);
+
+    /// <summary>Whether it has grown so much that it should be rotated.</summary>
+    bool IsDueForRotation(JournalIndex index, DateTimeOffset now);
+
+    /// <summary>Moves settled tasks to the archive and begins a new file with what is still needed.</summary>
+    /// <param name="compact">What the new file begins with; called once nobody else writes.</param>
+    /// <param name="cancellationToken">Ends the waiting for others that write.</param>
+    Task RotateAsync(Func<IEnumerable<JournalEntry>> compact, CancellationToken cancellationToken);
+
+    /// <summary>A created task that rotation has archived, by its id or the user's own id of it.</summary>
+    JournalEntry? FindArchived(string taskId);
+
+    /// <summary>The created tasks that rotation has archived, oldest first.</summary>
+    IEnumerable<JournalEntry> Archived();
+}
+
+/// <summary>Keeps the journal for as long as its connection: the sandbox's, and that of those who want no file.</summary>
+internal sealed class MemoryJournalStore : IJournalStore
+{
+    private readonly List<byte[]> _lines = [];
+    private int _read;
+
+    public string Name => "memory";
+
+    public string? Warning => null;
+
+    public Task AppendAsync(byte[] lines, bool flush, CancellationToken cancellationToken)
+    {
+        lock (_lines)
+        {
+            _lines.Add(lines);
+        }
+
+        return Task.CompletedTask;
+    }
+
+    public JournalIndex Read(JournalIndex index)
+    {
+        lock (_lines)
+        {
+            for (; _read < _lines.Count; _read++)
+            {
+                index.Add(_lines[_read].AsSpan(0, _lines[_read].Length - 1));
+            }
+        }
+
+        return index;
+    }
+
+    public bool IsDueForRotation(JournalIndex index, DateTimeOffset now) => false;
+
+    public Task RotateAsync(Func<IEnumerable<JournalEntry>> compact, CancellationToken cancellationToken) => Task.CompletedTask;
+
+    public JournalEntry? FindArchived(string taskId) => null;
+
+    public IEnumerable<JournalEntry> Archived() => [];
+}

@@ -1,0 +1,46 @@
+using System.Text;
+using KlingPS.Protocol;
+
+namespace KlingPS.Journal;
+
+/// <summary>Tells whether two requests ask for the same work, without storing what they ask for.</summary>
+/// <remarks>
+/// Compared are route and body, without callback and external id; an address without its query, which is mostly a signature
+/// that changes; an image by its bytes.
+/// </remarks>
+internal sealed class RequestFingerprint(SubmitRequest request)
+{
+    // Part of what is hashed: a change of the form below must not find requests of the old one equal by chance.
+    private const string Version = "1";
+
+    private byte[]? _canonical;
+
+    /// <summary>What the request's entries carry.</summary>
+    /// <param name="salt">One that the journal uses already, or null for a new one.</param>
+    internal string Make(byte[]? salt) => SaltedHash.Make(salt ?? SaltedHash.NewSalt(), Canonical);
+
+    /// <summary>Whether a fingerprint is of the same work.</summary>
+    internal bool Matches(string fingerprint) => SaltedHash.SaltOf(fingerprint) is { } salt && Make(salt) == fingerprint;
+
+    private byte[] Canonical => _canonical ??=
+    [
+        .. Encoding.UTF8.GetBytes($"{Version}\n{TaskKinds.RouteOf(request.Kind)}\n"),
+        .. RequestWriter.Write(WithoutDelivery(request), Same),
+    ];
+
+    // How the user hears of the task is no part of the work.
+    private static SubmitRequest WithoutDelivery(SubmitRequest request) => request is VideoRequest video
+        ? video with { CallbackUrl = null, ExternalTaskId = null }
+        : request with { CallbackUrl = null };
+
+    private static string Same(ImageSource image)
+    {
+        if (ImageSource.UrlIn(image.Value) is { } url)
+        {
+            return url.GetLeftPart(UriPartial.Path);
+        }
+
+        // Any hash will do that two pictures do not share; the whole is salted and hashed again.
+        return SaltedHash.Make(new byte[8], Encoding.UTF8.GetBytes(image.Value));
+    }
+}

@@ -1,0 +1,78 @@
+namespace KlingPS.Journal;
+
+/// <summary>The paid submissions of one command, and which of their outcomes it has told. Safe from any thread.</summary>
+internal sealed class SubmissionLog(TaskJournal journal)
+{
+    private readonly Dictionary<string, JournalEntry> _untold = new(StringComparer.Ordinal);
+    private string? _command;
+
+    /// <summary>Ties the command's entries in the journal together.</summary>
+    internal string Command => _command ??= TaskJournal.BeginCommand();
+
+    internal bool HasBegun => _command is not null;
+
+    /// <summary>What was written of submissions that may have created a task and that nobody has been told of.</summary>
+    internal JournalEntry[] Untold
+    {
+        get
+        {
+            lock (_untold)
+            {
+                return [.. _untold.Values.OrderBy(entry => entry.At)];
+            }
+        }
+    }
+
+    /// <summary>The latest entry of a submission.</summary>
+    internal void Add(JournalEntry entry)
+    {
+        lock (_untold)
+        {
+            _untold[entry.Id] = entry;
+            if (entry.Event == JournalEvent.Refused)
+            {
+                _untold.Remove(entry.Id);
+            }
+        }
+    }
+
+    /// <summary>The user has the task.</summary>
+    internal void Told(KlingTask task) => Told(entry => entry.TaskId == task.TaskId);
+
+    /// <summary>The user has the error.</summary>
+    internal void Told(KlingException error) => Told(entry => entry.Id == error.IntentId);
+
+    /// <summary>The user has read of these.</summary>
+    internal void Told(IEnumerable<JournalEntry> entries)
+    {
+        HashSet<string> ids = [.. entries.Select(entry => entry.Id)];
+        Told(entry => ids.Contains(entry.Id));
+    }
+
+    /// <summary>Records that the command has ended, and what it has told nobody.</summary>
+    /// <param name="wasStopped">The user stopped the pipeline, so what the command wrote may have reached nobody.</param>
+    /// <param name="cancellationToken">Ends the waiting for others that write.</param>
+    internal async Task EndAsync(bool wasStopped, CancellationToken cancellationToken)
+    {
+        try
+        {
+            string[] untold = [.. Untold.Select(entry => entry.Id)];
+            await journal.RecordEndAsync(Command, untold, wasStopped, cancellationToken).ConfigureAwait(false);
+        }
+        catch (Exception e) when (e is KlingException or OperationCanceledException)
+        {
+            // Then the next session tells it all once more.
+        }
+    }
+
+    private void Told(Func<JournalEntry, bool> isMeant)
+    {
+        lock (_untold)
+        {
+            foreach (string id in _untold.Values.Where(isMeant).Select(entry => entry.Id).ToArray())
+            {
+                _untold.Remove(id);
+            }
+        }
+    }
+}

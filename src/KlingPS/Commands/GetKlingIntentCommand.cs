@@ -1,0 +1,39 @@
+using System.Management.Automation;
+using KlingPS.Http;
+using KlingPS.Journal;
+using KlingPS.Pipeline;
+
+namespace KlingPS.Commands;
+
+/// <summary>Lists the paid submissions of which nobody knows whether they created a task. Sends nothing.</summary>
+[Cmdlet(VerbsCommon.Get, "KlingIntent")]
+[OutputType(typeof(KlingIntent))]
+public sealed class GetKlingIntentCommand : PSCmdlet
+{
+    /// <inheritdoc/>
+    protected override void ProcessRecord()
+    {
+        KlingConnection? connection = Connection();
+        TaskJournal journal = connection?.Journal ?? JournalLocation.Open();
+        SubmissionState[] unsettled = journal.Unsettled();
+        if (journal.TakeWarning() is { } warning)
+        {
+            WriteWarning(warning);
+        }
+
+        WriteObject(unsettled.Select(state => new KlingIntent(state, connection)), enumerateCollection: true);
+    }
+
+    // Without one the journal is there all the same; it then cannot be said which intents are of this account.
+    private static KlingConnection? Connection()
+    {
+        try
+        {
+            return Connections.Current();
+        }
+        catch (KlingException)
+        {
+            return null;
+        }
+    }
+}

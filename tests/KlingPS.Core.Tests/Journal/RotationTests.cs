@@ -1,0 +1,128 @@
+using System.Text;
+using KlingPS.Core.Tests.Support;
+using KlingPS.Journal;
+
+namespace KlingPS.Core.Tests.Journal;
+
+/// <summary>A journal that does not grow for ever, and lines of other versions.</summary>
+public sealed class RotationTests : JournalTest
+{
+    private string Archive => Path.Combine(Path.GetDirectoryName(FilePath)!, "archive.jsonl");
+
+    [Fact]
+    public async Task Rotation_keeps_every_task_findable_every_unsettled_intent_and_every_untold_outcome()
+    {
+        JournalEntry unsettled = await RecordIntentAsync(Given.Extension) with { Process = Gone };
+        await RecordOutcomeAsync(unsettled, JournalEvent.Unknown, error: "SubmissionUnknown");
+        JournalEntry told = await RecordIntentAsync(Given.Video with { Prompt = "told" }) with { Process = Gone };
+        await RecordOutcomeAsync(told, JournalEvent.Unknown, error: "SubmissionUnknown");
+        await Open().RecordToldAsync([told.Id], Token);
+        JournalEntry untold = await RecordIntentAsync(Given.Video with { ExternalTaskId = "mine" }) with { Process = Gone };
+        await RecordOutcomeAsync(untold, JournalEvent.Created, "untold-1");
+        await Open().RecordDurationAsync("api.test", KlingTaskKind.TextToVideo, TimeSpan.FromSeconds(50), 10, Token);
+        long before = await FillAsync(6_000);
+
+        TaskJournal journal = Open();
+        Assert.True(new FileInfo(FilePath).Length < before / 2, $"{new FileInfo(FilePath).Length} of {before} bytes");
+        Assert.Equal([unsettled.Id, told.Id], journal.Unsettled().Select(state => state.Entry.Id));
+        Assert.Equal([unsettled.Id, untold.Id], journal.Untold().Select(state => state.Entry.Id));
+        Assert.Equal(["5998", "5999"], journal.Last(2, "api.test", Mine).Select(entry => entry.TaskId));
+        Assert.Equal(6_001, journal.Last(int.MaxValue, "api.test", Mine).Length);
+        Assert.All(["0", "3000", "5999", "mine"], id => Assert.Equal(KlingTaskKind.TextToVideo, journal.Find(id)!.Kind));
+        Assert.Null(journal.Find("6001"));
+        Assert.InRange(journal.Expect("api.test", KlingTaskKind.TextToVideo, TimeSpan.FromSeconds(500)).TotalSeconds, 50, 70);
+        Assert.Null(journal.TakeWarning());
+        await Assert.ThrowsAsync<KlingException>(() => RecordIntentAsync(Given.Extension));
+    }
+
+    [Fact]
+    public async Task A_reader_that_was_in_the_middle_goes_on_in_the_rotated_file()
+    {
+        await CreateAsync("first");
+        TaskJournal reader = Open();
+        Assert.NotNull(reader.Find("first"));
+        await FillAsync(6_000);
+
+        Assert.Equal("5999", Assert.Single(reader.Last(1, "api.test", Mine)).TaskId);
+        Assert.NotNull(reader.Find("first"));
+    }
+
+    [Fact]
+    public async Task An_old_journal_is_rotated_although_it_is_small()
+    {
+        await FillAsync(300);
+        Assert.False(File.Exists(Archive));
+        Clock.Advance(TimeSpan.FromDays(91));
+        await CreateAsync("new");
+
+        Assert.True(File.Exists(Archive));
+        Assert.NotNull(Open().Find("0"));
+    }
+
+    [Fact]
+    public async Task A_rotation_that_was_interrupted_between_its_two_files_loses_nothing()
+    {
+        await CreateAsync("1");
+        await File.WriteAllTextAsync(Archive, await File.ReadAllTextAsync(FilePath, Token), Token);
+        await File.WriteAllTextAsync(FilePath + ".new", "half a li", Token);
+        await FillAsync(6_000);
+
+        Assert.Equal(6_001, Open().Last(int.MaxValue, "api.test", Mine).Length);
+        Assert.False(File.Exists(FilePath + ".new"));
+    }
+
+    [Fact]
+    public async Task Lines_of_version_1_are_read()
+    {
+        await PutAsync(
+            """
+            {"v":1,"step":"Intent","id":"a","at":"2026-01-01T00:00:00Z","kind":"TextToVideo","host":"api.test","account":"x","machine":"m","pid":1,"started":"2026-01-01T00:00:00Z"}
+            {"v":1,"step":"Created","id":"b","at":"2026-01-01T00:00:00Z","kind":"VideoExtension","host":"api.test","account":"x","task":"42","parentTask":"40","parentVideo":"41"}
+            {"v":1,"step":"Unknown","id":"c","at":"2026-01-01T00:00:00Z","kind":"TextToVideo","host":"api.test","account":"x","error":"SubmissionUnknown"}
+            {"v":1,"step":"Unknown","id":"d","at":"2026-01-01T00:00:00Z","kind":"TextToVideo","host":"api.test","account":"x","error":"Cancelled"}
+            {"v":1,"step":"Observed","id":"e","at":"2026-01-01T00:00:00Z","kind":"TextToVideo","host":"api.test","account":"","sec":50,"count":10}
+            """);
+
+        TaskJournal journal = Open();
+        Assert.Equal("40", journal.Find("42")!.ParentTaskId);
+        Assert.Equal(["a", "c", "d"], journal.Unsettled().Select(state => state.Entry.Id).Order());
+        Assert.Equal(["a", "d"], journal.Untold().Select(state => state.Entry.Id).Order());
+        Assert.Null(journal.TakeWarning());
+    }
+
+    [Theory]
+    [InlineData("""{"v":3,"step":"Created","id":"x","at":"2026-01-01T00:00:00Z","kind":"TextToVideo","task":"1"}""")]
+    [InlineData("""{"v":3,"step":"SomethingElse","id":7}""")]
+    public async Task A_line_of_a_newer_version_is_no_damage_and_survives_a_rotation(string line)
+    {
+        await PutAsync(line);
+        Assert.Contains("newer version", Open().TakeWarning(), StringComparison.Ordinal);
+        await FillAsync(6_000);
+
+        Assert.Contains(line, await File.ReadAllTextAsync(FilePath, Token), StringComparison.Ordinal);
+    }
+
+    private async Task PutAsync(string lines)
+    {
+        Directory.CreateDirectory(Path.GetDirectoryName(FilePath)!);
+        await File.WriteAllTextAsync(FilePath, lines + "\n", Token);
+    }
+
+    // As many created tasks, told, without the time that a disk takes for each; then one that notices the size.
+    private async Task<long> FillAsync(int count)
+    {
+        JournalEntry entry = await CreateAsync("0") with { Process = Gone };
+        StringBuilder lines = new(Encoding.UTF8.GetString(new JournalEntry { Event = JournalEvent.Ended, Id = entry.Command!, At = entry.At }.ToLine()));
+        for (int i = 1; i < count - 1; i++)
+        {
+            JournalEntry next = entry with { Id = $"{i:x32}", TaskId = $"{i}", Version = 1, Command = null };
+            lines.Append(Encoding.UTF8.GetString(next.ToLine()));
+        }
+
+        await File.AppendAllTextAsync(FilePath, lines.ToString(), Token);
+        long size = new FileInfo(FilePath).Length;
+        JournalEntry last = await CreateAsync($"{count - 1}");
+        await WriteAsync(new JournalEntry { Event = JournalEvent.Ended, Id = last.Command!, At = last.At });
+        return size;
+    }
+}

@@ -1,0 +1,288 @@
+using System.Management.Automation;
+using KlingPS.TestServer;
+
+namespace KlingPS.Tests;
+
+/// <summary>Whatever ends a command, each payment is in its output, an error or a warning, or the next session tells of it.</summary>
+[Collection(nameof(Unobserved))]
+public sealed class IntentTests : IAsyncLifetime
+{
+    private readonly TempFolder _state = new();
+    private readonly TaskCompletionSource _answer = new();
+    private KlingTestServer _server = null!;
+    private Shell _shell = null!;
+
+    private static CancellationToken Token => TestContext.Current.CancellationToken;
+
+    public async ValueTask InitializeAsync()
+    {
+        Environment.SetEnvironmentVariable("XDG_STATE_HOME", _state.Path);
+        _server = await KlingTestServer.StartAsync();
+        _shell = Shell.On(_server);
+        _shell.Set("server", _server);
+    }
+
+    public async ValueTask DisposeAsync()
+    {
+        _answer.TrySetResult();
+        SubmitOptions.WireGrace = TimeSpan.FromSeconds(5);
+        OwnState.Use();
+        _shell.Dispose();
+        await _server.DisposeAsync();
+        _state.Dispose();
+    }
+
+    [Fact]
+    public void Under_ErrorAction_Stop_every_unknown_payment_of_four_in_flight_is_told()
+    {
+        _server.Inject(Fault.RespondAfterService(500).On("POST").Always());
+
+        Result result = _shell.Run("'a', 'b', 'c', 'd' | New-KlingVideo -ThrottleLimit 4 -ErrorAction Stop");
+
+        Assert.StartsWith("SubmissionUnknown,", result.Terminating.FullyQualifiedErrorId, StringComparison.Ordinal);
+        Assert.Equal(_server.CreatedCount, 1 + result.Warnings.Count);
+        Assert.Empty(Connect().Warnings);
+        Assert.Equal(_server.CreatedCount, _shell.Run("Get-KlingIntent | Where-Object IsTold").Clean().Output.Count);
+    }
+
+    [Fact]
+    public async Task Under_ErrorAction_Stop_an_error_waits_for_what_is_on_the_wire_and_the_task_is_written_first()
+    {
+        _server.Inject(Fault.HoldAnswer(_answer.Task).On("POST"));
+        _server.Inject(Fault.RespondAfterService(500).On("POST"));
+        Task<Result> running = _shell.RunAsync("'a', 'b' | New-KlingVideo -ThrottleLimit 2 -ErrorAction Stop", TimeSpan.FromMinutes(1));
+        await _server.WaitForRequestsAsync(2, Token);
+        _answer.SetResult();
+
+        Result result = await running;
+
+        Assert.StartsWith("SubmissionUnknown,", result.Terminating.FullyQualifiedErrorId, StringComparison.Ordinal);
+        Assert.Single(result.Tasks);
+        Assert.Empty(Connect().Warnings);
+    }
+
+    [Fact]
+    public async Task Under_ErrorAction_Stop_what_stays_on_the_wire_is_cut_and_named()
+    {
+        SubmitOptions.WireGrace = TimeSpan.FromSeconds(0.1);
+        _server.Inject(Fault.HangAfterService().On("POST"));
+        _server.Inject(Fault.RespondAfterService(500).On("POST"));
+
+        Result result = await _shell.RunAsync("'a', 'b' | New-KlingVideo -ThrottleLimit 2 -ErrorAction Stop", TimeSpan.FromMinutes(1));
+
+        Assert.StartsWith("SubmissionUnknown,", result.Terminating.FullyQualifiedErrorId, StringComparison.Ordinal);
+        Assert.Contains("outcome unknown", Assert.Single(result.Warnings), StringComparison.Ordinal);
+        Assert.Equal(2, _shell.Run("Get-KlingIntent").Clean().Output.Count);
+    }
+
+    [Fact]
+    public async Task Downstream_that_has_enough_is_told_what_was_on_the_wire()
+    {
+        _server.Inject(Fault.HoldAnswer(_answer.Task).On("POST").Always() with { Matches = request => request.Body.Contains("held", StringComparison.Ordinal) });
+        Task<Result> running = _shell.RunAsync(
+            "& { 'held 1'; 'held 2'; 'held 3'; $server.WaitForRequestsAsync(3, [Threading.CancellationToken]::None).Wait(); 'quick' } "
+                + "| New-KlingVideo -ThrottleLimit 4 | Select-Object -First 1",
+            TimeSpan.FromMinutes(1));
+        await _server.WaitForRequestsAsync(4, Token);
+        _answer.SetResult();
+
+        Result result = await running;
+
+        KlingTask written = result.Clean().Task;
+        string warning = Assert.Single(result.Warnings);
+        string[] created = [.. _server.Service.Created.Select(task => task.TaskId).Where(id => id != written.TaskId)];
+        Assert.Equal(3, created.Length);
+        Assert.All(created, id => Assert.Contains(id, warning, StringComparison.Ordinal));
+        Assert.Empty(Connect().Warnings);
+    }
+
+    [Theory]
+    [InlineData("& { 'held'; $server.WaitForRequestsAsync(1, [Threading.CancellationToken]::None).Wait(); 'quick' } | New-KlingVideo -ThrottleLimit 2 | ForEach-Object { throw 'downstream' }")]
+    [InlineData("& { 'held'; 'quick'; $server.WaitForRequestsAsync(2, [Threading.CancellationToken]::None).Wait(); throw 'upstream' } | New-KlingVideo -ThrottleLimit 3")]
+    [InlineData("& { 'held'; 'quick'; $server.WaitForRequestsAsync(2, [Threading.CancellationToken]::None).Wait(); [pscustomobject]@{ x = 1 } } | New-KlingVideo -ThrottleLimit 3 -ErrorAction Stop")]
+    [InlineData("& { 'held'; 'quick'; $server.WaitForRequestsAsync(2, [Threading.CancellationToken]::None).Wait(); 'x' * 600 } | New-KlingVideo -ThrottleLimit 3 -WarningAction Stop")]
+    public async Task A_pipeline_that_throws_is_told_what_was_on_the_wire(string script)
+    {
+        CaptureHost host = new();
+        using Shell shell = Shell.On(_server, host: host);
+        shell.Set("server", _server);
+        _server.Inject(Fault.HoldAnswer(_answer.Task).On("POST").Always() with { Matches = request => request.Body.Contains("held", StringComparison.Ordinal) });
+        Task<Result> running = shell.RunAsync(script, TimeSpan.FromMinutes(1));
+        await _server.WaitForRequestsAsync(2, Token);
+        _answer.SetResult();
+
+        Result result = await running;
+
+        Assert.NotNull(result.Thrown);
+        string said = string.Join("\n", [.. result.Warnings, host.Screen.Text]);
+        // What only the screen of the host could show, the next session names too.
+        string told = string.Join("\n", [.. result.Warnings, .. Connect().Warnings]);
+        HashSet<string> written = [.. result.Output.Select(item => item.BaseObject).OfType<KlingTask>().Select(task => task.TaskId)];
+        foreach (string id in _server.Service.Created.Select(task => task.TaskId).Where(id => !written.Contains(id)))
+        {
+            Assert.Contains(id, said, StringComparison.Ordinal);
+            Assert.Contains(id, told, StringComparison.Ordinal);
+        }
+    }
+
+    [Fact]
+    public async Task Ctrl_C_at_throttle_4_leaves_nothing_that_the_next_session_does_not_name()
+    {
+        _server.Inject(Fault.HangAfterService().On("POST").Always() with { Matches = request => request.Body.Contains("held", StringComparison.Ordinal) });
+        using (PowerShell running = _shell.Script("'a', 'held 1', 'held 2', 'b' | New-KlingVideo -ThrottleLimit 4"))
+        {
+            IAsyncResult begun = running.BeginInvoke();
+            await _server.WaitForRequestsAsync(4, Token);
+            await running.StopAsync(null, null);
+            Assert.Throws<PipelineStoppedException>(() => running.EndInvoke(begun));
+        }
+
+        string warning = Assert.Single(Connect().Warnings);
+        Assert.Equal(2, warning.Split("outcome unknown").Length - 1);
+        Assert.Empty(Connect().Warnings);
+    }
+
+    [Fact]
+    public async Task The_line_that_Ctrl_C_stopped_is_not_sent_again_without_Force()
+    {
+        _server.Inject(Fault.HangAfterService().On("POST"));
+        using (PowerShell running = _shell.Script("New-KlingVideo 'a harbour' -Model kling-v1-6"))
+        {
+            IAsyncResult begun = running.BeginInvoke();
+            await _server.WaitForRequestsAsync(1, Token);
+            await running.StopAsync(null, null);
+            Assert.Throws<PipelineStoppedException>(() => running.EndInvoke(begun));
+        }
+
+        Result again = _shell.Run("New-KlingVideo 'a harbour' -Model kling-v1-6");
+        Assert.Equal(["MayBePaidAlready"], again.ErrorIds);
+        Assert.Equal(SubmissionOutcome.NotSent, Assert.IsType<KlingException>(again.Errors[0].Exception).Submission);
+        Assert.Contains("Get-KlingIntent", Assert.Single(again.Warnings), StringComparison.Ordinal);
+        Assert.Equal(1, _server.CreatedCount);
+        _shell.Run("New-KlingVideo 'another harbour'").Clean();
+        _shell.Run("New-KlingVideo 'a harbour' -Model kling-v1-6 -Force").Clean();
+        Assert.Equal(3, _server.CreatedCount);
+    }
+
+    [Fact]
+    public void An_unknown_submission_is_found_by_its_external_id_and_one_without_is_not()
+    {
+        _server.Inject(Fault.ResetAfterService().On("POST"));
+        _server.Inject(Fault.ResetAfterService().On("POST"));
+        Assert.Equal(["SubmissionUnknown"], _shell.Run("New-KlingVideo 'a' -ExternalTaskId mine-1").ErrorIds);
+        Assert.Equal(["SubmissionUnknown"], _shell.Run("New-KlingVideo 'b'").ErrorIds);
+        Result listed = _shell.Run("Get-KlingIntent").Clean();
+        Assert.All(listed.Output, item => Assert.Equal(
+            (KlingIntentState.Unknown, true, true, "SubmissionUnknown"),
+            ((KlingIntent)item.BaseObject) switch { { } intent => (intent.State, intent.IsThisAccount, intent.IsTold, intent.ErrorId) }));
+
+        Result resolved = _shell.Run("Get-KlingIntent | Resolve-KlingIntent");
+
+        Assert.Equal("mine-1", resolved.Task.ExternalTaskId);
+        Assert.Equal(["IntentUnresolved"], resolved.ErrorIds);
+        Assert.Equal(resolved.Task.TaskId, _shell.Run("Get-KlingTask -Last 5").Clean().Task.TaskId);
+        Assert.Single(_shell.Run("Get-KlingIntent").Clean().Output);
+        _shell.Run("Clear-KlingIntent -WhatIf").Clean();
+        Assert.Single(_shell.Run("Get-KlingIntent").Clean().Output);
+        _shell.Run("(Get-KlingIntent).IntentId | ForEach-Object { Clear-KlingIntent $_ }").Clean();
+        Assert.Empty(_shell.Run("Get-KlingIntent").Clean().Output);
+        Assert.Equal(2, _server.CreatedCount);
+    }
+
+    [Fact]
+    public void Intents_of_another_account_are_listed_and_left_alone()
+    {
+        _server.Inject(Fault.ResetAfterService().On("POST"));
+        _shell.Run("New-KlingVideo 'a' -ExternalTaskId mine-1");
+        _shell.Run("Connect-Kling -ApiKey 'sk-another-key-of-the-user' -BaseUri $BaseUri").Clean();
+
+        Assert.False(((KlingIntent)_shell.Run("Get-KlingIntent").Clean().Output.Single().BaseObject).IsThisAccount);
+        Assert.Empty(_shell.Run("Resolve-KlingIntent; Clear-KlingIntent").Clean().Output);
+        Assert.Equal(["IntentUnresolved"], _shell.Run("Get-KlingIntent | Resolve-KlingIntent").ErrorIds);
+        Assert.Single(_shell.Run("Get-KlingIntent").Clean().Output);
+    }
+
+    [Fact]
+    public async Task Intents_in_flight_are_neither_resolved_nor_cleared()
+    {
+        _server.Inject(Fault.HoldAnswer(_answer.Task).On("POST"));
+        Task<Result> running = _shell.RunAsync("New-KlingVideo 'a' -ExternalTaskId mine-1", TimeSpan.FromMinutes(1));
+        await _server.WaitForRequestsAsync(1, Token);
+        using Shell other = Shell.On(_server);
+
+        Assert.Equal(KlingIntentState.InFlight, ((KlingIntent)other.Run("Get-KlingIntent").Clean().Output.Single().BaseObject).State);
+        Assert.Empty(other.Run("Get-KlingIntent | Resolve-KlingIntent; Get-KlingIntent | Clear-KlingIntent; Clear-KlingIntent").Clean().Output);
+        Assert.Single(other.Run("Get-KlingIntent").Clean().Output);
+        _answer.SetResult();
+        Assert.Equal("mine-1", (await running).Clean().Task.ExternalTaskId);
+        Assert.Empty(other.Run("Get-KlingIntent").Clean().Output);
+    }
+
+    [Fact]
+    public void Told_only_in_a_stream_that_nobody_sees_a_payment_stays_untold()
+    {
+        Lose();
+        Assert.Empty(_shell.Run("Connect-Kling -ApiKey 'sk-0123456789abcdefWXYZ' -BaseUri $BaseUri -WarningAction Ignore").Clean().Warnings);
+
+        Assert.Single(Connect().Warnings);
+        Assert.Empty(Connect().Warnings);
+    }
+
+    [Fact]
+    public void Of_more_than_twenty_untold_payments_each_warning_names_the_next_twenty()
+    {
+        for (int i = 0; i < 25; i++)
+        {
+            Lose($"{i}");
+        }
+
+        Assert.Contains("and 5 more", Assert.Single(Connect().Warnings), StringComparison.Ordinal);
+        Assert.Equal(5, Assert.Single(Connect().Warnings).Split("outcome unknown").Length - 1);
+        Assert.Empty(Connect().Warnings);
+    }
+
+    [Fact]
+    public async Task Tasks_of_a_pipeline_that_was_stopped_while_it_waited_are_told_by_Get_KlingTask_Last()
+    {
+        _server.Inject(Fault.HangBeforeService().On("GET") with { Times = 2 });
+        using (PowerShell running = _shell.Script("'a', 'b' | New-KlingVideo | Wait-KlingTask"))
+        {
+            IAsyncResult begun = running.BeginInvoke();
+            await _server.WaitForRequestsAsync(4, Token);
+            await running.StopAsync(null, null);
+            Assert.Throws<PipelineStoppedException>(() => running.EndInvoke(begun));
+        }
+
+        Assert.Equal(2, _shell.Run("Get-KlingTask -Last 5").Clean().Output.Count);
+        Assert.Empty(Connect().Warnings);
+    }
+
+    [Fact]
+    public async Task Ctrl_C_comes_back_at_once_although_another_process_holds_the_journal()
+    {
+        _server.Inject(Fault.HangAfterService().On("POST"));
+        using PowerShell running = _shell.Script("New-KlingVideo 'a'");
+        IAsyncResult begun = running.BeginInvoke();
+        await _server.WaitForRequestsAsync(1, Token);
+        using (new FileStream(Path.Combine(_state.Path, "KlingPS", "journal.jsonl.lock"), FileMode.Open, FileAccess.ReadWrite, FileShare.None))
+        {
+            await running.StopAsync(null, null).WaitAsync(TimeSpan.FromSeconds(10), Token);
+        }
+
+        Assert.Throws<PipelineStoppedException>(() => running.EndInvoke(begun));
+        Assert.Contains("outcome unknown", Assert.Single(Connect().Warnings), StringComparison.Ordinal);
+        Assert.Equal(["MayBePaidAlready"], _shell.Run("New-KlingVideo 'a'").ErrorIds);
+    }
+
+    private Result Connect() => _shell.Run("Connect-Kling -ApiKey 'sk-0123456789abcdefWXYZ' -BaseUri $BaseUri -MaxRequestsPerSec 0").Clean();
+
+    // As a killed process leaves it: nobody has been told, and the command never ended.
+    private void Lose(string prompt = "a")
+    {
+        Journal.TaskJournal journal = Journal.JournalLocation.Open();
+        using Http.ApiKey key = new(new System.Net.NetworkCredential("", "sk-0123456789abcdefWXYZ").SecurePassword, "a test");
+        Journal.JournalEntry intent = journal.RecordIntentAsync(
+            new VideoRequest { Prompt = prompt }, _server.BaseUri.Authority, new Journal.AccountFingerprint(key), "gone", false, Token).GetAwaiter().GetResult();
+        Assert.Equal("gone", intent.Command);
+    }
+}
