@@ -97,24 +97,6 @@ internal static class Platform
 #endif
     }
 
-    /// <summary>Brings to the disk what a file has in the system's cache, while more is written to it; never fails.</summary>
-#if NET
-    internal static Task FlushBehindAsync(FileStream file) => Task.Run(() =>
-    {
-        try
-        {
-            RandomAccess.FlushToDisk(file.SafeFileHandle);
-        }
-        catch (Exception e) when (e is IOException or UnauthorizedAccessException or ObjectDisposedException)
-        {
-            // The flush that counts, the last, meets the same.
-        }
-    });
-#else
-    // A FileStream there is of one thread.
-    internal static Task FlushBehindAsync(FileStream file) => Task.CompletedTask;
-#endif
-
     /// <summary>Makes a folder, and those above it, for its owner only.</summary>
     internal static void CreatePrivateDirectory(string path)
     {

@@ -7,12 +7,6 @@ internal sealed class VideoCopy(Stream source, FileStream file, PartialFile part
 {
     private const int BufferSize = 128 * 1024;
 
-    // What is written goes to the disk while more arrives, so that the flush before the file gets its name has little left.
-    private const int FlushAfter = 64 * 1024 * 1024;
-
-    private Task _flush = Task.CompletedTask;
-    private long _unflushed;
-
     /// <param name="longest">What the file may become; a piece that would make it longer is not written.</param>
     /// <param name="alive">Called whenever something arrived.</param>
     /// <param name="cancellationToken">Ends it.</param>
@@ -32,7 +26,6 @@ internal sealed class VideoCopy(Stream source, FileStream file, PartialFile part
                 if (isAll)
                 {
                     Write(buffer, count);
-                    FlushBehind(count);
                     received(count);
                 }
             }
@@ -42,8 +35,6 @@ internal sealed class VideoCopy(Stream source, FileStream file, PartialFile part
             ArrayPool<byte>.Shared.Return(buffer);
         }
 
-        // Only here: who stops a download is not kept waiting by the disk, and the file stays open for the flush all the same.
-        await _flush.ConfigureAwait(false);
         return isAll;
     }
 
@@ -58,16 +49,6 @@ internal sealed class VideoCopy(Stream source, FileStream file, PartialFile part
         catch (Exception e) when (FileFailure.Is(e))
         {
             throw DownloadErrors.NotWritable(partial.FinalPath, e);
-        }
-    }
-
-    private void FlushBehind(int count)
-    {
-        _unflushed += count;
-        if (_unflushed >= FlushAfter && _flush.IsCompleted)
-        {
-            _unflushed = 0;
-            _flush = Platform.FlushBehindAsync(file);
         }
     }
 }
