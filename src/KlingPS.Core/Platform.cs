@@ -66,36 +66,8 @@ internal static class Platform
     }
 #endif
 
-    /// <summary>Opens a file, made if missing, that only its owner may read; unbuffered, for reading and writing.</summary>
-    internal static FileStream OpenPrivate(string path, FileShare share)
-    {
-#if NET
-        FileStreamOptions options = new()
-        {
-            Mode = FileMode.OpenOrCreate,
-            Access = FileAccess.ReadWrite,
-            Share = share,
-            BufferSize = 0,
-        };
-        if (OperatingSystem.IsWindows())
-        {
-            return new FileStream(path, options);
-        }
-
-        const UnixFileMode owner = UnixFileMode.UserRead | UnixFileMode.UserWrite;
-        options.UnixCreateMode = owner;
-        FileStream file = new(path, options);
-        if (File.GetUnixFileMode(file.SafeFileHandle) != owner)
-        {
-            // Copied back from somewhere, with the rights it got there.
-            File.SetUnixFileMode(file.SafeFileHandle, owner);
-        }
-
-        return file;
-#else
-        return new FileStream(path, FileMode.OpenOrCreate, FileAccess.ReadWrite, share, 1);
-#endif
-    }
+    /// <summary>Opens a regular file, made if missing, that only its owner may read; for reading and writing.</summary>
+    internal static FileStream OpenPrivate(string path, FileShare share) => RegularFile.Open(path, share, isPrivate: true);
 
     /// <summary>Makes a folder, and those above it, for its owner only.</summary>
     internal static void CreatePrivateDirectory(string path)

@@ -51,6 +51,12 @@ internal sealed record ImageSource(string Value, string Display)
     {
         try
         {
+            // Before it is opened: a pipe that nobody writes to would block that for ever.
+            if (RegularFile.LengthOf(path) == 0)
+            {
+                throw Invalid(path, "is empty or not a regular file");
+            }
+
             using FileStream stream = File.OpenRead(path);
             using MemoryStream all = new();
             byte[] buffer = new byte[64 * 1024];

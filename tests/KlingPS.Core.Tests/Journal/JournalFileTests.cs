@@ -149,6 +149,46 @@ public sealed class JournalFileTests : JournalTest
         Assert.Contains(FilePath, error.Message, StringComparison.Ordinal);
     }
 
+    [Theory]
+    [InlineData("")]
+    [InlineData(".lock")]
+    public async Task A_link_in_its_place_is_an_error_that_names_it_and_never_followed(string ending)
+    {
+        string folder = Path.GetDirectoryName(FilePath)!;
+        string precious = Path.Combine(folder, "precious");
+        Directory.CreateDirectory(folder);
+        await File.WriteAllTextAsync(precious, "precious", Token);
+        try
+        {
+            File.CreateSymbolicLink(FilePath + ending, precious);
+        }
+        catch (IOException e) when (OperatingSystem.IsWindows())
+        {
+            Assert.Skip($"Links cannot be made here: {e.Message}");
+        }
+
+        KlingException error = await Assert.ThrowsAsync<KlingException>(() => BeginAsync(Given.Video));
+
+        Assert.Equal(("JournalNotWritable", SubmissionOutcome.NotSent), (error.ErrorId, error.Submission));
+        Assert.Contains($"'{FilePath}{ending}' is a link", error.WhatHappened, StringComparison.Ordinal);
+        Assert.Equal("precious", await File.ReadAllTextAsync(precious, Token));
+    }
+
+    [Theory]
+    [InlineData("")]
+    [InlineData(".lock")]
+    public async Task A_pipe_in_its_place_is_an_error_that_names_it_and_not_waited_for(string ending)
+    {
+        Directory.CreateDirectory(Path.GetDirectoryName(FilePath)!);
+        await UnixTool.MakePipeAsync(FilePath + ending, Token);
+
+        KlingException error = await Assert.ThrowsAsync<KlingException>(
+            () => Task.Run(() => BeginAsync(Given.Video), Token).WaitAsync(TimeSpan.FromSeconds(20), Token));
+
+        Assert.Equal("JournalNotWritable", error.ErrorId);
+        Assert.Contains($"'{FilePath}{ending}' is not a regular file", error.WhatHappened, StringComparison.Ordinal);
+    }
+
     [Fact]
     public async Task It_holds_ids_kind_and_times_and_neither_prompt_nor_key()
     {

@@ -1,3 +1,5 @@
+using KlingPS.Core.Tests.Support;
+
 namespace KlingPS.Core.Tests.Models;
 
 /// <summary>A local image before it is sent.</summary>
@@ -94,6 +96,42 @@ public sealed class ImageTests : IDisposable
     public void A_device_that_never_ends_is_not_read_to_the_end() => Assert.Equal(
         File.Exists("/dev/zero") ? "ImageInvalid" : "ImageNotFound",
         Assert.Throws<KlingException>(() => ImageSource.FromFile("/dev/zero")).ErrorId);
+
+    [Theory]
+    [InlineData(false)]
+    [InlineData(true)]
+    public async Task A_pipe_is_no_image_and_not_waited_for(bool byLink)
+    {
+        CancellationToken token = TestContext.Current.CancellationToken;
+        string pipe = Path.Combine(_folder.FullName, "pipe.png");
+        await UnixTool.MakePipeAsync(pipe, token);
+        string path = byLink ? Path.Combine(_folder.FullName, "link.png") : pipe;
+        if (byLink)
+        {
+            File.CreateSymbolicLink(path, pipe);
+        }
+
+        KlingException error = await Assert.ThrowsAsync<KlingException>(
+            () => Task.Run(() => ImageSource.FromFile(path), token).WaitAsync(TimeSpan.FromSeconds(20), token));
+
+        Assert.Equal("ImageInvalid", error.ErrorId);
+    }
+
+    [Fact]
+    public void An_image_behind_a_link_is_taken()
+    {
+        string link = Path.Combine(_folder.FullName, "link.png");
+        try
+        {
+            File.CreateSymbolicLink(link, FileOf(Pictures.Png(640, 480)));
+        }
+        catch (IOException e) when (OperatingSystem.IsWindows())
+        {
+            Assert.Skip($"Links cannot be made here: {e.Message}");
+        }
+
+        Assert.NotEmpty(ImageSource.FromFile(link).Value);
+    }
 
     [Fact]
     public void An_image_of_just_ten_megabytes_is_taken()

@@ -16,6 +16,7 @@ internal sealed class PlatformChecks(TempFolder temp)
         ("A body is not read once its reader is cancelled", CancelledBody),
         ("A private folder and file are made and written", PrivateFile),
         ("A file that nobody may share is refused to others until it is closed", Exclusive),
+        ("The length of a file is told", Length),
         ("A file replaces another, and where there is none takes the name", Replaces),
         ("A file that cannot replace another leaves it as it was", KeepsTheOld),
         ("Foreign text loses secrets and what steers a terminal", Redacts),
@@ -94,6 +95,14 @@ internal sealed class PlatformChecks(TempFolder temp)
         }
 
         Platform.OpenPrivate(path, FileShare.None).Dispose();
+    }
+
+    private Task Length()
+    {
+        string path = temp.File("length");
+        File.WriteAllText(path, "four");
+        Ensure.Equal(4L, RegularFile.LengthOf(path), "the length");
+        return Task.CompletedTask;
     }
 
     private Task Replaces()
