@@ -13,6 +13,7 @@ internal static class UnixFile
     private const int ReadWrite = 2;
     private const int NoEntry = 2;
     private const int NoSuchDevice = 6;
+    private const int Exists = 17;
     private const int LockShared = 1;
     private const int LockExclusive = 2;
     private const int LockNonBlocking = 4;
@@ -54,7 +55,7 @@ internal static class UnixFile
             {
                 return Create(path, share, isPrivate);
             }
-            catch (IOException) when (File.Exists(path) && attempt < MaxAttempts)
+            catch (IOException e) when (e.HResult == Exists && attempt < MaxAttempts)
             {
                 // Somebody else made it meanwhile.
             }

@@ -5,11 +5,16 @@ namespace KlingPS.Downloads;
 /// <summary>The errors a download can have. None of them shows the signed query of its URL.</summary>
 internal static class DownloadErrors
 {
+    // Whoever is asked for more does not keep a person waiting in silence.
+    private static readonly TimeSpan LongestRetryAfter = TimeSpan.FromMinutes(5);
+
     internal static KlingException Status(KlingVideo video, int status, TimeSpan? retryAfter) => status switch
     {
         403 or 404 or 410 => Make(KlingError.VideoExpired, video, "the server no longer hands it out", status),
-        429 => Make(KlingError.RateLimited, video, "the server answers fewer requests than were sent", status, true, retryAfter),
-        408 or 425 or >= 500 => Make(KlingError.ServiceUnavailable, video, "the server cannot answer at the moment", status, true, retryAfter),
+        429 =>
+            Busy(KlingError.RateLimited, video, "the server answers fewer requests than were sent", status, retryAfter),
+        408 or 425 or >= 500 =>
+            Busy(KlingError.ServiceUnavailable, video, "the server cannot answer at the moment", status, retryAfter),
         _ => Make(KlingError.UnexpectedResponse, video, "the server's answer is not a file", status),
     };
 
@@ -38,11 +43,31 @@ internal static class DownloadErrors
     internal static KlingException Lost(KlingVideo video, Exception cause) =>
         Make(KlingError.ConnectionFailed, video, Redactor.Message(cause.GetBaseException().Message.TrimEnd('.'), null), canResend: true, cause: cause);
 
-    internal static KlingException Stalled(KlingVideo video, TimeSpan limit) =>
-        Make(KlingError.RequestTimeout, video, $"nothing arrived for {limit.TotalSeconds:0.#} s", canResend: true);
+    internal static KlingException Stalled(KlingVideo video, int leastBytes, TimeSpan limit) =>
+        Make(
+            KlingError.RequestTimeout,
+            video,
+            leastBytes == 1
+                ? $"nothing arrived for {limit.TotalSeconds:0.#} s"
+                : $"less than {leastBytes} bytes arrived in {limit.TotalSeconds:0.#} s",
+            canResend: true);
+
+    internal static KlingException Endless(KlingVideo video, long have) =>
+        Make(
+            KlingError.DownloadIncomplete,
+            video,
+            $"the connection ended after {have} bytes, and the server did not say how many there are",
+            canResend: true);
 
     internal static KlingException Exists(string path) =>
         new(KlingError.FileExists, $"The file '{path}' exists and was left as it is.") { Submission = SubmissionOutcome.Created };
+
+    internal static KlingException InUse(string path, Exception cause) =>
+        new(KlingError.FileNotWritable, $"The file '{path}' could not be written: another command is saving it.", cause)
+        {
+            Submission = SubmissionOutcome.Created,
+            Action = "Wait until that has ended, then look whether the file is there.",
+        };
 
     internal static KlingException NotWritable(string path, Exception cause) =>
         new(KlingError.FileNotWritable, $"The file '{path}' could not be written: {FileFailure.Reason(cause)}.", cause)
@@ -52,6 +77,16 @@ internal static class DownloadErrors
 
     internal static KlingException NoAddress(KlingVideo video) =>
         Make(KlingError.VideoExpired, video, "the service names no address for it");
+
+    private static KlingException Busy(
+        KlingError error,
+        KlingVideo video,
+        string what,
+        int status,
+        TimeSpan? retryAfter) =>
+        retryAfter > LongestRetryAfter
+            ? Make(error, video, $"{what}, and asks for a pause of {(long)retryAfter.Value.TotalSeconds} s", status)
+            : Make(error, video, what, status, canResend: true, retryAfter);
 
     private static KlingException Make(
         KlingError error,

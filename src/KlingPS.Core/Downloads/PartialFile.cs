@@ -1,62 +1,101 @@
 using System.Globalization;
 using System.Net.Http.Headers;
+using System.Text;
 
 namespace KlingPS.Downloads;
 
 /// <summary>
-/// The file while it is not whole: <c>name.partial</c>, and beside it the server's mark of the version it belongs to. A
-/// partial file is continued only when the server confirms that mark, so two versions are never joined. Every call that
-/// touches the files throws FileNotWritable where that cannot be done.
+/// The file while it is not whole: <c>name.partial</c>, and beside it in <c>name.partial.tag</c> the validator and the
+/// length of the version it belongs to. It is continued only when the server confirms both, so two versions are never
+/// joined. The tag is also the lock: it is held until the file has its name, or is given up. Every call that touches
+/// the files throws FileNotWritable where that cannot be done.
 /// </summary>
-internal sealed class PartialFile(string finalPath)
+internal sealed class PartialFile : IDisposable
 {
-    private readonly string _path = finalPath + ".partial";
-    private readonly string _markPath = finalPath + ".partial.tag";
+    // Written to a tag that has just been deleted, for whoever opened it before that: what they have locked is no lock.
+    private static readonly byte[] Deleted = "deleted"u8.ToArray();
 
-    // What the mark file says: a strong entity tag or a date; null where there is none that can be used.
-    private RangeConditionHeaderValue? _mark;
+    private const int MaxTagBytes = 4096;
+    private const int MaxLockAttempts = 3;
 
-    internal string FinalPath => finalPath;
+    private readonly string _path;
+    private readonly string _tagPath;
+    private readonly FileStream _tag;
 
-    /// <summary>How much is there that can be continued; 0 without a mark.</summary>
-    internal long ResumableLength() => FileFailure.Guard(finalPath, () =>
+    // A strong entity tag or a date; null where there is none that can be used.
+    private RangeConditionHeaderValue? _validator;
+    private long? _total;
+    private bool _isOurs;
+
+    /// <exception cref="KlingException">FileNotWritable, also while another command saves the same file.</exception>
+    internal PartialFile(string finalPath)
     {
-        _mark = File.Exists(_path) && File.Exists(_markPath) ? Read(File.ReadAllText(_markPath).Trim()) : null;
-        return _mark is null ? 0 : new FileInfo(_path).Length;
-    });
+        FinalPath = finalPath;
+        _path = finalPath + ".partial";
+        _tagPath = finalPath + ".partial.tag";
+        try
+        {
+            _tag = Lock();
+        }
+        catch (IOException e) when (RegularFile.IsLocked(e))
+        {
+            throw DownloadErrors.InUse(finalPath, e);
+        }
+        catch (Exception e) when (FileFailure.Is(e))
+        {
+            throw DownloadErrors.NotWritable(finalPath, e);
+        }
+    }
+
+    internal string FinalPath { get; }
+
+    /// <summary>How much is there that can be continued; 0 without a validator.</summary>
+    internal long ResumableLength() => FileFailure.Guard(FinalPath, FindLength);
 
     /// <summary>Asks for the rest only, on condition that the file is still the same.</summary>
     internal void AskForRest(HttpRequestMessage request, long have)
     {
         request.Headers.Range = new RangeHeaderValue(have, null);
-        request.Headers.IfRange = _mark;
+        request.Headers.IfRange = _validator;
     }
 
-    /// <summary>Whether an answer really is the rest of this version: a server may continue another one all the same.</summary>
+    /// <summary>Whether an answer is the rest of this version: a server may continue another one all the same.</summary>
     internal bool IsContinuedBy(HttpResponseMessage response, long have) =>
-        response.Content.Headers.ContentRange?.From == have
-        && (_mark?.EntityTag is { } tag
+        response.Content.Headers.ContentRange is { Unit: "bytes", From: { } from, To: { } to, Length: { } total }
+        && from == have
+        && to < total
+        && (_total is null || _total == total)
+        && (response.Content.Headers.ContentLength is not { } length || length == to - from + 1)
+        && (_validator?.EntityTag is { } tag
             ? tag.Equals(response.Headers.ETag)
             // Unlike the tag, the date may be left out of a 206 (RFC 9110, 15.3.7).
-            : response.Content.Headers.LastModified is not { } date || date == _mark?.Date);
+            : response.Content.Headers.LastModified is not { } date || date == _validator?.Date);
 
-    /// <summary>Opens the partial file at the given length; nobody else may write it meanwhile.</summary>
-    internal FileStream OpenAt(long length, HttpResponseMessage response) => FileFailure.Guard(finalPath, () =>
+    /// <summary>Opens what is there, to append to it.</summary>
+    internal FileStream Continue(long have) => FileFailure.Guard(FinalPath, () =>
     {
-        FileStream file = new(_path, FileMode.OpenOrCreate, FileAccess.Write, FileShare.None, 1);
+        FileStream file = RegularFile.Open(_path, FileShare.None);
+        _isOurs = true;
+        if (file.Length == have)
+        {
+            file.Seek(have, SeekOrigin.Begin);
+            return file;
+        }
+
+        file.Dispose();
+        throw new IOException($"'{_path}' was changed meanwhile");
+    });
+
+    /// <summary>Begins again with the version of an answer.</summary>
+    internal FileStream Begin(HttpResponseMessage response) => FileFailure.Guard(FinalPath, () =>
+    {
+        // A new file, because what has the name may be a link to another, a second name of it, or a pipe.
+        File.Delete(_path);
+        FileStream file = new(_path, FileMode.CreateNew, FileAccess.Write, FileShare.None, 1);
+        _isOurs = true;
         try
         {
-            if (file.Length != length)
-            {
-                file.SetLength(length);
-            }
-
-            file.Seek(length, SeekOrigin.Begin);
-            if (length == 0)
-            {
-                Remember(response);
-            }
-
+            Remember(response);
             return file;
         }
         catch
@@ -66,55 +105,119 @@ internal sealed class PartialFile(string finalPath)
         }
     });
 
-    /// <summary>Brings the whole file to the disk itself, so that a power cut after its renaming leaves no hole in it.</summary>
-    internal void Settle(FileStream file) => FileFailure.Guard(finalPath, () => file.Flush(flushToDisk: true));
-
     /// <summary>Gives the whole file its name; the last step.</summary>
-    /// <exception cref="KlingException">FileExists too.</exception>
-    internal void Complete(bool overwrite) => FileFailure.Guard(finalPath, () =>
+    /// <exception cref="KlingException">FileExists too; then nothing of what was saved is kept.</exception>
+    internal void Complete(bool overwrite) => FileFailure.Guard(FinalPath, () =>
     {
         if (overwrite)
         {
-            Platform.Replace(_path, finalPath);
-        }
-        else if (File.Exists(finalPath))
-        {
-            throw DownloadErrors.Exists(finalPath);
+            Platform.Replace(_path, FinalPath);
         }
         else
         {
-            File.Move(_path, finalPath);
+            MoveUnlessTaken();
         }
 
-        File.Delete(_markPath);
+        _isOurs = false;
+        _validator = null;
     });
 
-    internal void Discard() => FileFailure.Guard(finalPath, () =>
+    /// <summary>Throws away what is there.</summary>
+    internal void Discard() => FileFailure.Guard(FinalPath, () =>
     {
         File.Delete(_path);
-        File.Delete(_markPath);
+        WriteTag([]);
+        _validator = null;
+        _total = null;
     });
 
-    private static RangeConditionHeaderValue? Read(string mark) =>
-        EntityTagHeaderValue.TryParse(mark, out EntityTagHeaderValue? tag)
+    /// <summary>Gives up the lock, and leaves nothing behind but what can be continued.</summary>
+    public void Dispose()
+    {
+        try
+        {
+            if (FindLength() == 0)
+            {
+                if (_isOurs)
+                {
+                    File.Delete(_path);
+                }
+
+                File.Delete(_tagPath);
+                WriteTag(Deleted);
+            }
+        }
+        catch (Exception e) when (FileFailure.Is(e))
+        {
+            // What is left is overwritten by the next command.
+        }
+        finally
+        {
+            _tag.Dispose();
+        }
+    }
+
+    private FileStream Lock()
+    {
+        for (int attempt = 0; attempt < MaxLockAttempts; attempt++)
+        {
+            FileStream tag = RegularFile.Open(_tagPath, FileShare.Delete);
+            byte[] content = new byte[MaxTagBytes];
+            int count = tag.Length < MaxTagBytes ? tag.Read(content, 0, MaxTagBytes) : 0;
+            if (!content.AsSpan(0, count).SequenceEqual(Deleted))
+            {
+                ReadTag(Encoding.UTF8.GetString(content, 0, count).Split('\n'));
+                return tag;
+            }
+
+            tag.Dispose();
+        }
+
+        throw new IOException($"'{_tagPath}' is not a tag");
+    }
+
+    private void ReadTag(string[] lines)
+    {
+        string validator = lines[0].Trim();
+        _validator = EntityTagHeaderValue.TryParse(validator, out EntityTagHeaderValue? tag)
             ? tag.IsWeak ? null : new RangeConditionHeaderValue(tag)
-            : DateTimeOffset.TryParseExact(mark, "R", CultureInfo.InvariantCulture, DateTimeStyles.AssumeUniversal, out DateTimeOffset date)
+            : DateTimeOffset.TryParseExact(
+                validator, "R", CultureInfo.InvariantCulture, DateTimeStyles.AssumeUniversal, out DateTimeOffset date)
                 ? new RangeConditionHeaderValue(date)
                 : null;
+        _total = long.TryParse(lines.Last(), NumberStyles.None, CultureInfo.InvariantCulture, out long total) ? total : null;
+    }
 
-    // A weak tag does not promise the same bytes, so it is no mark.
+    // A weak tag does not promise the same bytes.
     private void Remember(HttpResponseMessage response)
     {
-        string? mark = response.Headers.ETag is { IsWeak: false } tag
-            ? tag.ToString()
-            : response.Content.Headers.LastModified?.ToString("R", CultureInfo.InvariantCulture);
-        if (mark is null)
+        _validator = response.Headers.ETag is { IsWeak: false } tag ? new RangeConditionHeaderValue(tag)
+            : response.Content.Headers.LastModified is { } date ? new RangeConditionHeaderValue(date)
+            : null;
+        _total = response.Content.Headers.ContentLength;
+        WriteTag(Encoding.UTF8.GetBytes(FormattableString.Invariant($"{_validator}\n{_total}")));
+    }
+
+    private void WriteTag(byte[] content)
+    {
+        _tag.SetLength(0);
+        _tag.Write(content, 0, content.Length);
+        _tag.Flush();
+    }
+
+    private long FindLength() =>
+        _validator is not null && File.Exists(_path) && !RegularFile.IsLink(_path) ? new FileInfo(_path).Length : 0;
+
+    private void MoveUnlessTaken()
+    {
+        try
         {
-            File.Delete(_markPath);
+            File.Move(_path, FinalPath);
         }
-        else
+        catch (IOException) when (File.Exists(FinalPath))
         {
-            File.WriteAllText(_markPath, mark);
+            Discard();
+            throw DownloadErrors.Exists(FinalPath);
         }
     }
 }

@@ -1,12 +1,20 @@
+using System.Buffers;
 using System.Net.Http.Headers;
 using KlingPS.Http;
+using KlingPS.Protocol;
 
 namespace KlingPS.Downloads;
 
 /// <summary>Brings one video to its file: streamed, continued where it broke off, checked, and named last.</summary>
 internal sealed class VideoDownloader(KlingConnection connection, IRequestTrace trace, SaveOptions options)
 {
-    private readonly VideoSource _source = new(connection, trace);
+    private const string EmptyFile = "the server sends an empty file";
+    private const int MaxRedirects = 5;
+    private const int BufferSize = 128 * 1024;
+
+    // A body that moves less than 1 KB in a minute is stalled, and one that moves nothing for the timeout of a request.
+    private const double MinBytesPerSec = 1024.0 / 60;
+    private static readonly TimeSpan LongestStall = TimeSpan.FromSeconds(60);
 
     /// <param name="video">With a URL.</param>
     /// <param name="path">The final path; its folder exists.</param>
@@ -14,7 +22,12 @@ internal sealed class VideoDownloader(KlingConnection connection, IRequestTrace 
     /// <exception cref="KlingException">The last error, after retries where they help.</exception>
     internal async Task SaveAsync(KlingVideo video, string path, CancellationToken cancellationToken)
     {
-        PartialFile partial = new(path);
+        if (!options.Overwrite && File.Exists(path))
+        {
+            throw DownloadErrors.Exists(path);
+        }
+
+        using PartialFile partial = new(path);
         for (int attempt = 0; ; attempt++)
         {
             try
@@ -35,13 +48,27 @@ internal sealed class VideoDownloader(KlingConnection connection, IRequestTrace 
     private async Task FetchAsync(KlingVideo video, PartialFile partial, CancellationToken cancellationToken)
     {
         TimeSpan limit = connection.Settings.RequestTimeout;
+        int least = 1;
         using CancellationTokenSource stall = connection.Time.CancelAfter(limit);
-        using CancellationTokenSource both = CancellationTokenSource.CreateLinkedTokenSource(stall.Token, cancellationToken);
+        using CancellationTokenSource both =
+            CancellationTokenSource.CreateLinkedTokenSource(stall.Token, cancellationToken);
         try
         {
-            long have = partial.ResumableLength();
-            using HttpResponseMessage response = await _source.OpenAsync(video, partial, have, both.Token).ConfigureAwait(false);
-            await SaveBodyAsync(video, partial, response, () => stall.CancelAfter(limit), both.Token).ConfigureAwait(false);
+            using HttpResponseMessage response = await OpenAsync(video, partial, both.Token).ConfigureAwait(false);
+            limit = limit < LongestStall ? limit : LongestStall;
+            least = Math.Max(1, (int)(MinBytesPerSec * limit.TotalSeconds));
+            stall.CancelAfter(limit);
+            long moved = 0;
+            Action<int> arrived = count =>
+            {
+                moved += count;
+                if (moved >= least)
+                {
+                    moved = 0;
+                    stall.CancelAfter(limit);
+                }
+            };
+            await SaveBodyAsync(video, partial, response, arrived, both.Token).ConfigureAwait(false);
         }
         catch (OperationCanceledException) when (cancellationToken.IsCancellationRequested)
         {
@@ -49,7 +76,7 @@ internal sealed class VideoDownloader(KlingConnection connection, IRequestTrace 
         }
         catch (OperationCanceledException)
         {
-            throw DownloadErrors.Stalled(video, limit);
+            throw DownloadErrors.Stalled(video, least, limit);
         }
         catch (Exception e) when (e is HttpRequestException or IOException)
         {
@@ -57,49 +84,128 @@ internal sealed class VideoDownloader(KlingConnection connection, IRequestTrace 
         }
     }
 
+    /// <returns>200 with the whole, or 206 with the rest of the very version that is there.</returns>
+    private async Task<HttpResponseMessage> OpenAsync(
+        KlingVideo video,
+        PartialFile partial,
+        CancellationToken cancellationToken)
+    {
+        long have = partial.ResumableLength();
+        if (have > options.MaxBytes)
+        {
+            partial.Discard();
+            have = 0;
+        }
+
+        Uri address = video.Url!;
+        for (int redirects = 0; ;)
+        {
+            HttpResponseMessage response =
+                await SendAsync(address, partial, have, cancellationToken).ConfigureAwait(false);
+            int status = (int)response.StatusCode;
+            bool isFile = status == 200 || (status == 206 && have > 0 && partial.IsContinuedBy(response, have));
+            if (isFile && Objection(response) is null)
+            {
+                return response;
+            }
+
+            using (response)
+            {
+                if (isFile)
+                {
+                    throw DownloadErrors.Unexpected(video, Objection(response)!);
+                }
+
+                if (status is 416 or 206 && have > 0)
+                {
+                    // What is there is not the beginning of what is offered now.
+                    partial.Discard();
+                    have = 0;
+                }
+                else if (ResponseHeaders.Location(response, address) is { } target)
+                {
+                    address = Follow(video, address, target, redirects++);
+                }
+                else
+                {
+                    TimeSpan? pause = ResponseHeaders.PauseAskedFor(response, connection.Time);
+                    throw DownloadErrors.Status(video, status, pause);
+                }
+            }
+        }
+    }
+
+    private async Task<HttpResponseMessage> SendAsync(
+        Uri address,
+        PartialFile partial,
+        long have,
+        CancellationToken cancellationToken)
+    {
+        // No Authorization here: the file's host is not the service's, and its URL is signed.
+        using HttpRequestMessage request = new(HttpMethod.Get, address);
+        request.Headers.AcceptEncoding.Add(new StringWithQualityHeaderValue("identity"));
+        if (have > 0)
+        {
+            partial.AskForRest(request, have);
+        }
+
+        long started = connection.Time.GetTimestamp();
+        int? status = null;
+        string? failure = null;
+        try
+        {
+            HttpResponseMessage response = await connection.SendAsync(request, cancellationToken).ConfigureAwait(false);
+            status = (int)response.StatusCode;
+            return response;
+        }
+        catch (HttpRequestException e)
+        {
+            failure = "failed: " + Redactor.Message(e.GetBaseException().Message, null);
+            throw;
+        }
+        finally
+        {
+            TimeSpan elapsed = connection.Time.GetElapsedTime(started);
+            trace.Completed(new RequestTrace(request.Method, address, elapsed) { Status = status, Failure = failure });
+        }
+    }
+
     private async Task SaveBodyAsync(
         KlingVideo video,
         PartialFile partial,
         HttpResponseMessage response,
-        Action alive,
+        Action<int> arrived,
         CancellationToken cancellationToken)
     {
+        // Of a 206 the range has been checked: it begins where the file ends, and its end is below its total.
         ContentRangeHeaderValue? rest = (int)response.StatusCode == 206 ? response.Content.Headers.ContentRange : null;
-        long start = rest?.From ?? 0;
-        long? total = rest is null ? response.Content.Headers.ContentLength : rest.Length ?? rest.To + 1;
+        long? total = rest is null ? response.Content.Headers.ContentLength : rest.Length;
         if (total > options.MaxBytes)
         {
             partial.Discard();
             throw DownloadErrors.TooLarge(video, options.MaxBytes, total);
         }
 
-        using Stream body = await Platform.ReadAsStreamAsync(response.Content, cancellationToken).ConfigureAwait(false);
+        long? end = rest is null ? total : rest.To + 1;
         bool isAll;
-        using (FileStream file = partial.OpenAt(start, response))
+        using Stream body = await Platform.ReadAsStreamAsync(response.Content, cancellationToken).ConfigureAwait(false);
+        using (FileStream file = rest is null ? partial.Begin(response) : partial.Continue(rest.From!.Value))
         {
-            VideoCopy copy = new(body, file, partial, options.Received);
             try
             {
-                isAll = await copy.RunAsync(total ?? options.MaxBytes, alive, cancellationToken).ConfigureAwait(false);
+                isAll = await CopyAsync(body, file, partial, end ?? options.MaxBytes, arrived, cancellationToken)
+                    .ConfigureAwait(false);
             }
             catch (Exception e) when (total is not null && e is HttpRequestException or IOException)
             {
                 throw DownloadErrors.TooShort(video, file.Length, total!.Value, e);
             }
 
-            if (isAll && file.Length == 0)
-            {
-                throw DownloadErrors.Unexpected(video, VideoSource.EmptyFile);
-            }
-
-            if (isAll && file.Length < total)
-            {
-                throw DownloadErrors.TooShort(video, file.Length, total.Value);
-            }
-
             if (isAll)
             {
-                partial.Settle(file);
+                CheckWhole(video, response, file.Length, total);
+                // So that a power cut after its renaming leaves no hole in it.
+                FileFailure.Guard(partial.FinalPath, () => file.Flush(flushToDisk: true));
             }
         }
 
@@ -107,9 +213,81 @@ internal sealed class VideoDownloader(KlingConnection connection, IRequestTrace 
         {
             // A server that contradicts itself has given nothing worth continuing.
             partial.Discard();
-            throw total is { } announced
+            throw end is { } announced
                 ? DownloadErrors.TooLong(video, announced)
                 : DownloadErrors.TooLarge(video, options.MaxBytes, null);
         }
     }
+
+    /// <returns>False when there was more than the file may become; that is not written.</returns>
+    private async Task<bool> CopyAsync(
+        Stream body,
+        FileStream file,
+        PartialFile partial,
+        long end,
+        Action<int> arrived,
+        CancellationToken cancellationToken)
+    {
+        byte[] buffer = ArrayPool<byte>.Shared.Rent(BufferSize);
+        try
+        {
+            while (true)
+            {
+                int count = await Platform.ReadAsync(body, buffer, 0, buffer.Length, cancellationToken)
+                    .ConfigureAwait(false);
+                if (count == 0)
+                {
+                    return true;
+                }
+
+                arrived(count);
+                if (count > end - file.Position)
+                {
+                    return false;
+                }
+
+                // Not asynchronously: the system takes a piece into its cache at once, while .NET would hand each one
+                // to another thread, which costs half the speed.
+                FileFailure.Guard(partial.FinalPath, () => file.Write(buffer, 0, count));
+                options.Received(count);
+            }
+        }
+        finally
+        {
+            ArrayPool<byte>.Shared.Return(buffer);
+        }
+    }
+
+    private static void CheckWhole(KlingVideo video, HttpResponseMessage response, long length, long? total)
+    {
+        if (length == 0)
+        {
+            throw DownloadErrors.Unexpected(video, EmptyFile);
+        }
+
+        if (length < total)
+        {
+            throw DownloadErrors.TooShort(video, length, total.Value);
+        }
+
+        // Without a length and without chunks, HTTP/1 ends a body by closing the connection, as a lost one does.
+        if (total is null && response.Headers.TransferEncodingChunked != true && response.Version.Major < 2)
+        {
+            throw DownloadErrors.Endless(video, length);
+        }
+    }
+
+    private static Uri Follow(KlingVideo video, Uri from, Uri to, int redirects) =>
+        redirects >= MaxRedirects
+            ? throw DownloadErrors.Unexpected(video, $"the server redirects more than {MaxRedirects} times")
+        : to.Scheme == from.Scheme || to.Scheme == Uri.UriSchemeHttps ? to
+        : throw DownloadErrors.Unexpected(video, $"the server redirects from {from.Scheme} to {to.Scheme}");
+
+    private static string? Objection(HttpResponseMessage response) =>
+        response.Content.Headers.ContentEncoding.Any(encoding => encoding != "identity")
+            ? "the server sends it compressed"
+        : response.Content.Headers.ContentLength == 0 ? EmptyFile
+        : response.Content.Headers.ContentType?.MediaType is "text/html" or "application/json"
+            ? "the server sends a page instead of a video"
+        : null;
 }

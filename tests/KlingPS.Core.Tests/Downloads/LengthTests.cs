@@ -13,7 +13,7 @@ public sealed class LengthTests : DownloadTest
     public async Task More_of_the_rest_than_the_range_announces_is_thrown_away_and_never_continued()
     {
         await SavePartlyAsync(500);
-        Server.Inject(Rest(500, 599, 600));
+        Server.Inject(Rest(500, 599, Whole.Length));
 
         KlingException error = await FailToSaveAsync();
 
@@ -53,22 +53,16 @@ public sealed class LengthTests : DownloadTest
     [Fact]
     public async Task Bytes_behind_the_announced_length_are_no_part_of_the_file_or_of_the_next_answer()
     {
-        using CancellationTokenSource done = CancellationTokenSource.CreateLinkedTokenSource(Token);
-        using TcpListener listener = new(IPAddress.Loopback, 0);
-        listener.Start();
-        Task served = ServeAsync(
-            listener,
+        await using RawHost host = new(
             "HTTP/1.1 200 OK\r\nContent-Type: video/mp4\r\nContent-Length: 5\r\n\r\nvideoHTTP/1.1 200 OK\r\nContent-Length: 6\r\n\r\nforged",
-            done.Token);
-        KlingVideo video = Video with { Url = new Uri($"http://{listener.LocalEndpoint}/v.mp4") };
+            closes: false);
+        KlingVideo video = Video with { Url = new Uri(host.Address, "v.mp4") };
 
         await SaveAsync(video);
         await SaveAsync(video, path: Target + ".2");
 
         Assert.Equal("video", await File.ReadAllTextAsync(Target, Token));
         Assert.Equal("video", await File.ReadAllTextAsync(Target + ".2", Token));
-        await done.CancelAsync();
-        await Assert.ThrowsAnyAsync<OperationCanceledException>(() => served);
     }
 
     [Fact]
@@ -94,8 +88,84 @@ public sealed class LengthTests : DownloadTest
         Assert.False(Downloads.Last().Headers.ContainsKey("Range"));
     }
 
+    [Fact]
+    public async Task The_rest_without_a_total_is_not_joined()
+    {
+        await SavePartlyAsync(500);
+        Server.Inject(Rest(500, 899, "*") with { TruncateAfter = 400 });
+
+        await SaveAsync();
+
+        await AssertSavedAsync();
+        Assert.False(Downloads.Last().Headers.ContainsKey("Range"));
+    }
+
+    [Theory]
+    [InlineData(900)]
+    [InlineData(100_000)]
+    public async Task The_rest_of_another_total_is_not_joined(int total)
+    {
+        await SavePartlyAsync(500);
+        Server.Inject(Rest(500, 899, $"{total}") with { TruncateAfter = 400 });
+
+        await SaveAsync();
+
+        await AssertSavedAsync();
+        Assert.False(Downloads.Last().Headers.ContainsKey("Range"));
+    }
+
+    [Fact]
+    public async Task The_rest_whose_length_contradicts_its_range_is_not_joined()
+    {
+        await SavePartlyAsync(500);
+        Dictionary<string, string> headers = new() { ["Content-Range"] = $"bytes 500-{Whole.Length - 2}/{Whole.Length}" };
+        Server.Inject(new Fault { Headers = headers }.On("GET", ".mp4"));
+
+        await SaveAsync();
+
+        await AssertSavedAsync();
+        Assert.False(Downloads.Last().Headers.ContainsKey("Range"));
+    }
+
+    [Fact]
+    public async Task A_body_that_only_the_end_of_the_connection_ends_is_never_complete()
+    {
+        Connect(Server.BaseUri, maxRetryCount: 1);
+        int asked = 0;
+        await using RawHost host = new("HTTP/1.0 200 OK\r\nContent-Type: video/mp4\r\n\r\nhalf a video", () => asked++);
+
+        KlingException error = await FailToSaveAsync(Video with { Url = new Uri(host.Address, "v.mp4") });
+
+        Assert.Equal("DownloadIncomplete", error.ErrorId);
+        Assert.Equal(2, asked);
+        Assert.Empty(Files);
+    }
+
+    [Fact]
+    public async Task A_body_in_chunks_up_to_the_last_is_complete()
+    {
+        string chunks = "5\r\nvideo\r\n4\r\n and\r\n0\r\n\r\n";
+        await using RawHost host = new($"HTTP/1.1 200 OK\r\nTransfer-Encoding: chunked\r\n\r\n{chunks}");
+
+        await SaveAsync(Video with { Url = new Uri(host.Address, "v.mp4") });
+
+        Assert.Equal("video and", await File.ReadAllTextAsync(Target, Token));
+    }
+
+    [Fact]
+    public async Task A_body_in_chunks_without_the_last_is_not()
+    {
+        await using RawHost host = new("HTTP/1.1 200 OK\r\nTransfer-Encoding: chunked\r\n\r\n5\r\nvideo\r\n");
+
+        await FailToSaveAsync(Video with { Url = new Uri(host.Address, "v.mp4") });
+
+        Assert.Empty(Files);
+    }
+
     // The service's own bytes, chunked: only the range says how long the rest is.
-    private static Fault Rest(int first, int last, int total) => new Fault
+    private static Fault Rest(int first, int last, int total) => Rest(first, last, $"{total}");
+
+    private static Fault Rest(int first, int last, string total) => new Fault
     {
         Headers = new Dictionary<string, string>
         {
@@ -104,21 +174,49 @@ public sealed class LengthTests : DownloadTest
         },
     }.On("GET", ".mp4");
 
-    /// <summary>Gives the first request on every connection this answer, all at once, and keeps the connection.</summary>
-    private static async Task ServeAsync(TcpListener listener, string answer, CancellationToken cancellationToken)
+    /// <summary>Gives the first request on every connection this answer, all at once.</summary>
+    private sealed class RawHost : IAsyncDisposable
     {
-        while (true)
-        {
-            TcpClient client = await listener.AcceptTcpClientAsync(cancellationToken);
-            cancellationToken.Register(client.Dispose);
-            NetworkStream stream = client.GetStream();
-            StreamReader reader = new(stream);
-            while (await reader.ReadLineAsync(cancellationToken) is { Length: > 0 })
-            {
-                // The rest of the head.
-            }
+        private readonly CancellationTokenSource _stopping = new();
+        private readonly TcpListener _listener = new(IPAddress.Loopback, 0);
+        private readonly Task _serving;
 
-            await stream.WriteAsync(Encoding.ASCII.GetBytes(answer), cancellationToken);
+        internal RawHost(string answer, Action? asked = null, bool closes = true)
+        {
+            _listener.Start();
+            _serving = ServeAsync(Encoding.ASCII.GetBytes(answer), asked, closes);
+        }
+
+        internal Uri Address => new($"http://{_listener.LocalEndpoint}/");
+
+        public async ValueTask DisposeAsync()
+        {
+            await _stopping.CancelAsync();
+            await Assert.ThrowsAnyAsync<OperationCanceledException>(() => _serving);
+            _listener.Dispose();
+            _stopping.Dispose();
+        }
+
+        private async Task ServeAsync(byte[] answer, Action? asked, bool closes)
+        {
+            while (true)
+            {
+                TcpClient client = await _listener.AcceptTcpClientAsync(_stopping.Token);
+                _stopping.Token.Register(client.Dispose);
+                NetworkStream stream = client.GetStream();
+                StreamReader reader = new(stream);
+                while (await reader.ReadLineAsync(_stopping.Token) is { Length: > 0 })
+                {
+                    // The rest of the head.
+                }
+
+                asked?.Invoke();
+                await stream.WriteAsync(answer, _stopping.Token);
+                if (closes)
+                {
+                    client.Dispose();
+                }
+            }
         }
     }
 }

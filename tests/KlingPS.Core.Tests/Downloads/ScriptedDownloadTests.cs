@@ -101,6 +101,40 @@ public sealed class ScriptedDownloadTests : IDisposable
         Assert.InRange(call.SentAt[1], 40, 42);
     }
 
+    [Theory]
+    [InlineData(429, "RateLimited")]
+    [InlineData(503, "ServiceUnavailable")]
+    public async Task A_pause_beyond_all_sense_is_not_kept_but_told(int status, string id)
+    {
+        using VirtualCall call = VirtualCall.Hurried(ScriptedHandler.Answer(status, "", ("Retry-After", "2147483647")));
+
+        KlingException error = await FailAsync(call).WaitAsync(TimeSpan.FromSeconds(20), TestContext.Current.CancellationToken);
+
+        Assert.Equal(id, error.ErrorId);
+        Assert.Contains("asks for a pause of 2147483647 s", error.WhatHappened, StringComparison.Ordinal);
+        Assert.Single(call.Handler.Seen);
+    }
+
+    [Theory]
+    [InlineData(1, 1, "RequestTimeout")]
+    [InlineData(15, 1, "RequestTimeout")]
+    [InlineData(1000, 59, "RequestTimeout")]
+    [InlineData(20, 1, "DownloadIncomplete")]
+    [InlineData(1100, 59, "DownloadIncomplete")]
+    public async Task Less_than_a_kilobyte_a_minute_is_a_stall(int bytes, int everySeconds, string id)
+    {
+        VirtualCall? call = null;
+        using Trickle body = new(bytes, () => call!.Clock.Advance(TimeSpan.FromSeconds(everySeconds)));
+        using VirtualCall made = call = new(settings => settings with { MaxRetryCount = 0 }, (_, _) =>
+        {
+            HttpResponseMessage response = new() { Content = new StreamContent(body) };
+            response.Content.Headers.ContentLength = 1_000_000;
+            return Task.FromResult(response);
+        });
+
+        Assert.Equal(id, (await FailAsync(call)).ErrorId);
+    }
+
     [Fact]
     public async Task The_pause_before_it_is_asked_again_passes_on_the_clock_of_the_connection_only()
     {
@@ -142,6 +176,19 @@ public sealed class ScriptedDownloadTests : IDisposable
         response.Content.Headers.ContentLength = announced;
         return response;
     };
+
+    /// <summary>A body that comes in small pieces, each after some time, and breaks off after a few minutes.</summary>
+    private sealed class Trickle(int bytes, Action pass) : MemoryStream
+    {
+        private int _left = 300;
+
+        public override Task<int> ReadAsync(byte[] buffer, int offset, int count, CancellationToken cancellationToken)
+        {
+            pass();
+            cancellationToken.ThrowIfCancellationRequested();
+            return Task.FromResult(_left-- > 0 ? bytes : 0);
+        }
+    }
 
     private Task<KlingException> FailAsync(VirtualCall call) => Assert.ThrowsAsync<KlingException>(() => SaveAsync(call));
 

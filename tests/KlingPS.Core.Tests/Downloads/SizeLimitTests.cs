@@ -63,6 +63,48 @@ public sealed class SizeLimitTests : DownloadTest
         Assert.Empty(Files);
     }
 
+    [Theory]
+    [InlineData("bytes 500-9223372036854775807/*")]
+    [InlineData("bytes 500-9223372036854775806/9223372036854775807")]
+    [InlineData("bytes 500-9223372036854775807/9223372036854775807")]
+    [InlineData("bytes 500-9223372036854775807/500")]
+    public async Task A_range_too_large_to_count_with_grows_nothing(string range)
+    {
+        await SavePartlyAsync(500);
+        Dictionary<string, string> headers = new() { ["Content-Length"] = "", ["Content-Range"] = range, ["ETag"] = $"\"{Video.VideoId}\"" };
+        Server.Inject(Fault.Respond(206, new string('x', 10 * Whole.Length), headers).On("GET", ".mp4"));
+        long largest = 0;
+        SaveOptions options = new()
+        {
+            MaxBytes = Whole.Length,
+            Received = _ => largest = Math.Max(largest, new FileInfo(Partial).Length),
+        };
+
+        KlingException? error = (KlingException?)await Record.ExceptionAsync(() => Client.SaveAsync(Video, Target, options, Token));
+
+        Assert.InRange(largest, 0, Whole.Length);
+        Assert.True(error is null or { ErrorId: "VideoTooLarge" }, $"{error}");
+        if (error is null)
+        {
+            await AssertSavedAsync();
+        }
+        else
+        {
+            Assert.Empty(Files);
+        }
+    }
+
+    [Fact]
+    public async Task A_beginning_that_is_larger_than_allowed_is_not_continued()
+    {
+        await SavePartlyAsync(500);
+
+        Assert.Equal("VideoTooLarge", (await FailToSaveAsync(maxBytes: 499)).ErrorId);
+
+        Assert.False(Downloads.Last().Headers.ContainsKey("Range"));
+        Assert.Empty(Files);
+    }
+
     [Fact]
     public async Task The_file_that_was_to_be_replaced_stays()
     {

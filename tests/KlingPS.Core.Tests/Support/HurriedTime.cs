@@ -10,7 +10,7 @@ internal sealed class HurriedTime() : FakeTimeProvider(Given.Start)
     public override ITimer CreateTimer(TimerCallback callback, object? state, TimeSpan dueTime, TimeSpan period)
     {
         ITimer timer = base.CreateTimer(callback, state, dueTime, period);
-        if (dueTime > TimeSpan.Zero && dueTime <= LongestPause)
+        if (dueTime > TimeSpan.Zero && dueTime < LongestPause)
         {
             _ = Task.Run(() => Advance(dueTime));
         }
