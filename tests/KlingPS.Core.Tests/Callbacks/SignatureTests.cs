@@ -180,6 +180,21 @@ public sealed class SignatureTests
     }
 
     [Theory]
+    [InlineData(1)]
+    [InlineData(23)]
+    public void A_secret_of_fewer_than_24_bytes_is_refused_before_anything_is_compared(int bytes)
+    {
+        string text = "whsec_" + Convert.ToBase64String(new byte[bytes]);
+        using SecureString secret = Secure(text);
+
+        Assert.Contains("24 bytes", WebhookSecret.Objection(secret), StringComparison.Ordinal);
+        Assert.Null(WebhookSecret.KeyIn(secret));
+        using HMACSHA256 hash = new(new byte[bytes]);
+        string signature = "v1," + Convert.ToBase64String(hash.ComputeHash(Encoding.UTF8.GetBytes($"{Id}.{Seconds}.{Body}")));
+        Refused(() => Check(signature: signature, secrets: [text]));
+    }
+
+    [Theory]
     [InlineData("", "", true)]
     [InlineData("abc", "abc", true)]
     [InlineData("abc", "abd", false)]

@@ -76,7 +76,7 @@ public sealed class SecretsTests : IAsyncLifetime
             $parents | Save-KlingVideo -Destination $out -Force -WhatIf
             $parents[0], $extended[0] | Format-List -Property *
             $callback | ConvertFrom-KlingCallback -Headers $headers -Secret $secret
-            $callback, "$callback " | ConvertFrom-KlingCallback -Headers $headers -Secret 'whsec_AAAA', $secret -ErrorVariable +failed
+            $callback, "$callback " | ConvertFrom-KlingCallback -Headers $headers -Secret 'whsec_C2FVsBQIhrscChlQIMV+b5sSYspob7oD', $secret -ErrorVariable +failed
             $headers['Webhook-Timestamp'] = '1614265330'
             $callback | ConvertFrom-KlingCallback -Headers $headers -Secret $secret -ErrorVariable +failed
             $signed = "see $($parents[0].Videos[0].Url.AbsoluteUri) $key"
