@@ -25,6 +25,21 @@ public sealed class OptionTests
     }
 
     [Fact]
+    public async Task Proxy_is_not_asked_for_a_service_on_this_machine_and_a_warning_says_so()
+    {
+        await using KlingTestServer server = await KlingTestServer.StartAsync();
+        using TcpListener proxy = new(IPAddress.Loopback, 0);
+        proxy.Start();
+        using Shell shell = new();
+        shell.Set("proxy", $"http://{proxy.LocalEndpoint}");
+        shell.Set("BaseUri", server.BaseUri);
+        Result result = shell.Run("Connect-Kling -ApiKey 'sk-0123456789abcdefWXYZ' -BaseUri $BaseUri -Proxy $proxy; New-KlingVideo 'x'").Clean();
+        Assert.Contains("without the proxy", Assert.Single(result.Warnings), StringComparison.Ordinal);
+        Assert.False(proxy.Pending());
+        Assert.Equal(1, server.CreatedCount);
+    }
+
+    [Fact]
     public async Task RequestTimeoutSec_ends_a_request_without_an_answer()
     {
         await using KlingTestServer server = await KlingTestServer.StartAsync();

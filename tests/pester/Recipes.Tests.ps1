@@ -369,20 +369,22 @@ empty,,,
     Context 'Through a proxy' {
         BeforeEach {
             Copy-Recipe 'Through a proxy'
-            # Nothing listens there.
-            $env:COMETAPI_BASE_URL = 'http://127.0.0.1:1/kling/'
+            # A name that resolves nowhere (RFC 6761), so that only a proxy leads there.
+            $env:COMETAPI_BASE_URL = 'https://kling.invalid/kling/'
         }
 
         AfterEach { $env:KLING_PROXY = $null }
 
-        It 'sends submissions, queries and downloads by it' {
+        It 'asks it for a tunnel, tells it no key, and pays nothing when it gives none' {
             $env:KLING_PROXY = "http://name:word@$($server.BaseUri.Authority)"
             "$(./proxy.ps1)" | Should -Be "http://$($server.BaseUri.Authority)/"
-            New-KlingVideo 'A harbour' | Wait-KlingTask | Save-KlingVideo -Destination ./out | Should -HaveCount 1
+            Connect-Kling -Proxy $env:KLING_PROXY -MaxRetryCount 0
+            New-KlingVideo 'A harbour' -ErrorAction SilentlyContinue -ErrorVariable problem | Should -BeNullOrEmpty
+            $problem[0].FullyQualifiedErrorId | Should -BeLike 'ConnectionFailed,*'
+            $problem[0].Exception.Submission | Should -Be NotSent
             $asked = Get-Asked *
-            $asked[0] | Should -BeLike 'POST http://127.0.0.1:1/kling/v1/videos/text2video *'
-            $asked[1] | Should -BeLike 'GET http://127.0.0.1:1/kling/v1/videos/text2video/*'
-            $asked[-1] | Should -BeLike 'GET http://*/videos/*.mp4*'
+            $asked[0] | Should -BeLike 'CONNECT kling.invalid:443*'
+            $asked -like '*Bearer*' | Should -BeNullOrEmpty
         }
 
         It 'pays nothing when it does not answer' {

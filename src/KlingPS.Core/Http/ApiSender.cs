@@ -52,9 +52,9 @@ internal sealed class ApiSender(KlingConnection connection, IRequestTrace trace)
         // On the request, never on the client: the same client downloads from hosts that must not see the key.
         request.Headers.Authorization = new AuthenticationHeaderValue("Bearer", connection.Key.Reveal());
         request.Headers.TryAddWithoutValidation("Accept", "application/json");
-#if !NET
-        // HttpWebRequest re-sends on a kept connection that turns out dead, which would be a second paid request.
+        // A paid request gets a connection of its own; on a dead kept one, HttpWebRequest would send it again.
         request.Headers.ConnectionClose = call.IsPaid;
+#if !NET
         request.Headers.ExpectContinue = false;
 #endif
         return request;

@@ -10,17 +10,19 @@ internal sealed class KlingConnection : IDisposable
     private static readonly string UserAgent = $"KlingPS/{typeof(KlingConnection).Assembly.GetName().Version?.ToString(3)}";
 
     // Not an HttpClient: its timeout, buffers and default headers are not used, and cost a twentieth of a query's time.
-    private readonly HttpMessageInvoker _http;
+    private readonly HttpMessageInvoker _remote;
 
-#if !NET
-    // HttpWebRequest puts a request on an idle connection even when that is to be closed after it, and where the other side has
-    // closed it meanwhile nobody can say what became of a paid request. The handler of the paid ones shares no connection with
-    // others and leaves none behind, so each gets a new one.
+    // A proxy never sees what stays on this machine: plain http is allowed there, and holds the key.
+    private readonly HttpMessageInvoker _local;
+
+    // A kept connection that the service closes at that moment takes a paid request down with it, outcome unknown. Each paid
+    // request gets a new connection, which nothing else uses.
     private readonly HttpMessageInvoker _paid;
+#if !NET
     private readonly IWebProxy? _proxy;
     private readonly bool _usesSockets;
-
 #endif
+
     // The owner is the first user.
     private int _users = 1;
     private int _isDisposed;
@@ -40,14 +42,15 @@ internal sealed class KlingConnection : IDisposable
         Budget = new RequestBudget(settings.MaxRequestsPerSec, Time);
         Slots = new SlotQueue(Time);
         Recent = new RecentTasks(Time);
-#pragma warning disable RS0030 // The one place that makes one.
-        _http = new HttpMessageInvoker(handler ?? Sockets(settings));
+#pragma warning disable RS0030 // The one place that makes them.
+        _remote = new HttpMessageInvoker(handler ?? Sockets(settings, usesProxy: true));
+        _local = handler is null ? new HttpMessageInvoker(Sockets(settings, usesProxy: false)) : _remote;
+        _paid = handler is null
+            ? new HttpMessageInvoker(Sockets(settings, !settings.BaseUri.IsLoopback, keepsConnections: false))
+            : _remote;
 #pragma warning restore RS0030
 #if !NET
         _usesSockets = handler is null;
-#pragma warning disable RS0030 // The same place.
-        _paid = _usesSockets ? new HttpMessageInvoker(Sockets(settings)) : _http;
-#pragma warning restore RS0030
         _proxy = ProxyOf(settings) ?? WebRequest.DefaultWebProxy;
 #endif
     }
@@ -76,19 +79,18 @@ internal sealed class KlingConnection : IDisposable
     internal Task<HttpResponseMessage> SendAsync(HttpRequestMessage request, CancellationToken cancellationToken)
     {
         request.Headers.TryAddWithoutValidation("User-Agent", UserAgent);
-#if NET
-        return _http.SendAsync(request, cancellationToken);
-#else
+        bool isLocal = request.RequestUri!.IsLoopback;
+#if !NET
         if (_usesSockets)
         {
             // .NET Framework keeps a connection, and the address it resolved, for ever unless told otherwise, and forgets what
             // it was told with the last connection to a place.
-            ServicePointManager.FindServicePoint(request.RequestUri, _proxy).ConnectionLeaseTimeout =
+            ServicePointManager.FindServicePoint(request.RequestUri, isLocal ? null : _proxy).ConnectionLeaseTimeout =
                 (int)ConnectionLifetime.TotalMilliseconds;
         }
-
-        return (request.Headers.ConnectionClose == true ? _paid : _http).SendAsync(request, cancellationToken);
 #endif
+        HttpMessageInvoker http = request.Headers.ConnectionClose == true ? _paid : isLocal ? _local : _remote;
+        return http.SendAsync(request, cancellationToken);
     }
 
     /// <summary>Keeps the connection whole until <see cref="Release"/>, also when it is disposed of meanwhile.</summary>
@@ -99,10 +101,9 @@ internal sealed class KlingConnection : IDisposable
     {
         if (Interlocked.Decrement(ref _users) == 0)
         {
-            _http.Dispose();
-#if !NET
+            _remote.Dispose();
+            _local.Dispose();
             _paid.Dispose();
-#endif
             Key.Dispose();
         }
     }
@@ -119,18 +120,23 @@ internal sealed class KlingConnection : IDisposable
     // Redirects are never followed by the handler: one would carry a paid POST, or the key, to another place.
     // Nothing is asked for or unpacked in compressed form: answers are small, and a bomb cannot go off.
 #if NET
-    private static SocketsHttpHandler Sockets(ConnectionSettings settings) => new()
+    internal static SocketsHttpHandler Sockets(
+        ConnectionSettings settings,
+        bool usesProxy,
+        bool keepsConnections = true) => new()
     {
         AllowAutoRedirect = false,
         UseCookies = false,
-        PooledConnectionLifetime = ConnectionLifetime,
-        EnableMultipleHttp2Connections = true,
+        PooledConnectionLifetime = keepsConnections ? ConnectionLifetime : TimeSpan.Zero,
         // What a host traces is its own: it neither goes to the service nor is worked out for each request.
         ActivityHeadersPropagator = null,
-        Proxy = ProxyOf(settings),
+        UseProxy = usesProxy,
+        Proxy = usesProxy ? ProxyOf(settings) : null,
     };
 #else
-    private static HttpClientHandler Sockets(ConnectionSettings settings)
+    // HttpWebRequest puts a request on an idle connection even when that is to be closed after it. Handlers share no connection,
+    // and the paid requests, which all ask for the close, leave none behind in theirs.
+    private static HttpClientHandler Sockets(ConnectionSettings settings, bool usesProxy, bool keepsConnections = true)
     {
         HttpClientHandler handler = new()
         {
@@ -139,8 +145,9 @@ internal sealed class KlingConnection : IDisposable
             // On this handler only: the process-wide switch belongs to the process.
             SslProtocols = System.Security.Authentication.SslProtocols.Tls12,
             MaxConnectionsPerServer = 64,
+            UseProxy = usesProxy,
         };
-        if (ProxyOf(settings) is { } proxy)
+        if (usesProxy && ProxyOf(settings) is { } proxy)
         {
             handler.Proxy = proxy;
         }

@@ -3,7 +3,7 @@ using System.Net.Http.Headers;
 
 namespace KlingPS.Http;
 
-/// <summary>A JSON body that knows whether any of it was handed to the connection.</summary>
+/// <summary>A JSON body that is handed to a connection once, and knows whether any of it was.</summary>
 /// <remarks>
 /// A body is handed over only after name, connection and TLS are settled. While none of it was, the service has an
 /// incomplete request at most and can have created nothing; afterwards nobody can say.
@@ -23,17 +23,26 @@ internal sealed class TrackedContent : HttpContent
 
     protected override Task SerializeToStreamAsync(Stream stream, TransportContext? context)
     {
-        Volatile.Write(ref _started, 1);
+        Start();
         return stream.WriteAsync(_body, 0, _body.Length);
     }
 
 #if NET
     protected override Task SerializeToStreamAsync(Stream stream, TransportContext? context, CancellationToken cancellationToken)
     {
-        Volatile.Write(ref _started, 1);
+        Start();
         return stream.WriteAsync(_body, 0, _body.Length, cancellationToken);
     }
 #endif
+
+    // A handler that answers a 401 or a 407 with the same request again would pay twice.
+    private void Start()
+    {
+        if (Interlocked.Exchange(ref _started, 1) != 0)
+        {
+            throw new IOException("The request was to be sent a second time, which was refused.");
+        }
+    }
 
     protected override bool TryComputeLength(out long length)
     {

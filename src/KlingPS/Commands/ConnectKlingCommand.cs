@@ -44,7 +44,7 @@ public sealed class ConnectKlingCommand : PSCmdlet
     [ValidateRange(0.0, 10_000.0)]
     public double MaxRequestsPerSec { get; set; } = 20;
 
-    /// <summary>The proxy; without it, the system's.</summary>
+    /// <summary>The proxy; without it, the system's. None is used for this machine.</summary>
     [Parameter(ParameterSetName = ServiceSet)]
     [ValidateNotNull]
     public Uri? Proxy { get; set; }
@@ -75,6 +75,13 @@ public sealed class ConnectKlingCommand : PSCmdlet
                 : ConnectionFactory.Create(Settings(), ConnectionFactory.Key(ApiKey));
             Connections.Set(connection, isExplicit: true);
             JournalNotices.Write(this, connection);
+            if (Proxy is not null && connection.Settings.BaseUri.IsLoopback)
+            {
+                WriteWarning(
+                    "The service is on this machine and is asked without the proxy; "
+                    + "only downloads from other hosts go through it.");
+            }
+
             if (PassThru)
             {
                 WriteObject(new KlingConnectionInfo(connection));

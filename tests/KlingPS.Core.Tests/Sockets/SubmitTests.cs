@@ -1,6 +1,7 @@
 using System.Net;
 using System.Net.Sockets;
 using KlingPS.Core.Tests.Support;
+using KlingPS.Http;
 using KlingPS.TestServer;
 
 namespace KlingPS.Core.Tests.Sockets;
@@ -72,6 +73,31 @@ public sealed class SubmitTests : SocketTest
 
         Assert.Equal(("SubmissionUnknown", SubmissionOutcome.Unknown), (error.ErrorId, error.Submission));
         Assert.Equal((2, 2), (Count("POST"), Server.CreatedCount));
+    }
+
+    [Fact]
+    public async Task A_paid_request_has_a_connection_that_nothing_else_uses()
+    {
+        KlingTask task = await SubmitAsync();
+        await Client.GetAsync(task.TaskId, task.Kind, Token);
+        await SubmitAsync();
+        await SubmitAsync();
+        await Client.GetAsync(task.TaskId, task.Kind, Token);
+
+        ILookup<string, string> connections = Server.Requests.ToLookup(request => request.Method, request => request.Connection);
+        Assert.Equal(3, connections["POST"].Distinct().Count());
+        Assert.Single(connections["GET"].Distinct());
+        Assert.Empty(connections["POST"].Intersect(connections["GET"]));
+    }
+
+    [Fact]
+    public async Task A_paid_body_is_handed_over_once_whatever_is_below_us_tries()
+    {
+        using TrackedContent content = new("{}"u8.ToArray());
+        await content.CopyToAsync(Stream.Null, Token);
+
+        await Assert.ThrowsAnyAsync<Exception>(() => content.CopyToAsync(Stream.Null, Token));
+        Assert.True(content.WasStarted);
     }
 
     [Fact]

@@ -12,7 +12,7 @@ internal sealed class HandlerChecks(Server server, Server tls)
     [
         ("TLS 1.2 is spoken, whatever the process is set to, and the process stays as it was", Tls),
         ("A certificate that nobody vouches for is refused before anything is sent", Untrusted),
-        ("Paid requests and all others have handlers of their own, and both are set up alike", SetUp),
+        ("Paid requests, those to this machine and all others have handlers of their own, set up alike", SetUp),
         ("Forty queries are in flight side by side", SideBySide),
         ("A connection is given up after five minutes, also once the place was forgotten", LeaseSet),
         ("What a connection sends through ends with it", Ends),
@@ -61,7 +61,7 @@ internal sealed class HandlerChecks(Server server, Server tls)
     {
         using Client client = new(server.BaseUri);
         HttpClientHandler[] handlers = Handlers.Of(client.Connection);
-        Ensure.Equal(2, handlers.Distinct().Count(), "the handlers");
+        Ensure.Equal(3, handlers.Distinct().Count(), "the handlers");
         foreach (HttpClientHandler handler in handlers)
         {
             Ensure.Equal(SslProtocols.Tls12, handler.SslProtocols, "the versions of TLS");
