@@ -10,8 +10,8 @@ internal static class CallbackReader
     /// <summary>A real body has a few thousand bytes; whoever knows the address can send any number.</summary>
     internal const int MaxBytes = 1024 * 1024;
 
-    // As much as says which body it was.
-    private const int ShownLength = 1000;
+    // Far more than is shown, so that what is cut here, which may be half a secret, is not.
+    private const int LookedThrough = 64 * 1024;
 
     /// <summary>The bytes that were sent, as far as a text still says.</summary>
     /// <exception cref="KlingException">CallbackInvalid for more than <see cref="MaxBytes"/>.</exception>
@@ -52,11 +52,12 @@ internal static class CallbackReader
     }
 
     /// <summary>The start of a body for an error, without what it may hold of signed addresses.</summary>
-    internal static string Shown(string body, string? key) => Redactor.Message(Characters.Start(body, ShownLength), key);
+    internal static string Shown(string body, string? key) =>
+        Redactor.Message(DisplayText.Truncate(body, LookedThrough), key);
 
     /// <inheritdoc cref="Shown(string, string?)"/>
     internal static string Shown(byte[] body, string? key) =>
-        Shown(Encoding.UTF8.GetString(body, 0, Math.Min(body.Length, ShownLength)), key);
+        Shown(Encoding.UTF8.GetString(body, 0, Math.Min(body.Length, LookedThrough)), key);
 
     internal static KlingException Invalid(string whatHappened) => new(KlingError.CallbackInvalid, whatHappened);
 

@@ -28,7 +28,7 @@ internal static class WebhookSignature
             throw NotAuthentic($"The callback has no header {missing}.");
         }
 
-        string id = Characters.Shown(headers.Id!);
+        string id = DisplayText.ToDisplay(headers.Id!);
         if (!long.TryParse(headers.Timestamp, NumberStyles.None, CultureInfo.InvariantCulture, out long seconds) || seconds > MaxSeconds)
         {
             throw NotAuthentic($"The {WebhookHeaders.TimestampName} of callback '{id}' is no time in Unix seconds.");

@@ -7,7 +7,7 @@ public sealed class KlingException : Exception
     private const int LongestSentence = 1500;
 
     internal KlingException(KlingError error, string whatHappened, Exception? inner = null)
-        : base(Characters.Shown(whatHappened, LongestSentence), inner) => Error = error;
+        : base(DisplayText.ToDisplay(whatHappened, LongestSentence), Displayable(inner)) => Error = error;
 
     /// <summary>What happened, what the service said, and what to do next.</summary>
     public override string Message => $"{WhatHappened} {RecommendedAction}";
@@ -41,13 +41,13 @@ public sealed class KlingException : Exception
     public int? HttpStatus { get; internal init; }
 
     /// <summary>The service's own code, a number or a word, or null without one.</summary>
-    public string? ServiceCode { get; internal init; }
+    public string? ServiceCode { get; internal init => field = Displayable(value); }
 
     /// <summary>The service's own message, with secrets and control characters removed, or null without one.</summary>
-    public string? ServiceMessage { get; internal init; }
+    public string? ServiceMessage { get; internal init => field = Displayable(value); }
 
     /// <summary>The service's id of the request, for its support, or null without one.</summary>
-    public string? RequestId { get; internal init; }
+    public string? RequestId { get; internal init => field = Displayable(value); }
 
     /// <summary>What is known about the task that was to be created; NotSent where nothing was to be.</summary>
     public SubmissionOutcome Submission { get; internal init; }
@@ -55,7 +55,7 @@ public sealed class KlingException : Exception
     internal KlingError Error { get; }
 
     /// <summary>Replaces the table's action where more is known.</summary>
-    internal string? Action { get; init; }
+    internal string? Action { get; init => field = Displayable(value); }
 
     /// <summary>True when the same request may be sent again: it will pass, and nothing was created.</summary>
     internal bool CanResend { get; init; }
@@ -68,4 +68,21 @@ public sealed class KlingException : Exception
 
     /// <summary>What the service asked us to pause, at least.</summary>
     internal TimeSpan? RetryAfter { get; init; }
+
+    private static string? Displayable(string? text) =>
+        text is null ? null : DisplayText.ToDisplay(text, LongestSentence);
+
+    // A host shows the causes of an error too, and some quote the other side, as in: invalid header line '…'.
+    private static Exception? Displayable(Exception? cause)
+    {
+        for (Exception? e = cause; e is not null; e = e.InnerException)
+        {
+            if (DisplayText.IsUnsafe(e.Message, keepLines: true))
+            {
+                return new IOException(DisplayText.ToDisplay(e.Message, LongestSentence));
+            }
+        }
+
+        return cause;
+    }
 }

@@ -74,7 +74,7 @@ public sealed record KlingTask : IComparable<KlingTask>, IComparable
     /// <summary>A task known by its id only, before the service has said anything.</summary>
     internal static KlingTask FromId(string taskId, KlingTaskKind kind, DateTimeOffset now) => new()
     {
-        TaskId = taskId,
+        TaskId = DisplayText.ToDisplay(taskId, int.MaxValue),
         Kind = kind,
         CreatedAt = now.LocalDateTime,
         UpdatedAt = now.LocalDateTime,

@@ -19,7 +19,9 @@ internal static class TaskIds
     internal static string CheckService(string? id, string name = "task id") =>
         Check(id, name) is { } known && known.All(c => c <= '~')
             ? known
-            : throw new KlingException(KlingError.InvalidRequest, $"The {name} '{Characters.Shown(id!)}' holds a letter that no id of the service has.");
+            : throw new KlingException(
+                KlingError.InvalidRequest,
+                $"The {name} '{DisplayText.ToDisplay(id!)}' holds a letter that no id of the service has.");
 
     /// <returns>Why the text cannot be an id, or null when it can.</returns>
     internal static string? Objection(string id, string name = "task id") =>
@@ -27,6 +29,8 @@ internal static class TaskIds
         : id.Length > MaxLength ? $"The {name} has {id.Length} characters; none has more than {MaxLength}."
         // An address would read these as steps between folders.
         : id is "." or ".." ? $"'{id}' is no {name}."
-        : id.Any(c => Characters.Steers(c) || char.IsWhiteSpace(c) || char.IsSurrogate(c)) ? $"The {name} holds a space or a character that no id has."
+        // What was unsafe in an id has become U+FFFD where it is shown, and that would be another id.
+        : DisplayText.IsUnsafe(id) || id.Any(c => char.IsWhiteSpace(c) || char.IsSurrogate(c) || c == '\uFFFD')
+            ? $"The {name} holds a space or a character that no id has."
         : null;
 }

@@ -10,5 +10,19 @@ internal static class WebAddress
     internal static string? Objection(Uri address) =>
         address.OriginalString.Length > MaxLength ? $"has {address.OriginalString.Length} characters; no address has more than {MaxLength}"
         : !(address.IsAbsoluteUri && address.Scheme is "http" or "https") ? "is not an absolute http or https address"
+        : !IsDisplayable(address) ? "holds a character that no address has"
         : null;
+
+    /// <returns>The address that the service or a row names; null for none, and for one that would steer a terminal.</returns>
+    internal static Uri? Parse(string? text) =>
+        Uri.TryCreate(text, UriKind.Absolute, out Uri? address)
+        && address.Scheme is "https" or "http"
+        && IsDisplayable(address)
+            ? address
+            : null;
+
+    // As text an address is unescaped, so what it holds escaped counts too.
+    private static bool IsDisplayable(Uri address) =>
+        !DisplayText.IsUnsafe(address.OriginalString)
+        && (address.OriginalString.IndexOf('%') < 0 || !DisplayText.IsUnsafe(address.ToString()));
 }

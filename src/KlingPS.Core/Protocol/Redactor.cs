@@ -23,10 +23,10 @@ internal static class Redactor
         RegexOptions.CultureInvariant | RegexOptions.IgnoreCase);
 
     /// <summary>A body for -Debug: with its lines, but bounded.</summary>
-    internal static string Body(string text, string? key) => Shorten(Tame(WithoutSecrets(text, key), keepLines: true), 8 * MaxLength);
+    internal static string Body(string text, string? key) => Shorten(DisplayText.Replace(WithoutSecrets(text, key), ' ', keepLines: true), 8 * MaxLength);
 
     /// <summary>A message of the service: one line, bounded.</summary>
-    internal static string Message(string text, string? key) => Shorten(Tame(WithoutSecrets(text, key), keepLines: false).Trim(), MaxLength);
+    internal static string Message(string text, string? key) => Shorten(DisplayText.Replace(WithoutSecrets(text, key), ' ').Trim(), MaxLength);
 
     // Nearly every text holds neither, and to look for what both have in common is far cheaper than an expression.
     private static string WithoutSecrets(string text, string? key)
@@ -40,28 +40,6 @@ internal static class Redactor
 
     private static bool Holds(string text, string part) => text.IndexOf(part, StringComparison.OrdinalIgnoreCase) >= 0;
 
-    // Escape sequences in a foreign message would be carried out by the terminal.
-    private static string Tame(string text, bool keepLines)
-    {
-#if NET
-        if (!text.AsSpan().ContainsAnyExceptInRange(' ', '~'))
-        {
-            return text;
-        }
-#endif
-        char[]? tame = null;
-        for (int i = 0; i < text.Length; i++)
-        {
-            if (Characters.Steers(text[i]) && !(keepLines && text[i] is '\n' or '\r' or '\t'))
-            {
-                tame ??= text.ToCharArray();
-                tame[i] = ' ';
-            }
-        }
-
-        return tame is null ? text : new string(tame);
-    }
-
     private static string Shorten(string text, int limit) =>
-        text.Length <= limit ? text : Characters.Start(text, limit) + "…";
+        text.Length <= limit ? text : DisplayText.Truncate(text, limit) + "…";
 }

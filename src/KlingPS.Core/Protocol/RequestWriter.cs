@@ -34,7 +34,7 @@ internal static class RequestWriter
             body.WriteTo(json);
         }
 
-        return System.Text.Encoding.UTF8.GetString(lines.ToArray());
+        return DisplayText.EscapeJson(System.Text.Encoding.UTF8.GetString(lines.ToArray()));
     }
 
     internal static byte[] Write(SubmitRequest request, Func<ImageSource, string> show) => request switch
@@ -45,7 +45,7 @@ internal static class RequestWriter
     };
 
     private static string? Shortened(string? text) =>
-        text?.Length > LongestShown ? $"{Characters.Start(text, ShownStart)}… ({text.Length} characters)" : text;
+        text?.Length > LongestShown ? $"{DisplayText.Truncate(text, ShownStart)}… ({text.Length} characters)" : text;
 
     private static ExtensionBody Body(ExtensionRequest request) => new()
     {

@@ -55,7 +55,7 @@ internal static class ResponseReader
             : verdict.Submission == SubmissionOutcome.Unknown ? KlingError.SubmissionUnknown.Action : null;
 
     private static string AskFirst(string what, string id, KlingTaskKind kind) =>
-        $"Before you pay again, {what}: Get-KlingTask '{id.Replace("'", "''")}' -Kind {kind}.";
+        $"Before you pay again, {what}: Get-KlingTask {DisplayText.QuoteArgument(id)} -Kind {kind}.";
 
     // A refused extension may name its parent.
     private static string? NewTaskNamedBy(JsonElement root, ApiCall call, string? key) =>

@@ -85,9 +85,7 @@ internal static class TolerantJson
     }
 
     internal static Uri? WebAddress(this JsonElement element, ReadOnlySpan<byte> name) =>
-        Uri.TryCreate(Text(element, name), UriKind.Absolute, out Uri? uri) && uri.Scheme is "https" or "http"
-            ? uri
-            : null;
+        KlingPS.WebAddress.Parse(Text(element, name));
 
     // As TryGetProperty does it, the last of several counts.
     private static JsonElement? FieldAmongOdd(JsonElement element, ReadOnlySpan<byte> name)

@@ -33,7 +33,7 @@ public abstract class WordCompleter : IArgumentCompleter
             return null;
         }
 
-        Word[] words = [.. Words(context)];
+        Word[] words = [.. Words(context).Where(candidate => !DisplayText.IsUnsafe(candidate.Text))];
         Word[] found = [.. words.Where(candidate => candidate.Text.StartsWith(typed, StringComparison.OrdinalIgnoreCase))];
         if (found.Length == 0)
         {

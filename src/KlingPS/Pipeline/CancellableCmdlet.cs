@@ -42,6 +42,17 @@ public abstract class CancellableCmdlet : PSCmdlet, IDisposable
         }
     }
 
+    // What a cmdlet says may hold words of the service, of a row or of the journal: made fit for a terminal here.
+    private protected new void WriteWarning(string text) => base.WriteWarning(DisplayText.ToLines(text));
+
+    private protected new void WriteVerbose(string text) => base.WriteVerbose(DisplayText.ToLines(text));
+
+    private protected new bool ShouldProcess(string target, string action) =>
+        base.ShouldProcess(DisplayText.ToLines(target), DisplayText.ToLines(action));
+
+    private protected new bool ShouldProcess(string description, string question, string caption) =>
+        base.ShouldProcess(DisplayText.ToLines(description), DisplayText.ToLines(question), caption);
+
     /// <summary>Writes a non-terminating error from the pipeline thread.</summary>
     private protected void WriteError(KlingException error, object? target) => WriteError(ErrorRecords.From(error, target));
 

@@ -13,7 +13,7 @@ internal static class FilePaths
     {
         if (Objection(path) is { } objection)
         {
-            throw new KlingException(error, $"The path '{Characters.Shown(path)}' {objection}.");
+            throw new KlingException(error, $"The path '{DisplayText.ToDisplay(path)}' {objection}.");
         }
 
         try
@@ -41,6 +41,7 @@ internal static class FilePaths
     private static string? Objection(string path) =>
         path.Trim().Length == 0 ? "is empty"
         : path.Length > MaxLength ? $"has {path.Length} characters; no path has more than {MaxLength}"
-        : path.IndexOfAny(Path.GetInvalidPathChars()) >= 0 || path.Any(Characters.Steers) || Characters.HasHalf(path) ? "holds a character that no path has"
+        : path.IndexOfAny(Path.GetInvalidPathChars()) >= 0 || path.Any(DisplayText.IsControl)
+            || DisplayText.HasLoneSurrogate(path) ? "holds a character that no path has"
         : null;
 }

@@ -90,8 +90,7 @@ internal sealed class ObjectFields
                 : null,
     };
 
-    internal Uri? Address(string name) =>
-        Uri.TryCreate(Text(name), UriKind.Absolute, out Uri? uri) && uri.Scheme is "https" or "http" ? uri : null;
+    internal Uri? Address(string name) => WebAddress.Parse(Text(name));
 
     internal IEnumerable<object> Items(string name) => Raw(name) switch
     {

@@ -15,11 +15,11 @@ internal sealed class PipelineWriter(Pump pump, Cmdlet cmdlet)
     internal void Error(KlingException error, object? target) =>
         pump.Post(() => cmdlet.WriteError(ErrorRecords.From(error, target)));
 
-    internal void Warning(string text) => pump.Post(() => cmdlet.WriteWarning(text));
+    internal void Warning(string text) => pump.Post(() => cmdlet.WriteWarning(DisplayText.ToLines(text)));
 
-    internal void Verbose(string text) => pump.Post(() => cmdlet.WriteVerbose(text));
+    internal void Verbose(string text) => pump.Post(() => cmdlet.WriteVerbose(DisplayText.ToLines(text)));
 
-    internal void Debug(string text) => pump.Post(() => cmdlet.WriteDebug(text));
+    internal void Debug(string text) => pump.Post(() => cmdlet.WriteDebug(DisplayText.ToLines(text)));
 
     /// <summary>The latest wins: one that has not been shown yet is replaced.</summary>
     internal void Progress(ProgressRecord record)

@@ -1,4 +1,5 @@
 using System.Management.Automation;
+using KlingPS.Protocol;
 
 namespace KlingPS.Pipeline;
 
@@ -20,17 +21,16 @@ internal static class Rehydration
             return null;
         }
 
-        string taskId = fields.Text("TaskId") ?? "";
         KlingVideo[] videos = [.. fields.Items("Videos").Select(Video).OfType<KlingVideo>()];
-        string? videoId = fields.Text("VideoId");
+        string? videoId = Id(fields, "VideoId");
         DateTime? created = fields.Date("CreatedAt");
         DateTime? updated = fields.Date("UpdatedAt");
         return new KlingTask
         {
-            TaskId = taskId,
+            TaskId = Id(fields, "TaskId") ?? "",
             Kind = fields.Choice("Kind", KlingTaskKind.VideoExtension),
             Status = fields.Choice("Status", KlingTaskStatus.Unknown),
-            StatusMessage = fields.Text("StatusMessage") ?? "",
+            StatusMessage = Line(fields, "StatusMessage") ?? "",
             VideoId = videoId,
             Videos = videos,
             VideoCount = fields.Number("VideoCount", Math.Max(videos.Length, videoId is null ? 0 : 1)),
@@ -40,12 +40,12 @@ internal static class Rehydration
             CreatedAt = created ?? updated ?? default,
             UpdatedAt = updated ?? created ?? default,
             ExpiresAt = fields.Date("ExpiresAt"),
-            RequestId = fields.Text("RequestId"),
-            ExternalTaskId = fields.Text("ExternalTaskId"),
-            RawStatus = fields.Text("RawStatus"),
+            RequestId = Line(fields, "RequestId"),
+            ExternalTaskId = Id(fields, "ExternalTaskId"),
+            RawStatus = Line(fields, "RawStatus"),
             PollCount = fields.Number("PollCount", 0),
             Duration = fields.Span("Duration"),
-            UnitsDeducted = fields.Text("UnitsDeducted"),
+            UnitsDeducted = Line(fields, "UnitsDeducted"),
         };
     }
 
@@ -64,8 +64,8 @@ internal static class Rehydration
 
         return new KlingVideo
         {
-            VideoId = fields.Text("VideoId"),
-            TaskId = fields.Text("TaskId") ?? "",
+            VideoId = Id(fields, "VideoId"),
+            TaskId = Id(fields, "TaskId") ?? "",
             Kind = fields.Choice("Kind", KlingTaskKind.VideoExtension),
             Url = fields.Address("Url"),
             Duration = fields.Span("Duration"),
@@ -86,6 +86,13 @@ internal static class Rehydration
         Duration = video.Duration,
         ExpiresAt = video.ExpiresAt,
     };
+
+    // A row can hold what the service never sent, and tables show it. An id with a mark in it is refused when it is used.
+    private static string? Id(ObjectFields fields, string name) =>
+        fields.Text(name) is { } id ? DisplayText.ToDisplay(id, int.MaxValue) : null;
+
+    private static string? Line(ObjectFields fields, string name) =>
+        fields.Text(name) is { } text ? Redactor.Message(text, null) : null;
 
     private static object? Unwrap(object? candidate) => candidate is PSObject wrapped ? wrapped.BaseObject : candidate;
 }

@@ -43,10 +43,12 @@ internal sealed class SaveTargets
     {
         if (LooksLikePath(taskId))
         {
-            string shown = Characters.Shown(taskId);
-            throw new KlingException(KlingError.InvalidRequest, $"'{shown}' is a path, not the id of a task. Nothing was sent.")
+            string path = DisplayText.QuoteArgument(taskId);
+            throw new KlingException(
+                KlingError.InvalidRequest,
+                $"'{DisplayText.ToDisplay(taskId)}' is a path, not the id of a task. Nothing was sent.")
             {
-                Action = $"Pipe what is to be saved, or name the path: Save-KlingVideo $task -Destination '{shown}'.",
+                Action = $"Pipe what is to be saved, or name the path: Save-KlingVideo $task -Destination {path}.",
             };
         }
     }

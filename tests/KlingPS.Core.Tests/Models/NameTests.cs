@@ -48,15 +48,16 @@ public sealed class NameTests
     [InlineData("a\u001b[2J\nb", "a\uFFFD[2J\uFFFDb")]
     [InlineData("a\u202eb", "a\uFFFDb")]
     [InlineData("plain", "plain")]
-    public void A_value_in_a_message_steers_nothing(string value, string shown) => Assert.Equal(shown, Characters.Shown(value));
+    public void A_value_in_a_message_steers_nothing(string value, string shown) =>
+        Assert.Equal(shown, DisplayText.ToDisplay(value));
 
     [Fact]
     public void Half_a_character_in_a_message_is_none() =>
-        Assert.Equal("\uFFFDx\ud83c\udfac\uFFFD", Characters.Shown("\ud83dx\ud83c\udfac\udfac"));
+        Assert.Equal("\uFFFDx\ud83c\udfac\uFFFD", DisplayText.ToDisplay("\ud83dx\ud83c\udfac\udfac"));
 
     [Fact]
     public void A_value_in_a_message_is_as_long_as_can_be_read() =>
-        Assert.Equal(new string('x', 99) + "…", Characters.Shown(new string('x', 99) + "\ud83c\udfac and more"));
+        Assert.Equal(new string('x', 99) + "…", DisplayText.ToDisplay(new string('x', 99) + "\ud83c\udfac and more"));
 
     [Fact]
     public void No_message_grows_with_the_value_it_names() =>

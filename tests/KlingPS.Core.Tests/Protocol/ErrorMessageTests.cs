@@ -107,6 +107,19 @@ public sealed class ErrorMessageTests
         Assert.Contains("Get-KlingTask 'my-42' -Kind TextToVideo", error.RecommendedAction, StringComparison.Ordinal);
     }
 
+    [Theory]
+    [InlineData("a'b", "'a''b'")]
+    [InlineData("a\u2019;calc;\u2018b", "'a\u2019\u2019;calc;\u2018\u2018b'")]
+    [InlineData("\u201a\u201b", "'\u201a\u201a\u201b\u201b'")]
+    public void An_id_in_a_command_that_is_offered_stays_in_its_quotes(string id, string quoted)
+    {
+        ApiCall call = ApiCall.Submit(Given.Video with { ExternalTaskId = id });
+
+        KlingException error = Assert.Throws<KlingException>(() => ResponseReader.Read(call, new ApiReply(502, []), Given.Key, Given.Start));
+
+        Assert.Contains($"Get-KlingTask {quoted} -Kind TextToVideo", error.RecommendedAction, StringComparison.Ordinal);
+    }
+
     [Fact]
     public void An_answer_too_large_to_read_is_said_to_be_so() =>
         Assert.Contains("larger", Reply.Refused((byte[]?)null, Asked.Query, 200).Message, StringComparison.Ordinal);
