@@ -1,4 +1,5 @@
 using System.Security;
+using KlingPS.Protocol;
 
 namespace KlingPS.Http;
 
@@ -9,6 +10,7 @@ internal sealed class ApiKey : IDisposable
     private const int MaxLength = 4096;
 
     private readonly SecureString _secret;
+    private bool _isDisposed;
 
     /// <param name="secret">The key; copied.</param>
     /// <param name="source">Where it came from, for a person.</param>
@@ -34,7 +36,15 @@ internal sealed class ApiKey : IDisposable
         : key.Any(c => c is <= ' ' or > '~') ? "holds a space, a control character or a letter outside ASCII"
         : null;
 
-    public void Dispose() => _secret.Dispose();
+    public void Dispose()
+    {
+        if (!_isDisposed)
+        {
+            _isDisposed = true;
+            KeyForms.Forget(Reveal());
+            _secret.Dispose();
+        }
+    }
 
     private static string HintOf(string key) =>
         key.Length >= 16 ? $"{key.Substring(0, 3)}…{key.Substring(key.Length - 4)}" : "…";

@@ -7,6 +7,9 @@ namespace KlingPS.Http;
 /// <summary>Sends one request once and brings the answer back, or says exactly how it failed.</summary>
 internal sealed class ApiSender(KlingConnection connection, IRequestTrace trace)
 {
+    // Far more than is shown, so that what is cut here, which may be half a secret, is not.
+    private const int LookedThrough = 64 * 1024;
+
     /// <param name="call">What to send; its turn in the budget has come.</param>
     /// <param name="content">Its body, which can be asked afterwards whether any of it was sent; null for a query.</param>
     /// <param name="timeout">For this request.</param>
@@ -41,8 +44,15 @@ internal sealed class ApiSender(KlingConnection connection, IRequestTrace trace)
         catch (Exception e) when (e is OperationCanceledException or HttpRequestException or IOException)
         {
             bool timedOut = limit.IsCancellationRequested;
-            Trace(call, request, started, failure: timedOut ? "timed out" : "failed: " + Reason(e));
-            throw TransportFailure.Describe(call, content?.WasStarted == true, timedOut ? timeout : null, Reason(e), e);
+            string key = connection.Key.Reveal();
+            string reason = Redactor.Message(Reason(e), key);
+            Trace(call, request, started, failure: timedOut ? "timed out" : "failed: " + reason);
+            throw TransportFailure.Describe(
+                call,
+                content?.WasStarted == true,
+                timedOut ? timeout : null,
+                reason,
+                Redactor.HoldsKey(e.ToString(), key) ? new IOException(reason) : e);
         }
     }
 
@@ -74,7 +84,7 @@ internal sealed class ApiSender(KlingConnection connection, IRequestTrace trace)
         }
 
         string key = connection.Key.Reveal();
-        string? text = body is null ? null : Encoding.UTF8.GetString(body, 0, Math.Min(body.Length, 16 * 1024));
+        string? text = body is null ? null : Encoding.UTF8.GetString(body, 0, Math.Min(body.Length, LookedThrough));
         trace.Completed(new RequestTrace(request.Method, request.RequestUri!, connection.Time.GetElapsedTime(started))
         {
             Status = reply,

@@ -10,16 +10,16 @@ internal static class BaseAddress
     /// <exception cref="FormatException">It is no address of a service; the message says why.</exception>
     internal static Uri Normalize(Uri address)
     {
-        if (Objection(address) is { } objection)
+        if (GetValidationError(address) is { } objection)
         {
-            throw new FormatException($"The base URI '{Shown(address)}' {objection}.");
+            throw new FormatException($"it {objection}.");
         }
 
         if (address.Scheme == Uri.UriSchemeHttp && !address.IsLoopback)
         {
             throw new KlingException(
                 KlingError.InsecureBaseUri,
-                $"The base URI '{address}' would send the key unencrypted over the network.");
+                $"The base URI '{ToDisplay(address)}' would send the key unencrypted over the network.");
         }
 
         return address.AbsolutePath.EndsWith("/", StringComparison.Ordinal)
@@ -27,12 +27,15 @@ internal static class BaseAddress
             : new UriBuilder(address) { Path = address.AbsolutePath + "/" }.Uri;
     }
 
-    private static string? Objection(Uri address) =>
+    private static string? GetValidationError(Uri address) =>
         WebAddress.Objection(address) is { } objection ? objection
         : address.Query.Length > 0 || address.Fragment.Length > 0 ? "has a query or a fragment, below which no route can go"
         : address.UserInfo.Length > 0 ? "holds a user name; the key belongs into -ApiKey"
         : null;
 
-    private static string Shown(Uri address) => Characters.Shown(
-        address.IsAbsoluteUri ? address.GetLeftPart(UriPartial.Path).Replace(address.UserInfo + "@", "") : address.OriginalString);
+    /// <summary>As much of it as is no secret: in the wrong place, any other part may be the key.</summary>
+    internal static string? ToDisplay(Uri? address) =>
+        address is { IsAbsoluteUri: true, Scheme: "http" or "https" }
+            ? $"{address.Scheme}://{address.Authority}"
+            : null;
 }

@@ -23,10 +23,16 @@ internal static class Redactor
         RegexOptions.CultureInvariant | RegexOptions.IgnoreCase);
 
     /// <summary>A body for -Debug: with its lines, but bounded.</summary>
-    internal static string Body(string text, string? key) => Shorten(DisplayText.Replace(WithoutSecrets(text, key), ' ', keepLines: true), 8 * MaxLength);
+    internal static string Body(string text, string? key) =>
+        Shorten(DisplayText.Replace(WithoutSecrets(text, key), ' ', keepLines: true), 8 * MaxLength);
 
     /// <summary>A message of the service: one line, bounded.</summary>
-    internal static string Message(string text, string? key) => Shorten(DisplayText.Replace(WithoutSecrets(text, key), ' ').Trim(), MaxLength);
+    internal static string Message(string text, string? key) =>
+        Shorten(DisplayText.Replace(WithoutSecrets(text, key), ' ').Trim(), MaxLength);
+
+    /// <summary>Whether the key is in a text, in whichever form.</summary>
+    internal static bool HoldsKey(string text, string? key) =>
+        key is { Length: >= MinKeyLength } && KeyForms.Of(key).AreIn(text);
 
     // Nearly every text holds neither, and to look for what both have in common is far cheaper than an expression.
     private static string WithoutSecrets(string text, string? key)
@@ -35,7 +41,7 @@ internal static class Redactor
             ? Address.Replace(text, found => found.Groups["query"].Success ? found.Groups["address"].Value + "?…" : found.Value)
             : text;
         clean = Holds(clean, "ecret") ? Signature.Replace(clean, "${name}…") : clean;
-        return key is { Length: >= MinKeyLength } ? clean.Replace(key, "[key]") : clean;
+        return key is { Length: >= MinKeyLength } ? KeyForms.Of(key).Remove(clean) : clean;
     }
 
     private static bool Holds(string text, string part) => text.IndexOf(part, StringComparison.OrdinalIgnoreCase) >= 0;

@@ -132,5 +132,5 @@ internal static class TaskReader
 
     // An address that carries our key is no video's: it would take the key to another host and into every saved task.
     private static Uri? AddressIn(JsonElement video, ReadOnlySpan<byte> name, string? key) =>
-        video.WebAddress(name) is { } address && !(key is { Length: > 0 } && address.OriginalString.Contains(key)) ? address : null;
+        video.WebAddress(name) is { } address && !Redactor.HoldsKey(address.OriginalString, key) ? address : null;
 }

@@ -22,6 +22,7 @@ public sealed class ConnectKlingCommand : PSCmdlet
 
     /// <summary>Routes are appended below it. Without it, $env:COMETAPI_BASE_URL, else https://api.cometapi.com/kling/.</summary>
     [Parameter(ParameterSetName = ServiceSet)]
+    [Address(HidesValue = true)]
     [ValidateNotNull]
     [ArgumentCompleter(typeof(BaseUriCompleter))]
     public Uri? BaseUri { get; set; }
@@ -46,6 +47,7 @@ public sealed class ConnectKlingCommand : PSCmdlet
 
     /// <summary>The proxy; without it, the system's. None is used for this machine.</summary>
     [Parameter(ParameterSetName = ServiceSet)]
+    [Address(HidesValue = true)]
     [ValidateNotNull]
     public Uri? Proxy { get; set; }
 
@@ -89,7 +91,7 @@ public sealed class ConnectKlingCommand : PSCmdlet
         }
         catch (KlingException e)
         {
-            ThrowTerminatingError(ErrorRecords.From(e, BaseUri));
+            ThrowTerminatingError(ErrorRecords.From(e, BaseAddress.ToDisplay(BaseUri)));
         }
     }
 

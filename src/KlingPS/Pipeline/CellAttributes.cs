@@ -52,10 +52,14 @@ public abstract class CellAttribute : ArgumentTransformationAttribute
 [AttributeUsage(AttributeTargets.Property | AttributeTargets.Field)]
 public sealed class AddressAttribute : CellAttribute
 {
+    /// <summary>True where a password or a key may stand in the address, so that no message repeats it.</summary>
+    public bool HidesValue { get; set; }
+
     private protected override string Wanted => "address";
 
     private protected override object Value(string text) =>
-        Uri.TryCreate(text, UriKind.RelativeOrAbsolute, out Uri? address) ? address : throw No($"'{Characters.Shown(text)}'");
+        Uri.TryCreate(text, UriKind.RelativeOrAbsolute, out Uri? address) ? address
+        : throw No(HidesValue ? "The value" : $"'{DisplayText.ToDisplay(text)}'");
 
     private protected override bool Takes(object bare) => bare is Uri;
 }

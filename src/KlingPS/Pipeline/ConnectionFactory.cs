@@ -25,7 +25,7 @@ internal static class ConnectionFactory
         Uri? address = given;
         if (given is null && variable is not null && !Uri.TryCreate(variable, UriKind.Absolute, out address))
         {
-            throw NotUsable(place, $"'{Characters.Shown(variable)}' is not an absolute https address.");
+            throw NotUsable(place, "it is not an absolute https address.");
         }
 
         try
@@ -67,7 +67,7 @@ internal static class ConnectionFactory
     internal static Uri? Proxy(Uri? given) =>
         given is null || WebAddress.Objection(given) is not { } objection
             ? given
-            : throw NotUsable("-Proxy", $"'{Characters.Shown(given.OriginalString)}' {objection}.");
+            : throw NotUsable("-Proxy", $"it {objection}.");
 
     private static KlingException NotUsable(string place, string why) =>
         new(KlingError.NotConnected, $"The value of {place} cannot be used: {why}")

@@ -41,6 +41,19 @@ public sealed class AddressTests
     }
 
     [Theory]
+    [InlineData("http://gate.test/sk-0123456789/?sk-0123456789#sk-0123456789")]
+    [InlineData("http://sk-0123456789:sk-0123456789@gate.test/")]
+    [InlineData("http://gate.test/sk-0123456789/")]
+    [InlineData("sk-0123456789")]
+    [InlineData("sk:0123456789")]
+    public void A_key_in_the_place_of_the_address_is_not_repeated(string given)
+    {
+        Exception error = Assert.ThrowsAny<Exception>(() => BaseAddress.Normalize(new Uri(given, UriKind.RelativeOrAbsolute)));
+
+        Assert.DoesNotContain("0123456789", $"{error}", StringComparison.Ordinal);
+    }
+
+    [Theory]
     [InlineData("sk-0123456789abcdefWXYZ", "sk-…WXYZ")]
     [InlineData("0123456789abcdef", "012…cdef")]
     [InlineData("0123456789abcde", "…")]

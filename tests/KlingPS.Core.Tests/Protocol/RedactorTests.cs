@@ -1,3 +1,5 @@
+using System.Diagnostics;
+using System.Text;
 using KlingPS.Core.Tests.Support;
 using KlingPS.Protocol;
 
@@ -6,6 +8,9 @@ namespace KlingPS.Core.Tests.Protocol;
 /// <summary>Foreign text before a person sees it.</summary>
 public sealed class RedactorTests
 {
+    // Every kind of character that an encoding changes.
+    private const string OddKey = "sk-7c1a/9e5f+3b8d?2046&WX~Yz";
+
     [Theory]
     [InlineData("see https://cdn.test/v.mp4?ksSecret=abc&ksTime=1 now", "see https://cdn.test/v.mp4?… now")]
     [InlineData("""{"url":"https://cdn.test/v.mp4?a=b"}""", """{"url":"https://cdn.test/v.mp4?…"}""")]
@@ -63,4 +68,62 @@ public sealed class RedactorTests
     [Fact]
     public void A_key_across_the_bound_is_not_shown_in_part() =>
         Assert.DoesNotContain("sk-", Redactor.Message(new string('x', 490) + Given.Key, Given.Key), StringComparison.Ordinal);
+
+    public static TheoryData<string, string> Echoes()
+    {
+        const string key = OddKey;
+        string json = string.Concat(key.Select(c => $"\\u{(int)c:x4}"));
+        byte[] bytes = Encoding.UTF8.GetBytes(key);
+        return new()
+        {
+            { "as it is", key },
+            { "upper-case", key.ToUpperInvariant() },
+            { "lower-case", key.ToLowerInvariant() },
+            { "\\u-escaped", json },
+            { "\\u-escaped, upper-case", json.ToUpperInvariant().Replace("\\U", "\\u", StringComparison.Ordinal) },
+            { "\\u-escaped, in a JSON text inside another", json.Replace("\\", "\\\\", StringComparison.Ordinal) },
+            { "\\u-escaped in part", key.Replace("+", "\\u002B", StringComparison.Ordinal) },
+            { "with escaped slashes", key.Replace("/", "\\/", StringComparison.Ordinal) },
+            { "with escaped slashes, in a JSON text inside another", key.Replace("/", "\\\\\\/", StringComparison.Ordinal) },
+            { "URL-encoded", Uri.EscapeDataString(key) },
+            { "URL-encoded twice", Uri.EscapeDataString(Uri.EscapeDataString(key)) },
+            { "URL-encoded in whole", string.Concat(key.Select(c => $"%{(int)c:x2}")) },
+            { "for HTML", string.Concat(key.Select(c => $"&#{(int)c};")) },
+            { "for HTML, in hexadecimal", string.Concat(key.Select(c => $"&#x{(int)c:X};")) },
+            { "in hexadecimal", Convert.ToHexString(bytes) },
+            { "in base64", Convert.ToBase64String(bytes) },
+            { "in base64 after one byte", Convert.ToBase64String([1, .. bytes]) },
+            { "in base64 after two bytes", Convert.ToBase64String([1, 2, .. bytes, 3]) },
+            { "in base64 of a header", Convert.ToBase64String(Encoding.UTF8.GetBytes($"Authorization: Bearer {key}\r\n")) },
+            { "in base64 for addresses", Convert.ToBase64String(bytes).Replace('+', '-').Replace('/', '_').TrimEnd('=') },
+            { "in base64, URL-encoded", Uri.EscapeDataString(Convert.ToBase64String(bytes)) },
+            { "in base64 of UTF-16", Convert.ToBase64String(Encoding.Unicode.GetBytes(key)) },
+        };
+    }
+
+    [Theory]
+    [MemberData(nameof(Echoes), DisableDiscoveryEnumeration = true)]
+    public void The_key_is_taken_out_in_whichever_form_it_comes_back(string form, string echo)
+    {
+        string shown = Redactor.Message($"a {echo} b", OddKey);
+
+        // Of base64, the character before the key's own may hold a few bits of it.
+        Assert.Matches(@"^a [A-Za-z0-9+/_-]*\[key\][A-Za-z0-9+/=_%-]* b$", shown);
+        Assert.True(shown.Length < 60 || form.Contains("header", StringComparison.Ordinal), shown);
+        Assert.Equal(shown, Redactor.Body($"a {echo} b", OddKey));
+        Assert.True(Redactor.HoldsKey(echo, OddKey));
+    }
+
+    [Fact]
+    public void A_text_of_any_shape_is_looked_through_in_bounded_time()
+    {
+        Stopwatch watch = Stopwatch.StartNew();
+        foreach (string part in new[] { "\\", "%25", "%", "&#0", "sk", "sk-", "c2st", "\\u0073" })
+        {
+            string text = string.Concat(Enumerable.Repeat(part, 100_000));
+            Assert.False(Redactor.HoldsKey(text, OddKey));
+        }
+
+        Assert.InRange(watch.Elapsed, TimeSpan.Zero, TimeSpan.FromSeconds(20));
+    }
 }

@@ -1,5 +1,6 @@
 using System.Net;
 using System.Net.Sockets;
+using System.Text;
 using KlingPS.Core.Tests.Support;
 using KlingPS.Http;
 using KlingPS.TestServer;
@@ -158,6 +159,25 @@ public sealed class SubmitTests : SocketTest
         await Assert.ThrowsAnyAsync<OperationCanceledException>(() => submission);
         await Server.WaitForAbortsAsync(1, Token);
         Assert.Single(Server.Requests);
+    }
+
+    [Fact]
+    public async Task What_is_no_http_is_quoted_without_the_key_and_steers_nothing()
+    {
+        using TcpListener listener = new(IPAddress.Loopback, 0);
+        listener.Start();
+        Connect(new Uri($"http://{listener.LocalEndpoint}/kling/"), maxRetryCount: 0);
+        Task<KlingException> failure = FailToSubmitAsync();
+        using (TcpClient client = await listener.AcceptTcpClientAsync(Token))
+        {
+            byte[] answer = Encoding.UTF8.GetBytes($"HTTP/1.1 200 OK\r\n\u001b[31m {Given.Key}\r\n\r\n");
+            await client.GetStream().WriteAsync(answer, Token);
+        }
+
+        KlingException error = await failure;
+
+        Assert.DoesNotContain(Given.Key, $"{error} {Assert.Single(Trace.Requests)}", StringComparison.Ordinal);
+        Assert.DoesNotContain('\u001b', $"{error} {Assert.Single(Trace.Requests)}");
     }
 
     private static int ClosedPort()

@@ -17,9 +17,29 @@ internal sealed class SecretSearch
     internal void AddKey(string key)
     {
         _secrets.Add(("the key", key));
-        _secrets.Add(("the key in base64", Convert.ToBase64String(Encoding.UTF8.GetBytes(key)).TrimEnd('=')));
+        byte[] bytes = Encoding.UTF8.GetBytes(key);
+        _secrets.Add(("the key URL-encoded", string.Concat(key.Select(c => $"%{(int)c:x2}"))));
+        _secrets.Add(("the key \\u-escaped", string.Concat(key.Select(c => $"\\u{(int)c:x4}"))));
+        _secrets.Add(("the key in base64", Convert.ToBase64String(bytes).TrimEnd('=')));
+        _secrets.Add(("the key in base64 of more", Convert.ToBase64String([0, .. bytes])[3..^4]));
+        _secrets.Add(("the key in base64 of more", Convert.ToBase64String([0, 0, .. bytes])[4..^4]));
         _secrets.Add(("the key in base64 of UTF-16", Convert.ToBase64String(Encoding.Unicode.GetBytes(key)).TrimEnd('=')));
-        _secrets.Add(("the key in hexadecimal", Convert.ToHexString(Encoding.UTF8.GetBytes(key))));
+        _secrets.Add(("the key in hexadecimal", Convert.ToHexString(bytes)));
+    }
+
+    /// <summary>The key in every form that is looked for, as a service could give it back.</summary>
+    internal static string Echo(string key)
+    {
+        SecretSearch forms = new();
+        forms.AddKey(key);
+        byte[] bytes = Encoding.UTF8.GetBytes(key);
+        return string.Join(' ',
+        [
+            .. forms._secrets.Where(secret => !secret.Name.EndsWith("of more", StringComparison.Ordinal)).Select(secret => secret.Text),
+            Convert.ToBase64String([1, .. bytes, 1]),
+            Convert.ToBase64String([1, 2, .. bytes, 1]),
+            key.ToUpperInvariant(),
+        ]);
     }
 
     /// <summary>The address of a video: a task's Url may hold it, nothing else.</summary>

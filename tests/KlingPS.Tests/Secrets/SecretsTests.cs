@@ -32,6 +32,7 @@ public sealed class SecretsTests : IAsyncLifetime
     {
         OwnState.Use();
         Environment.SetEnvironmentVariable("COMETAPI_KEY", null);
+        Environment.SetEnvironmentVariable("COMETAPI_BASE_URL", null);
         await _server.DisposeAsync();
         _folder.Dispose();
         _state.Dispose();
@@ -44,6 +45,7 @@ public sealed class SecretsTests : IAsyncLifetime
         shell.Set("BaseUri", _server.BaseUri);
         shell.Set("out", _folder.Path);
         shell.Set("key", Key);
+        shell.Set("other", OtherKey);
         SignedCallback callback = SignedCallback.Now($$$"""{"task_id":"1","task_status":"{{{Key}}}","task_status_msg":"{{{Key}}}"}""", secret: WebhookSecret);
         shell.Set("callback", callback.Body);
         shell.Set("headers", callback.Headers);
@@ -68,8 +70,8 @@ public sealed class SecretsTests : IAsyncLifetime
             Get-KlingTask -Last 9 -ErrorVariable +failed
             $parents | New-KlingExtension -Prompt 'on' -WhatIf
             $parents[0] | New-KlingExtension -Prompt 'on' | Wait-KlingTask -OutVariable extended
-            1..37 | ForEach-Object { $parents[0] | New-KlingExtension -ErrorVariable +failed }
-            1..37 | ForEach-Object { Get-KlingTask $parents[1] -ErrorVariable +failed }
+            1..59 | ForEach-Object { $parents[0] | New-KlingExtension -ErrorVariable +failed }
+            1..59 | ForEach-Object { Get-KlingTask $parents[1] -ErrorVariable +failed }
             $parents | Wait-KlingTask -TimeoutSec 0 -ErrorVariable +failed
             $parents[2].TaskId | Wait-KlingTask -TimeoutSec 1 -ErrorVariable +failed
             1..12 | ForEach-Object { $parents | Save-KlingVideo -Destination $out -Force -ErrorVariable +failed }
@@ -84,6 +86,16 @@ public sealed class SecretsTests : IAsyncLifetime
             try { ConvertFrom-KlingCallback $callback -Headers $headers -Secret "$secret with a space" } catch { Write-Error $_ }
             Clear-KlingIntent
             Disconnect-Kling
+            foreach ($wrong in "socks5://user:$other@x.test", "http://user:$other@x.test:99999/", "$other", "ftp://$other", "https://$other@x.test/", "https://x.test/?$other", "http://x.test/$other", "https://x.test/`e$other") {
+                try { Connect-Kling -ApiKey $key -Proxy $wrong } catch { Write-Error $_; Write-Error "$($_.TargetObject)" }
+                try { Connect-Kling -ApiKey $key -BaseUri $wrong } catch { Write-Error $_; Write-Error "$($_.TargetObject)" }
+                $env:COMETAPI_KEY, $env:COMETAPI_BASE_URL = $key, $wrong
+                try { Get-KlingTask 1 } catch { Write-Error $_; Write-Error "$($_.TargetObject)" }
+                Get-KlingConnection
+                (TabExpansion2 'Connect-Kling -BaseUri ' 23).CompletionMatches.ListItemText
+                Disconnect-Kling
+            }
+            $env:COMETAPI_KEY = $env:COMETAPI_BASE_URL = $null
             $env:COMETAPI_KEY = "$key with a space"
             Get-KlingTask 1 -ErrorVariable +failed
             $env:COMETAPI_KEY = $null
@@ -133,6 +145,7 @@ public sealed class SecretsTests : IAsyncLifetime
         foreach (int status in new[] { 400, 401, 403, 404, 408, 425, 429, 500, 502, 503, 504, 524 })
         {
             string told = $"{Key} is not welcome, nor is Bearer {Key}; see {signed}&token={Key}";
+            string echo = SecretSearch.Echo(Key);
             Once(Fault.Respond(status, $$"""{"code":1201,"message":"{{told}}","request_id":"{{Key}}"}"""));
             if (status == 429)
             {
@@ -142,6 +155,8 @@ public sealed class SecretsTests : IAsyncLifetime
 
             Once(Fault.Respond(status, $$$"""{"error":{"message":"{{{told}}} (request id: {{{Key}}})","type":"{{{Key}}}","code":"{{{Key}}}"}}"""));
             Once(Fault.Respond(status, $"<html>{told}</html>"));
+            Once(Fault.Respond(status, $$"""{"code":1201,"message":"{{echo}}","request_id":"{{echo}}"}"""));
+            Once(Fault.Respond(status, $"<html>{echo}</html>"));
         }
 
         Once(Fault.Respond(302, "", new Dictionary<string, string> { ["Location"] = signed + "&token=" + Key }));
