@@ -47,6 +47,11 @@ internal sealed record KlingError(string Id, string Category, string Meaning, st
         "The service does not accept the request as it is, or it can be seen beforehand that it would not.",
         "Correct the value the message names; if it names a route, check the base URI with Get-KlingConnection.");
 
+    internal static readonly KlingError ExternalIdTaken = new(
+        nameof(ExternalIdTaken), "ResourceExists",
+        "The account has a task with this external id already, so no other was created.",
+        "Query that task with Get-KlingTask <external id> -Kind <kind>, or give another -ExternalTaskId.");
+
     internal static readonly KlingError TaskNotFound = new(
         nameof(TaskNotFound), "ObjectNotFound",
         "The service knows no task of this id and kind.",

@@ -22,10 +22,15 @@ internal static class ErrorClassifier
 
     private static Verdict Passing(KlingError error, bool paid) => Final(error, paid) with { CanResend = true };
 
+    private static Verdict Unusable(bool paid) =>
+        paid ? Ambiguous(KlingError.SubmissionUnknown) : Final(KlingError.UnexpectedResponse, paid);
+
     private static Verdict Ambiguous(KlingError error) => new(error, SubmissionOutcome.Unknown);
 
     internal static Verdict Classify(ApiCall call, int status, ServiceFault? fault) =>
-        ByNumber(call, status, fault) ?? ByWord(call, status, fault) ?? ByStatus(call, status, fault);
+        // Whatever a redirect says, it says nothing of what became of the request.
+        status is >= 300 and <= 399 ? Unusable(call.IsPaid)
+        : ByNumber(call, status, fault) ?? ByWord(call, status, fault) ?? ByStatus(call, status, fault);
 
     private static Verdict? ByNumber(ApiCall call, int status, ServiceFault? fault)
     {
@@ -35,10 +40,12 @@ internal static class ErrorClassifier
             >= 1000 and <= 1004 => Final(KlingError.AuthenticationFailed, paid),
             1100 or 1103 or 1304 => Final(KlingError.AccessDenied, paid),
             1101 or 1102 => Final(KlingError.InsufficientBalance, paid),
+            1201 when paid && TellsTakenId(fault) => Final(KlingError.ExternalIdTaken, paid),
             1200 or 1201 or 1202 when status == 400 && RefusesParent(call, fault) => Final(KlingError.ParentNotExtendable, paid),
             1201 when !paid && Says(fault, "not found") => Final(KlingError.TaskNotFound, paid),
             1200 or 1201 or 1202 => Final(KlingError.InvalidRequest, paid),
-            1203 => Final(KlingError.ModelDiscontinued, paid),
+            // A query names no model: what is absent is the task.
+            1203 => Final(paid ? KlingError.ModelDiscontinued : KlingError.TaskNotFound, paid),
             1300 or 1301 => Final(KlingError.ContentRejected, paid),
             1302 => Passing(KlingError.RateLimited, paid),
             // A query takes no slot: for it this is a 429 that passes.
@@ -71,6 +78,7 @@ internal static class ErrorClassifier
         {
             401 => Final(KlingError.AuthenticationFailed, paid),
             403 => Final(KlingError.AccessDenied, paid),
+            400 when paid && TellsTakenId(fault) => Final(KlingError.ExternalIdTaken, paid),
             400 when RefusesParent(call, fault) => Final(KlingError.ParentNotExtendable, paid),
             408 => paid ? Ambiguous(KlingError.SubmissionUnknown) : Passing(KlingError.ServiceUnavailable, paid),
             425 when !paid => Passing(KlingError.ServiceUnavailable, paid),
@@ -79,7 +87,7 @@ internal static class ErrorClassifier
             429 => Passing(KlingError.RateLimited, paid),
             >= 400 and <= 499 => Final(KlingError.InvalidRequest, paid),
             >= 500 => paid ? Ambiguous(KlingError.SubmissionUnknown) : Passing(KlingError.ServiceUnavailable, paid),
-            _ => paid ? Ambiguous(KlingError.SubmissionUnknown) : Final(KlingError.UnexpectedResponse, paid),
+            _ => Unusable(paid),
         };
     }
 
@@ -87,6 +95,8 @@ internal static class ErrorClassifier
     private static bool RefusesParent(ApiCall call, ServiceFault? fault) =>
         call.Submission is ExtensionRequest
         && !(fault?.Message is { } message && NamesField.IsMatch(message));
+
+    private static bool TellsTakenId(ServiceFault? fault) => Says(fault, "external_task_id") && Says(fault, "already exists");
 
     private static bool Says(ServiceFault? fault, string word) =>
         fault?.Message?.IndexOf(word, StringComparison.OrdinalIgnoreCase) >= 0;

@@ -17,17 +17,19 @@ internal static class ResponseReader
         ServiceFault? fault = root is { } element ? ServiceFault.Read(element) : null;
         if (reply.IsSuccess && fault is null && root is { } body && TaskReader.Read(body, call.Kind, key, now) is { } task)
         {
-            return task;
+            return call.TaskId is not { } asked || TaskReader.IsAbout(body, task, asked, key) ? task : throw Other(asked, task, reply);
         }
 
-        // An error status with an envelope that names no code still has its message.
+        // An error status with an envelope that names no code still has its message; one that names success is no refusal.
+        bool namesSuccess = false;
         if (fault is null && !reply.IsSuccess && root is { } other && other.NonEmpty("message"u8) is { } message)
         {
             fault = new ServiceFault(null, null, message, other.NonEmpty("request_id"u8));
+            namesSuccess = other.NonEmpty("code"u8) is not null;
         }
 
-        ErrorClassifier.Verdict verdict = ErrorClassifier.Classify(call, reply.Status, fault);
-        string? created = call.IsPaid && root is { } answer ? NewTaskNamedBy(answer, call, key) : null;
+        ErrorClassifier.Verdict verdict = ErrorClassifier.Classify(call, reply.Status, namesSuccess ? null : fault);
+        IReadOnlyList<string>? created = call.Submission is { } sent ? NamedTasks.Find(reply.Body, sent, key) : null;
         if (created is not null)
         {
             // Whatever else it says: an answer that names a new task does not prove that there is none.
@@ -43,8 +45,8 @@ internal static class ResponseReader
             Submission = verdict.Submission,
             CanResend = verdict.CanResend,
             RetryAfter = reply.RetryAfter,
-            NamedTaskId = created,
-            Action = created is null ? ActionFor(call, verdict) : AskFirst("look at that task", created, call.Kind),
+            NamedTaskId = created is { Count: > 0 } ? created[0] : null,
+            Action = created is { Count: > 0 } ? AskFirst("look at that task", created[0], call.Kind) : ActionFor(call, verdict),
         };
     }
 
@@ -57,11 +59,15 @@ internal static class ResponseReader
     private static string AskFirst(string what, string id, KlingTaskKind kind) =>
         $"Before you pay again, {what}: Get-KlingTask {DisplayText.QuoteArgument(id)} -Kind {kind}.";
 
-    // A refused extension may name its parent.
-    private static string? NewTaskNamedBy(JsonElement root, ApiCall call, string? key) =>
-        TaskReader.IdNamedBy(root, key) is { } id && id != (call.Submission as ExtensionRequest)?.TaskId ? id : null;
+    private static KlingException Other(string asked, KlingTask task, ApiReply reply) =>
+        new(KlingError.UnexpectedResponse, $"Task {asked} could not be queried: the answer is about task {task.TaskId}.")
+        {
+            HttpStatus = reply.Status,
+            RequestId = task.RequestId,
+        };
 
-    private static string WhatHappened(ApiCall call, ApiReply reply, ServiceFault? fault, KlingError error, string? created, string? key)
+    private static string WhatHappened(
+        ApiCall call, ApiReply reply, ServiceFault? fault, KlingError error, IReadOnlyList<string>? created, string? key)
     {
         string asked = call.TaskId is null ? $"{call.Kind} was not created" : $"Task {call.TaskId} could not be queried";
         if (error == KlingError.SubmissionUnknown)
@@ -73,11 +79,17 @@ internal static class ResponseReader
         {
             { Location: { } location } => $"The answer redirects to {Redactor.Message(location.GetLeftPart(UriPartial.Path), key)}, which is never followed.",
             { Body: null } => "The answer is larger than any the service sends.",
-            _ when created is not null => $"The answer names task {created} all the same.",
-            _ when fault is null && reply.IsSuccess => "The answer holds no task.",
+            _ when created is null && fault is null && reply.IsSuccess => "The answer holds no task.",
             _ => null,
         };
-        return string.Join(" ", new[] { $"{asked}: {char.ToLowerInvariant(error.Meaning[0])}{error.Meaning.Substring(1)}", how }.OfType<string>());
+        string? named = created switch
+        {
+            null => null,
+            { Count: 0 } => "The answer names a task all the same, by an id that cannot be asked for.",
+            _ => $"The answer names task{(created.Count > 1 ? "s" : "")} {string.Join(", ", created)} all the same.",
+        };
+        string what = $"{asked}: {char.ToLowerInvariant(error.Meaning[0])}{error.Meaning.Substring(1)}";
+        return string.Join(" ", new[] { what, how, named }.OfType<string>());
     }
 
     private static string? Clean(string? text, string? key) => text is null ? null : Redactor.Message(text, key);

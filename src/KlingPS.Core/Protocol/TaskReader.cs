@@ -8,6 +8,9 @@ internal static class TaskReader
     // No task makes more than a handful; an endless list must not fill the memory.
     private const int MostVideos = 1000;
 
+    // The task of the service stands two levels down in a gateway's own at most.
+    private const int Deepest = 4;
+
     /// <summary>Finds the task object: bare, in <c>data</c>, or in the <c>data</c> of a gateway's own task.</summary>
     /// <param name="root">The body.</param>
     /// <param name="kind">The kind asked for.</param>
@@ -54,6 +57,23 @@ internal static class TaskReader
     /// <summary>The id of the task an answer names, whatever else it says; null when it names none.</summary>
     internal static string? IdNamedBy(JsonElement root, string? key) => Find(root, key)?.TaskId;
 
+    /// <summary>Whether the answer is about the task of this id: by its own, by the user's, or by one that a gateway gave it.</summary>
+    internal static bool IsAbout(JsonElement root, KlingTask task, string asked, string? key)
+    {
+        JsonElement? candidate = root;
+        bool isNamed = task.ExternalTaskId == Redactor.Message(asked, key);
+        for (int depth = 0; depth < Deepest && candidate is { } element && !isNamed; depth++)
+        {
+            isNamed = IdIn(element, "task_id"u8, key) == asked;
+            candidate = element.Object("data"u8);
+        }
+
+        return isNamed;
+    }
+
+    /// <summary>Whether it can be asked for as it is: an id that was shortened or cleaned would be another's.</summary>
+    internal static bool IsId(string id, string? key) => TaskIds.Objection(id) is null && Redactor.Message(id, key) == id;
+
     /// <summary>Four known words; any other is Unknown and never taken for an end.</summary>
     internal static KlingTaskStatus StatusOf(string? word) => word?.Trim().ToLowerInvariant() switch
     {
@@ -70,7 +90,7 @@ internal static class TaskReader
     {
         JsonElement? candidate = root;
         (JsonElement, string)? withId = null;
-        for (int depth = 0; depth < 4 && candidate is { } element; depth++)
+        for (int depth = 0; depth < Deepest && candidate is { } element; depth++)
         {
             if (IdIn(element, "task_id"u8, key) is { } taskId)
             {
@@ -87,9 +107,8 @@ internal static class TaskReader
         return withId;
     }
 
-    // As it is or not at all: an id that was shortened or cleaned would be another's.
     private static string? IdIn(JsonElement element, ReadOnlySpan<byte> name, string? key) =>
-        element.NonEmpty(name)?.Trim() is { } id && TaskIds.Objection(id) is null && Redactor.Message(id, key) == id ? id : null;
+        element.NonEmpty(name)?.Trim() is { } id && IsId(id, key) ? id : null;
 
     private static KlingVideo[] VideosOf(
         JsonElement result,

@@ -90,7 +90,7 @@ public sealed class AddressTests
     [Fact]
     public async Task A_trace_shows_neither_key_nor_signed_query()
     {
-        string body = Bodies.Task(status: "succeed").Replace("SUCCEED", Given.Key, StringComparison.Ordinal);
+        string body = Bodies.Task("1", "succeed").Replace("SUCCEED", Given.Key, StringComparison.Ordinal);
         using VirtualCall call = new(ScriptedHandler.Answer(200, body));
         TraceList trace = new();
 

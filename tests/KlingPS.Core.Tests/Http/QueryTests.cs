@@ -5,7 +5,7 @@ namespace KlingPS.Core.Tests.Http;
 /// <summary>A query: free, so it is asked again wherever that can help.</summary>
 public sealed class QueryTests
 {
-    private static readonly ScriptedHandler.Step Known = ScriptedHandler.Answer(200, Bodies.Task(status: "processing"));
+    private static readonly ScriptedHandler.Step Known = ScriptedHandler.TaskAskedFor("processing");
     private static readonly ScriptedHandler.Step Unknown = ScriptedHandler.Answer(400, Bodies.NotFound);
 
     public static TheoryData<int, string> PassingAnswers => new()
@@ -13,6 +13,7 @@ public sealed class QueryTests
         { 408, "" },
         { 425, "" },
         { 429, Bodies.TooFast },
+        { 429, Bodies.NoSlot },
         { 429, "" },
         { 500, """{"code":5000,"message":"internal"}""" },
         { 502, Bodies.Html },
@@ -55,6 +56,8 @@ public sealed class QueryTests
     [Theory]
     [InlineData(401, """{"code":1000,"message":"no"}""", "AuthenticationFailed")]
     [InlineData(400, Bodies.NotFound, "TaskNotFound")]
+    [InlineData(404, """{"code":1203,"message":"The model is discontinued"}""", "TaskNotFound")]
+    [InlineData(307, Bodies.TooFast, "UnexpectedResponse")]
     [InlineData(200, Bodies.Html, "UnexpectedResponse")]
     [InlineData(302, "", "UnexpectedResponse")]
     public async Task An_answer_that_will_not_change_is_believed_at_once(int status, string body, string id)
@@ -65,6 +68,36 @@ public sealed class QueryTests
 
         Assert.Equal(id, error.ErrorId);
         Assert.Single(call.Handler.Seen);
+    }
+
+    [Theory]
+    [InlineData("861234567890123456", "862", null)]
+    [InlineData("mine-1", "862", null)]
+    [InlineData("mine-1", "862", "mine-2")]
+    [InlineData("Mine-1", "862", "mine-1")]
+    public async Task An_answer_about_another_task_is_none(string asked, string taskId, string? externalId)
+    {
+        string info = externalId is null ? "{}" : $$"""{"external_task_id":"{{externalId}}"}""";
+        using VirtualCall call = new(ScriptedHandler.Answer(200, Bodies.Task(taskId).Replace("\"task_info\":{}", $"\"task_info\":{info}", StringComparison.Ordinal)));
+
+        KlingException error = await call.FailAsync(call.GetAsync(asked));
+
+        Assert.Equal("UnexpectedResponse", error.ErrorId);
+        Assert.Contains($"Task {asked} could not be queried: the answer is about task {taskId}.", error.Message, StringComparison.Ordinal);
+        Assert.Single(call.Handler.Seen);
+    }
+
+    [Theory]
+    [InlineData(" 862 ", """{"data":{"task_id":"862","task_status":"processing"}}""")]
+    [InlineData("862", """{"data":{"task_id":862,"task_status":"processing"}}""")]
+    [InlineData("mine-1", """{"data":{"task_id":"862","task_status":"processing","task_info":{"external_task_id":" mine-1 "}}}""")]
+    [InlineData("mine-1", """{"data":{"task_id":"862","task_status":"processing","external_task_id":"mine-1"}}""")]
+    [InlineData("gateway-1", """{"code":"success","data":{"task_id":"gateway-1","data":{"code":0,"data":{"task_id":"862","task_status":"processing"}}}}""")]
+    public async Task An_answer_is_of_the_task_asked_for_by_either_of_its_ids(string asked, string body)
+    {
+        using VirtualCall call = new(ScriptedHandler.Answer(200, body));
+
+        Assert.Equal("862", (await call.EndAsync(call.GetAsync(asked))).TaskId);
     }
 
     [Fact]

@@ -22,6 +22,7 @@ public sealed class ErrorListTests
         "ParentTooLong", "PromptTooLong", "TaskFailed", "WaitTimeout", "FileExists", "TaskNotFinished", "TaskHasNoVideo",
         "VideoExpired", "DownloadIncomplete", "ImageNotFound", "ImageInvalid", "FileNotWritable", "JournalNotWritable",
         "VideoTooLarge", "CallbackInvalid", "CallbackNotAuthentic", "CallbackExpired",
+        "ExternalIdTaken",
     ];
 
     public static TheoryData<string> AllIds => [.. KlingError.All.Select(error => error.Id)];

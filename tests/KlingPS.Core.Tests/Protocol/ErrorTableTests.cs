@@ -7,6 +7,8 @@ public sealed class ErrorTableTests
     private const string Task = """{"code":"CODE","message":"m","data":null}""";
     private const string Service = """{"code":CODE,"message":"m","request_id":"r"}""";
 
+    private const string Taken = """{"code":1201,"message":"External_task_id shop-7 already exists","request_id":"r"}""";
+
     public static TheoryData<int, string, string, SubmissionOutcome, bool> Paid => new()
     {
         { 401, Body(Service, "1000"), "AuthenticationFailed", SubmissionOutcome.NotCreated, false },
@@ -29,6 +31,8 @@ public sealed class ErrorTableTests
         { 429, Body(Service, "1102"), "InsufficientBalance", SubmissionOutcome.NotCreated, false },
         { 400, Body(Service, "1300"), "ContentRejected", SubmissionOutcome.NotCreated, false },
         { 400, Body(Service, "1301"), "ContentRejected", SubmissionOutcome.NotCreated, false },
+        { 400, Taken, "ExternalIdTaken", SubmissionOutcome.NotCreated, false },
+        { 200, Taken, "ExternalIdTaken", SubmissionOutcome.NotCreated, false },
         { 404, Body(Service, "1202"), "InvalidRequest", SubmissionOutcome.NotCreated, false },
         { 500, Body(Gateway, "invalid_request"), "InvalidRequest", SubmissionOutcome.NotCreated, false },
         { 404, Body(Service, "1203"), "ModelDiscontinued", SubmissionOutcome.NotCreated, false },
@@ -39,6 +43,8 @@ public sealed class ErrorTableTests
         { 429, "", "RateLimited", SubmissionOutcome.Unknown, false },
         { 429, "<html>slow down</html>", "RateLimited", SubmissionOutcome.Unknown, false },
         { 429, """{"code":1302,"mess""", "RateLimited", SubmissionOutcome.Unknown, false },
+        { 429, """{"code":0,"message":"SUCCEED","request_id":"r","data":{}}""", "RateLimited", SubmissionOutcome.Unknown, false },
+        { 429, """{"message":"slow down"}""", "RateLimited", SubmissionOutcome.NotCreated, true },
         { 429, Body(Service, "1303"), "ConcurrencyLimited", SubmissionOutcome.NotCreated, true },
         { 503, Body(Gateway, "model_not_found"), "ServiceUnavailable", SubmissionOutcome.NotCreated, false },
         { 404, Body(Gateway, ""), "InvalidRequest", SubmissionOutcome.NotCreated, false },
@@ -55,7 +61,12 @@ public sealed class ErrorTableTests
         { 503, "", "SubmissionUnknown", SubmissionOutcome.Unknown, false },
         { 524, "", "SubmissionUnknown", SubmissionOutcome.Unknown, false },
         { 408, "", "SubmissionUnknown", SubmissionOutcome.Unknown, false },
-        { 302, "", "SubmissionUnknown", SubmissionOutcome.Unknown, false },
+        { 301, "", "SubmissionUnknown", SubmissionOutcome.Unknown, false },
+        { 302, Body(Service, "1102"), "SubmissionUnknown", SubmissionOutcome.Unknown, false },
+        { 307, Body(Service, "1302"), "SubmissionUnknown", SubmissionOutcome.Unknown, false },
+        { 307, Body(Service, "1303"), "SubmissionUnknown", SubmissionOutcome.Unknown, false },
+        { 308, Body(Gateway, "insufficient_user_quota"), "SubmissionUnknown", SubmissionOutcome.Unknown, false },
+        { 304, "", "SubmissionUnknown", SubmissionOutcome.Unknown, false },
         { 200, "", "SubmissionUnknown", SubmissionOutcome.Unknown, false },
         { 200, "<html>Sign in</html>", "SubmissionUnknown", SubmissionOutcome.Unknown, false },
         { 200, """{"code":0,"message":"SUCCEED","request_id":"r","da""", "SubmissionUnknown", SubmissionOutcome.Unknown, false },
@@ -73,7 +84,10 @@ public sealed class ErrorTableTests
         { 400, """{"code":1201,"message":"Task not found by id/external id: 1","request_id":"r"}""", "TaskNotFound", false },
         { 200, """{"code":1201,"message":"task NOT FOUND","request_id":"r"}""", "TaskNotFound", false },
         { 400, """{"code":"task_not_exist","message":"task_not_exist","data":null}""", "TaskNotFound", false },
+        { 404, """{"code":1203,"message":"The model is discontinued","request_id":"r"}""", "TaskNotFound", false },
+        { 404, Body(Service, "1203"), "TaskNotFound", false },
         { 400, Body(Service, "1201"), "InvalidRequest", false },
+        { 400, Taken, "InvalidRequest", false },
         { 400, Body(Service, "1200"), "InvalidRequest", false },
         { 404, """{"error":{"message":"Invalid URL (GET /x)","type":"invalid_request_error","param":"","code":""}}""", "InvalidRequest", false },
         { 429, Body(Service, "1302"), "RateLimited", true },
@@ -86,6 +100,8 @@ public sealed class ErrorTableTests
         { 524, "", "ServiceUnavailable", true },
         { 500, Body(Task, "do_request_failed"), "ServiceUnavailable", true },
         { 301, "", "UnexpectedResponse", false },
+        { 307, Body(Service, "1302"), "UnexpectedResponse", false },
+        { 302, Body(Service, "1201"), "UnexpectedResponse", false },
         { 200, "", "UnexpectedResponse", false },
         { 200, "<html>Sign in</html>", "UnexpectedResponse", false },
         { 200, """{"code":0,"message":"SUCCEED","data":{"task_id":""", "UnexpectedResponse", false },

@@ -1,3 +1,5 @@
+using KlingPS.Protocol;
+
 namespace KlingPS.Core.Tests.Protocol;
 
 /// <summary>An error that names a new task does not prove that nothing was created.</summary>
@@ -13,6 +15,16 @@ public sealed class NamedTaskTests
     [InlineData(401, """{"error":{"message":"odd","code":""},"data":{"task_id":"ID"}}""")]
     [InlineData(500, """{"code":0,"message":"SUCCEED","data":{"task_id":"ID","task_status":"submitted"}}""")]
     [InlineData(200, """{"code":7777,"message":"odd","task_id":"ID"}""")]
+    [InlineData(429, """{"code":1302,"message":"too fast","data":[{"task_id":"ID","task_status":"submitted"}]}""")]
+    [InlineData(429, """{"code":1303,"message":"full","detail":{"a":[1,{"b":{"c":{"d":{"e":{"task_id" : "ID"}}}}}]}}""")]
+    [InlineData(429, """{"code":1302,"message":"too fast","data":{"task_ids":["ID"]}}""")]
+    [InlineData(429, """{"code":1302,"message":"too fast","data":{"taskId":ID}}""")]
+    [InlineData(429, """{"code":"fail_to_fetch_task","message":"{\"code\":1302,\"data\":{\"task_id\":\"ID\"}}","data":null}""")]
+    [InlineData(429, """{"code":"fail_to_fetch_task","message":"{\u0022code\u0022:1303,\u0022data\u0022:[{\u0022task_id\u0022:\u0022ID\u0022}]}"}""")]
+    [InlineData(429, """{"error":{"message":"{\"code\":\"fail_to_fetch_task\",\"message\":\"{\\\"code\\\":1302,\\\"task_id\\\":\\\"ID\\\"}\"}","code":"fail_to_fetch_task"}}""")]
+    [InlineData(503, """{"error":{"message":"no channel","code":"model_not_found"},"upstream":{"task_id":"ID"}}""")]
+    [InlineData(400, """Bad Request: {"task_id":"ID","task_status":"submitted"}""")]
+    [InlineData(307, """{"code":1302,"message":"too fast","data":[{"task_id":"ID"}]}""")]
     public void It_is_never_sent_again_and_the_id_is_told(int status, string body)
     {
         KlingException error = Reply.Refused(body.Replace("ID", Id, StringComparison.Ordinal), Asked.Video, status);
@@ -28,6 +40,70 @@ public sealed class NamedTaskTests
         string body = $$$"""{"code":1303,"message":"full","data":{"task_id":"{{{Support.Given.Extension.TaskId}}}"}}""";
 
         Assert.Equal("ConcurrencyLimited", Reply.Refused(body, Asked.Extension, 429).ErrorId);
+    }
+
+    [Theory]
+    [InlineData("""{"code":1303,"message":"full","data":[{"task_id":" 861234567890123456 ","video_id":"861234567890123457"}]}""")]
+    [InlineData("""{"code":1303,"message":"{\"task_id\":\"861234567890123456\"} waits"}""")]
+    [InlineData("""{"code":1303,"message":"full","data":{"task_id":""}}""")]
+    [InlineData("""{"code":1303,"message":"full","data":{"task_id":null}}""")]
+    [InlineData("""{"code":1303,"message":"full","data":{"task_id":0}}""")]
+    [InlineData("""{"code":1303,"message":"full","data":{"task_ids":[]}}""")]
+    [InlineData("""{"code":1303,"message":"the task_id is required"}""")]
+    [InlineData("""{"code":1303,"message":"full","parent_task_id":"1","external_task_id":"2"}""")]
+    public void What_the_request_itself_sent_and_what_is_empty_is_no_new_task(string body) =>
+        Assert.Equal("ConcurrencyLimited", Reply.Refused(body, Asked.Extension, 429).ErrorId);
+
+    [Fact]
+    public void The_users_own_id_is_no_new_task()
+    {
+        ApiCall call = ApiCall.Submit(Support.Given.Video with { ExternalTaskId = "shop-7" });
+        byte[] body = """{"code":1303,"message":"full","data":{"task_id":"shop-7","external_task_id":"shop-7"}}"""u8.ToArray();
+
+        KlingException error = Assert.Throws<KlingException>(
+            () => ResponseReader.Read(call, new ApiReply(429, body), Support.Given.Key, Support.Given.Start));
+
+        Assert.Equal("ConcurrencyLimited", error.ErrorId);
+    }
+
+    [Theory]
+    [InlineData("\"a b\"")]
+    [InlineData("\"sk-0123456789abcdefWXYZ\"")]
+    [InlineData("8.61e17")]
+    [InlineData("\"86123")]
+    public void An_id_that_cannot_be_asked_for_still_names_a_task_and_is_not_told(string id)
+    {
+        KlingException error = Reply.Refused($$"""{"code":1302,"message":"too fast","data":[{"task_id":{{id}}""" + "}]}", Asked.Extension, 400);
+
+        Assert.Equal(("SubmissionUnknown", SubmissionOutcome.Unknown, false), (error.ErrorId, error.Submission, error.CanResend));
+        Assert.DoesNotContain("Get-KlingTask", error.RecommendedAction, StringComparison.Ordinal);
+        Assert.DoesNotContain(Support.Given.Key, error.Message, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public void Every_new_task_that_an_error_names_is_told()
+    {
+        KlingException error = Reply.Refused(
+            """{"code":1302,"message":"m","data":[{"task_id":"111"},{"task_id":"222"},{"task_id":"111"}]}""", Asked.Video, 429);
+
+        Assert.Contains("names tasks 111, 222", error.Message, StringComparison.Ordinal);
+    }
+
+    [Theory]
+    [InlineData("\"task_id\":")]
+    [InlineData("\"task_id\\\\\\\\\\\\\\\\")]
+    [InlineData("\"task_id\":\"861234567890123456\",")]
+    [InlineData("\"task_id\"         ")]
+    [InlineData("\"task_id\":[         ")]
+    [InlineData("{\"task_id\":[{\"a\":")]
+    public void The_search_takes_time_in_proportion_to_the_answer(string piece)
+    {
+        byte[] body = System.Text.Encoding.UTF8.GetBytes(string.Concat(Enumerable.Repeat(piece, 4_000_000 / piece.Length)));
+        long started = System.Diagnostics.Stopwatch.GetTimestamp();
+
+        Reply.Refused(body, Asked.Extension, 400);
+
+        Assert.True(System.Diagnostics.Stopwatch.GetElapsedTime(started) < TimeSpan.FromSeconds(10));
     }
 
     [Fact]

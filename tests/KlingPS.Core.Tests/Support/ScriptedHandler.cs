@@ -37,6 +37,10 @@ internal sealed class ScriptedHandler(TimeProvider time, params ScriptedHandler.
         return Task.FromResult(response);
     };
 
+    /// <summary>The task that is asked for.</summary>
+    internal static Step TaskAskedFor(string status) => (request, token) =>
+        Answer(200, Bodies.Task(Uri.UnescapeDataString(request.RequestUri!.Segments[^1]), status))(request, token);
+
     /// <summary>The connection breaks after the request was written.</summary>
     internal static Step Lost() => (_, _) => throw new HttpRequestException("connection reset", new IOException("reset by peer"));
 

@@ -76,6 +76,44 @@ public sealed class FailureTests
     }
 
     [Fact]
+    public async Task Answers_about_another_task_end_each_task_with_its_own_error_and_never_with_that_other()
+    {
+        await using WaitRun run = Run([ScriptedHandler.Answer(200, Bodies.Task("B", "succeed"))]);
+
+        await run.StartAsync([Given.Task("A1"), Given.Task("A2")]);
+        await run.EndAsync();
+
+        Assert.Equal(
+            [("A1", "UnexpectedResponse", 5), ("A2", "UnexpectedResponse", 5)],
+            run.Told.Select(told => (told.Outcome.Task.TaskId, told.Outcome.Error?.ErrorId, told.Outcome.Task.PollCount)).Order());
+    }
+
+    [Fact]
+    public async Task A_wait_by_the_users_own_id_goes_on_by_the_services()
+    {
+        string known = Bodies.Task("7").Replace("\"task_info\":{}", "\"task_info\":{\"external_task_id\":\"mine\"}", StringComparison.Ordinal);
+        await using WaitRun run = Run([ScriptedHandler.Answer(200, known), ScriptedHandler.Answer(200, Bodies.Task("7", "succeed"))]);
+
+        await run.StartAsync([Given.Task("mine")]);
+        await run.EndAsync();
+
+        Assert.Equal([("7", null)], run.Told.Select(told => (told.Outcome.Task.TaskId, told.Outcome.Error?.ErrorId)));
+    }
+
+    [Fact]
+    public async Task A_task_made_a_moment_ago_whose_resource_is_said_to_be_absent_is_waited_for()
+    {
+        ScriptedHandler.Step absent = ScriptedHandler.Answer(404, """{"code":1203,"message":"The model is discontinued"}""");
+        await using WaitRun run = Run([ScriptedHandler.Answer(200, Bodies.Task("1")), absent, absent, Done]);
+        KlingTask made = await run.Client.SubmitAsync(Given.Video, TimeSpan.FromHours(1), TestContext.Current.CancellationToken);
+
+        await run.StartAsync([made]);
+        await run.EndAsync();
+
+        Assert.Equal([("1", null)], run.Told.Select(told => (told.Outcome.Task.TaskId, told.Outcome.Error?.ErrorId)));
+    }
+
+    [Fact]
     public async Task An_id_that_can_be_none_ends_as_its_error()
     {
         await using WaitRun run = Run([Done]);

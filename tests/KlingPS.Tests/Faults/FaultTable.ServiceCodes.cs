@@ -17,6 +17,7 @@ internal static partial class FaultTable
         Refusal("429/1102", 429, Answers.Service(1102), "InsufficientBalance"),
         Refusal("429/1304", 429, Answers.Service(1304), "AccessDenied"),
         Passing("429/1302", 429, Answers.Service(1302), "RateLimited"),
+        NamingATask("429/1302 that names a new task, after the service acted"),
         Asking("429/1302, Retry-After in seconds") with { Fault = _ => TooFast with { Headers = InSeconds } },
         Asking("429/1302, Retry-After as a date") with { Fault = _ => TooFast with { RetryAfterDate = Asked } },
         Recovering("429/1302 once", 429, Answers.Service(1302)),
@@ -42,13 +43,27 @@ internal static partial class FaultTable
             IsOwnTask = true,
         },
         Refusal("404/1202", 404, Answers.Service(1202), "InvalidRequest"),
-        Refusal("404/1203", 404, Answers.Service(1203), "ModelDiscontinued"),
+        Refusal("404/1203", 404, Answers.Service(1203), "ModelDiscontinued") with
+        {
+            Get = Outcome.Once("TaskNotFound"),
+            Wait = Outcome.Once("TaskNotFound"),
+            IsNobodysTask = true,
+        },
+        Refusal("400/1201 that the external id exists", 400, Answers.Service(1201, Taken), "InvalidRequest") with
+        {
+            Extension = Outcome.Refused("ExternalIdTaken"),
+            Video = Outcome.Refused("ExternalIdTaken"),
+        },
         Refusal("400/1300", 400, Answers.Service(1300), "ContentRejected"),
         Refusal("400/1301", 400, Answers.Service(1301), "ContentRejected"),
         .. Ambiguous("500/5000", 500, Answers.Service(5000)),
         .. Ambiguous("503/5001", 503, Answers.Service(5001)),
         .. Ambiguous("504/5002", 504, Answers.Service(5002)),
     ];
+
+    private const string Taken = "External_task_id a already exists";
+
+    private const string NamesATask = """{"code":1302,"message":"m","data":[{"task_id":"861234567890123456"}]}""";
 
     private static Outcome BadParent => Outcome.Refused("ParentNotExtendable");
 
@@ -69,6 +84,15 @@ internal static partial class FaultTable
         Extension = Outcome.RefusedForNow("ConcurrencyLimited"),
         Video = Outcome.RefusedForNow("ConcurrencyLimited"),
     };
+
+    // Whatever the code promises: there may be a task.
+    private static FaultRow NamingATask(string name) =>
+        Passing(name, 429, NamesATask, "RateLimited") with
+        {
+            Extension = Outcome.Unknown(1),
+            Video = Outcome.Unknown(1),
+            Fault = Answers.After(429, NamesATask),
+        };
 
     private static FaultRow TaskNotFound(string name, Outcome get, Outcome wait) =>
         Refusal(name, 400, Answers.Service(1201, "Task not found by id/external id: 1"), "InvalidRequest") with

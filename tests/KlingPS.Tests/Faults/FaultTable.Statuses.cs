@@ -21,6 +21,10 @@ internal static partial class FaultTable
         .. Ambiguous("504", 504, Answers.Html),
         .. Ambiguous("524", 524, ""),
         .. Redirects(),
+        Row("307 around 1302", Outcome.Unknown(0), Outcome.Once("UnexpectedResponse"), Outcome.Late, DownloadOf(307)) with
+        {
+            Fault = Answers.Before(307, Answers.Service(1302)),
+        },
         Refusal("401 without a code", 401, "", "AuthenticationFailed"),
         Refusal("403 without a code", 403, "", "AccessDenied"),
         Refusal("404 HTML", 404, Answers.Html, "InvalidRequest"),

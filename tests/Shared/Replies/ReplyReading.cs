@@ -29,7 +29,8 @@ internal static class ReplyReading
     /// <exception cref="Exception">Whatever is no KlingException.</exception>
     internal static Reading Read(ReplyCase given)
     {
-        ApiCall call = CallOf(given.Asked);
+        // A query is about the task that is in its answer.
+        ApiCall call = given.IsPaid ? CallOf(given.Asked) : CallOf(given.Asked) with { TaskId = given.Origin.TaskId ?? "861234567890123456" };
         ApiReply reply = new(given.Status, given.Received, Pause(given.RetryAfter), Location(given.Status));
         KlingTask? task = null;
         KlingException? error = null;
