@@ -51,28 +51,40 @@ internal static class OrderReader
         }
 
         // The service reads model_name only: a field called model is ignored.
-        string model = fields.Text("model_name") ?? ModelCatalog.Default;
-        if (!ModelCatalog.Offers(kind, model))
+        string name = fields.Text("model_name") ?? VideoModels.Default;
+        // Nor does it know a name in another case, as the client does.
+        VideoModel? model = Array.Find(VideoModels.All, known => known.Name == name);
+        if (model is null || (kind == KlingTaskKind.TextToVideo && model.FromText != true))
         {
             throw Refusal.Of(404, 1203, "The model is discontinued");
         }
 
-        OneOf(fields, "mode", "std", "pro");
-        OneOf(fields, "aspect_ratio", "16:9", "9:16", "1:1");
+        OneOf(fields, "mode", model.Modes);
+        OneOf(fields, "aspect_ratio", VideoModels.AspectRatios);
+        if (!string.IsNullOrEmpty(fields.Text("image_tail")) && !model.TailModes.Contains(fields.Text("mode") ?? "std"))
+        {
+            throw Refusal.BadValue($"image_tail is not supported by {name} in this mode");
+        }
+
+        if (fields.Number("cfg_scale") is not null && !model.TakesCfgScale)
+        {
+            throw Refusal.BadValue($"cfg_scale is not supported by {name}");
+        }
+
         return new TaskOrder(kind)
         {
-            Model = model,
+            Model = name,
             Length = Length(fields, model),
             ExternalTaskId = fields.Text("external_task_id") is { Length: > 0 } id ? id : null,
             Watermark = fields.Flag("watermark_info", "enabled"),
         };
     }
 
-    private static TimeSpan Length(RequestFields fields, string model)
+    private static TimeSpan Length(RequestFields fields, VideoModel model)
     {
         string duration = fields.Text("duration") ?? "5";
         return int.TryParse(duration, NumberStyles.None, CultureInfo.InvariantCulture, out int seconds)
-            && ModelCatalog.TakesSeconds(model, seconds)
+            && model.Takes(seconds)
             ? TimeSpan.FromSeconds(seconds)
             : throw Refusal.BadValue($"duration value '{duration}' is invalid");
     }
@@ -85,7 +97,7 @@ internal static class OrderReader
             : throw Refusal.BadValue($"{name} is longer than {LongestPrompt} characters");
     }
 
-    private static void OneOf(RequestFields fields, string name, params string[] values)
+    private static void OneOf(RequestFields fields, string name, string[] values)
     {
         if (fields.Text(name) is { } value && !values.Contains(value))
         {

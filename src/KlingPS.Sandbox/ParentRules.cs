@@ -26,7 +26,7 @@ internal static class ParentRules
             throw Refusal.BadParent($"Video {order.ParentVideoId} is not a video of task {parent.TaskId}");
         }
 
-        if (!ModelCatalog.CanBeExtended(parent.Model))
+        if (VideoModels.Find(parent.Model)?.IsExtendable != true)
         {
             throw Refusal.BadParent($"A video made with {parent.Model} cannot be extended");
         }

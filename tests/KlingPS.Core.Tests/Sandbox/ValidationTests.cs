@@ -44,6 +44,11 @@ public sealed class ValidationTests
     [InlineData(""" "duration":"2","model_name":"kling-v3" """, "duration value '2' is invalid")]
     [InlineData(""" "duration":"five" """, "duration value 'five' is invalid")]
     [InlineData(""" "mode":"4k" """, "mode value '4k' is invalid")]
+    [InlineData(""" "model_name":"kling-v1-6","mode":"4k" """, "mode value '4k' is invalid")]
+    [InlineData(""" "model_name":"kling-v2-6","mode":"std" """, "mode value 'std' is invalid")]
+    [InlineData(""" "model_name":"kling-v2-master","mode":"pro" """, "mode value 'pro' is invalid")]
+    [InlineData(""" "mode":"PRO" """, "mode value 'PRO' is invalid")]
+    [InlineData(""" "model_name":"kling-v2-master","cfg_scale":0.5 """, "cfg_scale is not supported by kling-v2-master")]
     [InlineData(""" "aspect_ratio":"4:3" """, "aspect_ratio value '4:3' is invalid")]
     [InlineData(""" "cfg_scale":1.01 """, "cfg_scale must be between 0 and 1")]
     [InlineData(""" "cfg_scale":-0.1 """, "cfg_scale must be between 0 and 1")]
@@ -73,6 +78,7 @@ public sealed class ValidationTests
     }
 
     [Theory]
+    [InlineData(""" "model_name":"kling-v3","mode":"4k" """)]
     [InlineData(""" "mode":"pro","duration":"10","aspect_ratio":"9:16","cfg_scale":0 """)]
     [InlineData(""" "model_name":"kling-v3","duration":"15","cfg_scale":1 """)]
     [InlineData(""" "duration":null,"cfg_scale":null,"external_task_id":"","something_new":[1] """)]
@@ -82,6 +88,7 @@ public sealed class ValidationTests
     [Theory]
     [InlineData(SandboxAccount.Text, """{"prompt":"p","model_name":"kling-v9"}""")]
     [InlineData(SandboxAccount.Text, """{"prompt":"p","model_name":"kling-v2-1"}""")]
+    [InlineData(SandboxAccount.Text, """{"prompt":"p","model_name":"Kling-V1-6"}""")]
     [InlineData(SandboxAccount.Image, """{"image":"https://x.test/a.png","model_name":""}""")]
     public void An_unknown_model_is_404_1203(string route, string body)
     {
@@ -97,10 +104,23 @@ public sealed class ValidationTests
 
     [Theory]
     [InlineData(""" "image":"https://x.test/a.png" """)]
-    [InlineData(""" "image_tail":"https://x.test/a.png","model_name":"kling-v1-5" """)]
+    [InlineData(""" "image_tail":"https://x.test/a.png","model_name":"kling-v1-5","mode":"pro" """)]
     [InlineData(""" "image":"iVBORw0KGgo=","image_tail":"iVBORw0KGgo=" """)]
     public void An_image_is_an_address_or_base64(string fields) =>
         _account.Create(SandboxAccount.Image, $$"""{{{fields}}}""");
+
+    [Theory]
+    [InlineData("kling-v1-5", "std")]
+    [InlineData("kling-v2-master", null)]
+    public void A_last_frame_is_taken_in_the_modes_of_the_model_only(string model, string? mode)
+    {
+        string field = mode is null ? "" : $""","mode":"{mode}" """;
+        (int status, int code, string message) = _account.Refuse(
+            SandboxAccount.Image, $$"""{"image":"https://x.test/a.png","image_tail":"https://x.test/b.png","model_name":"{{model}}"{{field}}}""");
+
+        Assert.Equal((400, 1201), (status, code));
+        Assert.StartsWith($"image_tail is not supported by {model}", message, StringComparison.Ordinal);
+    }
 
     [Theory]
     [InlineData("image", "data:image/png;base64,iVBORw0KGgo=", "without a data: prefix")]
