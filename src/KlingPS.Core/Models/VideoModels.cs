@@ -52,6 +52,14 @@ internal static class VideoModels
     // Older pages of the gateway list these too.
     internal static readonly string[] DisputedAspectRatios = ["4:3", "3:4", "3:2", "2:3"];
 
+    /// <summary>By its name in any case; null is the service's default.</summary>
     internal static VideoModel? Find(string? name) =>
         Array.Find(All, model => model.Name.Equals(name ?? Default, StringComparison.OrdinalIgnoreCase));
+
+    /// <summary>The name as the service, which knows no other case, spells it; one we do not know as it is.</summary>
+    internal static string? InServiceSpelling(string? model) => model is null ? null : Find(model)?.Name ?? model;
+
+    /// <inheritdoc cref="InServiceSpelling"/>
+    internal static string? ModeInServiceSpelling(string? mode) =>
+        All.SelectMany(model => model.Modes).FirstOrDefault(known => known.Equals(mode, StringComparison.OrdinalIgnoreCase)) ?? mode;
 }

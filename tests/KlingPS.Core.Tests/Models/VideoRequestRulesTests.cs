@@ -81,6 +81,22 @@ public sealed class VideoRequestRulesTests
     }
 
     [Theory]
+    [InlineData("Kling-V1-6", "kling-v1-6")]
+    [InlineData("kling-v2-MASTER", "kling-v2-master")]
+    [InlineData("Kling-V9", "Kling-V9")]
+    [InlineData(null, null)]
+    public void A_model_we_know_is_sent_in_the_services_spelling(string? given, string? sent) =>
+        Assert.Equal(sent, VideoModels.InServiceSpelling(given));
+
+    [Theory]
+    [InlineData("PRO", "pro")]
+    [InlineData("4K", "4k")]
+    [InlineData("8K", "8K")]
+    [InlineData(null, null)]
+    public void A_mode_we_know_is_sent_in_the_services_spelling(string? given, string? sent) =>
+        Assert.Equal(sent, VideoModels.ModeInServiceSpelling(given));
+
+    [Theory]
     [MemberData(nameof(WarnedNames))]
     public void What_sources_disagree_on_is_one_warning(string what) => Assert.Single(VideoRequestRules.Check(Warned[what]));
 
