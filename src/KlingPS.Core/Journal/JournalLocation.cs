@@ -18,11 +18,23 @@ internal static class JournalLocation
             : Journals.GetOrAdd(Path.Combine(Folder(), "journal.jsonl"), path => new TaskJournal(
                 new FileJournalStore(path, TimeProvider.System), TimeProvider.System));
 
+    /// <summary>Whether a path is the same in every current folder: on Windows 'C:state' and '\state' are not.</summary>
+    /// <remarks>.NET Framework has no Path.IsPathFullyQualified.</remarks>
+    internal static bool IsFullyQualified(string path, bool isWindows)
+    {
+        bool IsSeparator(int at) => path.Length > at && path[at] is '/' or '\\';
+
+        return !isWindows ? path.StartsWith("/", StringComparison.Ordinal)
+            : IsSeparator(0) ? IsSeparator(1)
+            : path.Length > 2 && path[0] is (>= 'A' and <= 'Z') or (>= 'a' and <= 'z') && path[1] == ':' && IsSeparator(2);
+    }
+
     private static string Folder()
     {
         // The XDG rules: a path that is not absolute does not count.
-        string? state = Variable(StateHome) is { } home && Path.IsPathRooted(home) ? home : null;
-        state ??= Environment.OSVersion.Platform == PlatformID.Win32NT
+        bool isWindows = Environment.OSVersion.Platform == PlatformID.Win32NT;
+        string? state = Variable(StateHome) is { } home && IsFullyQualified(home, isWindows) ? home : null;
+        state ??= isWindows
             ? Environment.GetFolderPath(Environment.SpecialFolder.LocalApplicationData)
             : Path.Combine(Environment.GetFolderPath(Environment.SpecialFolder.UserProfile), ".local", "state");
         return Path.Combine(state, "KlingPS");

@@ -7,6 +7,32 @@ namespace KlingPS.Core.Tests.Journal;
 /// <summary>The file: many writers, damage, rights.</summary>
 public sealed class JournalFileTests : JournalTest
 {
+    [Theory]
+    [InlineData(@"C:\state", true)]
+    [InlineData("C:/state", true)]
+    [InlineData(@"\\server\share", true)]
+    [InlineData("//server/share", true)]
+    [InlineData(@"\\?\C:\state", true)]
+    [InlineData("C:state", false)]
+    [InlineData("C:", false)]
+    [InlineData(@"\state", false)]
+    [InlineData("/state", false)]
+    [InlineData("state", false)]
+    [InlineData(@"1:\state", false)]
+    [InlineData("é:/state", false)]
+    [InlineData("", false)]
+    public void On_Windows_a_folder_counts_only_when_its_drive_and_root_are_said(string path, bool counts) =>
+        Assert.Equal(counts, JournalLocation.IsFullyQualified(path, isWindows: true));
+
+    [Theory]
+    [InlineData("/state", true)]
+    [InlineData("state", false)]
+    [InlineData("./state", false)]
+    [InlineData("~/state", false)]
+    [InlineData(@"C:\state", false)]
+    public void Elsewhere_a_folder_counts_when_it_begins_at_the_root(string path, bool counts) =>
+        Assert.Equal(counts, JournalLocation.IsFullyQualified(path, isWindows: false));
+
     [Fact]
     public async Task Eight_processes_that_append_a_thousand_records_each_at_once_lose_none_and_damage_none()
     {
