@@ -33,7 +33,7 @@ internal static class PromptRules
             : null;
     }
 
-    // Lines and tabs are writing. The rest is carried out rather than read, and a service cannot mean it in a description.
+    // Such a character is a slip, as "`a" for "a" is. To leave it out would pay for another prompt than the one given.
     private static void CheckCharacters(string name, string text)
     {
         for (int i = 0; i < text.Length; i++)
@@ -42,7 +42,10 @@ internal static class PromptRules
             {
                 throw new KlingException(
                     KlingError.InvalidRequest,
-                    $"-{name} holds the control character U+{(int)text[i]:X4} at position {i}, which no prompt means.");
+                    $"-{name} holds the control character U+{(int)text[i]:X4} at position {i}.")
+                {
+                    Action = "Remove it; line breaks and tabs may stay.",
+                };
             }
         }
     }

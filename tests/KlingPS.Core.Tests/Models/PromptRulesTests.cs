@@ -44,6 +44,7 @@ public sealed class PromptRulesTests
     [InlineData('\0')]
     [InlineData('\u001b')]
     [InlineData('\b')]
+    [InlineData('\a')]
     [InlineData('\u007f')]
     [InlineData('\u009b')]
     public void What_a_terminal_would_carry_out_is_no_description(char control)
@@ -51,7 +52,9 @@ public sealed class PromptRulesTests
         KlingException error = Refused($"dawn{control}[2J");
 
         Assert.Equal("InvalidRequest", error.ErrorId);
-        Assert.Contains($"U+{(int)control:X4} at position 4", error.Message, StringComparison.Ordinal);
+        Assert.Equal(
+            $"-NegativePrompt holds the control character U+{(int)control:X4} at position 4. Remove it; line breaks and tabs may stay.",
+            error.Message);
     }
 
     [Theory]
