@@ -74,6 +74,33 @@ public sealed class ConnectionTests : IDisposable
         Assert.Empty(shell.Run("Get-KlingConnection").Clean().Output);
     }
 
+    [Theory]
+    [InlineData("Connect-Kling -Sandbox; Disconnect-Kling")]
+    [InlineData("Disconnect-Kling")]
+    [InlineData("Disconnect-Kling; Disconnect-Kling")]
+    [InlineData("$null = Get-KlingConnection; Disconnect-Kling")]
+    [InlineData("Disconnect-Kling; $module = Get-Module KlingPS; Remove-Module KlingPS; Import-Module $module.Path")]
+    public async Task A_session_that_was_disconnected_stays_so_until_it_is_connected(string before)
+    {
+        await using KlingTestServer server = await KlingTestServer.StartAsync();
+        Environment.SetEnvironmentVariable("COMETAPI_KEY", Key);
+        Environment.SetEnvironmentVariable("COMETAPI_BASE_URL", server.BaseUri.ToString());
+        using Shell shell = new();
+        shell.Run(before).Clean();
+
+        Result refused = shell.Run("$ErrorActionPreference = 'Stop'; New-KlingVideo 'x'");
+        Assert.StartsWith("NotConnected,", refused.Terminating.FullyQualifiedErrorId, StringComparison.Ordinal);
+        Assert.Contains("Disconnect-Kling", refused.Terminating.Exception.Message, StringComparison.Ordinal);
+        Assert.Contains("Connect-Kling", refused.Terminating.ErrorDetails.RecommendedAction, StringComparison.Ordinal);
+        Assert.Empty(shell.Run("Get-KlingConnection").Clean().Output);
+        Assert.Equal(0, server.RequestCount);
+
+        shell.Run("Connect-Kling; New-KlingVideo 'x'").Clean();
+        Assert.Equal(1, server.CreatedCount);
+        using Shell other = new();
+        other.Run("New-KlingVideo 'x'").Clean();
+    }
+
     private static void Clear()
     {
         Environment.SetEnvironmentVariable("COMETAPI_KEY", null);

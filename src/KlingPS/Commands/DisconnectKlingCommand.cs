@@ -10,5 +10,5 @@ public sealed class DisconnectKlingCommand : PSCmdlet
 {
     /// <inheritdoc/>
     protected override void ProcessRecord() =>
-        WriteVerbose(Connections.Clear() ? "Disconnected." : "There was no connection.");
+        WriteVerbose(Connections.Disconnect() ? "Disconnected." : "There was no connection.");
 }

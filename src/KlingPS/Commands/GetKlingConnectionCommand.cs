@@ -14,8 +14,8 @@ public sealed class GetKlingConnectionCommand : PSCmdlet
     {
         try
         {
-            bool hasKey = ConnectionFactory.Variable(Connections.KeyVariable) is not null;
-            KlingConnection? connection = Connections.Known() ?? (hasKey ? Connections.Current() : null);
+            bool connectsByItself = !Connections.IsDisconnected && ConnectionFactory.Variable(Connections.KeyVariable) is not null;
+            KlingConnection? connection = Connections.Known() ?? (connectsByItself ? Connections.Current() : null);
             if (connection is not null)
             {
                 WriteObject(new KlingConnectionInfo(connection));

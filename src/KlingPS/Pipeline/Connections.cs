@@ -14,13 +14,23 @@ internal static class Connections
     private static readonly ConditionalWeakTable<Runspace, Holder> Table = new();
 
     /// <summary>The connection made by Connect-Kling, else one from the environment.</summary>
-    /// <exception cref="KlingException">NotConnected, naming every place looked; InsecureBaseUri.</exception>
+    /// <exception cref="KlingException">NotConnected, naming every place looked, or after Disconnect-Kling; InsecureBaseUri.</exception>
     internal static KlingConnection Current()
     {
         KlingConnection? known = Known();
         if (known is not null)
         {
             return known;
+        }
+
+        if (IsDisconnected)
+        {
+            throw new KlingException(
+                KlingError.NotConnected,
+                $"Disconnect-Kling has ended the connection of this session, which no longer connects by itself with {FromEnvironment}.")
+            {
+                Action = $"Run Connect-Kling, which takes {FromEnvironment} when it is given no -ApiKey.",
+            };
         }
 
         KlingConnection made = ConnectionFactory.Create(
@@ -56,8 +66,20 @@ internal static class Connections
         Clear();
         Holder holder = Table.GetOrCreateValue(Runspace.DefaultRunspace);
         holder.Connection = connection;
+        holder.IsDisconnected = false;
         holder.IsFromVariables = !isExplicit;
         holder.BaseUriAtStart = ConnectionFactory.Variable(BaseUriVariable);
+    }
+
+    /// <summary>Whether a person has ended the connection and made no other. A key in the environment, which pays, is not taken then.</summary>
+    internal static bool IsDisconnected => Table.TryGetValue(Runspace.DefaultRunspace, out Holder? holder) && holder.IsDisconnected;
+
+    /// <summary>Ends the connection until another is made by Connect-Kling.</summary>
+    /// <returns>False when there was none.</returns>
+    internal static bool Disconnect()
+    {
+        Table.GetOrCreateValue(Runspace.DefaultRunspace).IsDisconnected = true;
+        return Clear();
     }
 
     /// <returns>False when there was none.</returns>
@@ -68,14 +90,18 @@ internal static class Connections
             return false;
         }
 
-        Table.Remove(runspace);
-        holder.Connection?.Dispose();
-        return holder.Connection is not null;
+        // The holder stays: a module that is imported again does not connect a session that was disconnected.
+        KlingConnection? connection = holder.Connection;
+        holder.Connection = null;
+        connection?.Dispose();
+        return connection is not null;
     }
 
     private sealed class Holder
     {
         internal KlingConnection? Connection { get; set; }
+
+        internal bool IsDisconnected { get; set; }
 
         internal bool IsFromVariables { get; set; }
 
