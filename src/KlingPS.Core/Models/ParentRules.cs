@@ -1,3 +1,5 @@
+using System.Globalization;
+
 namespace KlingPS;
 
 /// <summary>What is checked of a parent task before an extension of it is paid for.</summary>
@@ -41,7 +43,8 @@ internal static class ParentRules
         DateTime? expires = video?.ExpiresAt ?? parent.ExpiresAt;
         if (expires <= now.LocalDateTime)
         {
-            throw new KlingException(KlingError.ParentExpired, $"The video of task {parent.TaskId} expired at {expires:g}.");
+            string at = expires.Value.ToString("yyyy-MM-dd HH:mm", CultureInfo.InvariantCulture);
+            throw new KlingException(KlingError.ParentExpired, $"The video of task {parent.TaskId} expired at {at}.");
         }
 
         TimeSpan? length = video?.Duration ?? parent.Duration;

@@ -1,3 +1,4 @@
+using System.Globalization;
 using KlingPS.Http;
 using KlingPS.Journal;
 using KlingPS.Pipeline;
@@ -39,7 +40,7 @@ public sealed class TaskIdCompleter : WordCompleter
     }
 
     private static Word Word(string taskId, KlingTaskKind kind, string status, DateTime created) =>
-        new(taskId, $"{kind}, {status}, made {created:g}", $"{taskId}  {status} {kind} {Age.Of(TimeProvider.System.GetLocalNow().DateTime - created)}");
+        new(taskId, $"{kind}, {status}, made {created.ToString("yyyy-MM-dd HH:mm", CultureInfo.InvariantCulture)}", $"{taskId}  {status} {kind} {Age.Of(TimeProvider.System.GetLocalNow().DateTime - created)}");
 }
 
 /// <summary>Videos of the task given, else of all tasks this session has seen.</summary>

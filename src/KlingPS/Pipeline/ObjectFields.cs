@@ -1,12 +1,16 @@
 using System.Collections;
 using System.Globalization;
 using System.Management.Automation;
+using System.Text.RegularExpressions;
 
 namespace KlingPS.Pipeline;
 
 /// <summary>Reads the properties of an object that came back from CliXml, JSON or CSV.</summary>
 internal sealed class ObjectFields
 {
+    // A year of two digits could be of any century and calendar.
+    private static readonly Regex FourDigits = new("[0-9]{4}", RegexOptions.CultureInvariant);
+
     private readonly PSObject _source;
 
     private ObjectFields(PSObject source) => _source = source;
@@ -53,29 +57,17 @@ internal sealed class ObjectFields
     internal int Number(string name, int fallback) =>
         int.TryParse(Text(name), NumberStyles.Integer, CultureInfo.InvariantCulture, out int value) ? value : fallback;
 
-    /// <summary>In round-trip form, then in the current culture; null when unreadable, never wrong.</summary>
+    /// <summary>In round-trip form, then in the current culture; null when unreadable or of no time a task can have, never wrong.</summary>
     internal DateTime? Date(string name)
     {
-        object? raw = Raw(name);
-        if (raw is DateTime date)
+        IEnumerable<DateTime?> readings = Raw(name) switch
         {
-            return date.Kind == DateTimeKind.Utc ? date.ToLocalTime() : date;
-        }
-
-        if (raw is DateTimeOffset offset)
-        {
-            return offset.LocalDateTime;
-        }
-
-        if (raw is not string text || text.Length == 0)
-        {
-            return null;
-        }
-
-        // A year first means the same in every culture and calendar.
-        bool isRoundTrip = text.Length > 10 && text[4] == '-' && text[7] == '-' && text[10] == 'T';
-        CultureInfo culture = isRoundTrip ? CultureInfo.InvariantCulture : CultureInfo.CurrentCulture;
-        return DateTime.TryParse(text, culture, DateTimeStyles.AssumeLocal, out DateTime parsed) ? parsed : null;
+            DateTime date => [date.Kind == DateTimeKind.Utc ? date.ToLocalTime() : date],
+            DateTimeOffset offset => [offset.LocalDateTime],
+            string text when FourDigits.IsMatch(text) => [Read(text, CultureInfo.InvariantCulture), Read(text, CultureInfo.CurrentCulture)],
+            _ => [],
+        };
+        return readings.FirstOrDefault(date => date is { Year: >= 2020 and <= 2100 });
     }
 
     /// <summary>A TimeSpan, its text, or the object with Ticks that JSON makes of it.</summary>
@@ -98,6 +90,19 @@ internal sealed class ObjectFields
         IEnumerable items => items.Cast<object>().Where(item => item is not null),
         object single => [single],
     };
+
+    // A date with the year first is not of this century in two calendars at once, but for this year of the Hijra, which is of
+    // this century in the Persian calendar too: there, what is far from now is of the other one.
+    private static DateTime? Read(string text, CultureInfo culture)
+    {
+        bool isYearFirst = text.Length >= 10 && text[4] == '-' && text[7] == '-';
+        bool mayRead = isYearFirst || culture != CultureInfo.InvariantCulture;
+        return mayRead
+            && DateTime.TryParse(text, culture, DateTimeStyles.AssumeLocal, out DateTime date)
+            && (culture.Calendar is GregorianCalendar || date.Year < TimeProvider.System.GetLocalNow().Year + 10)
+                ? date
+                : null;
+    }
 
     private object? Value(string name)
     {

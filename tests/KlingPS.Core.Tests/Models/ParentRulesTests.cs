@@ -1,4 +1,6 @@
+using System.Globalization;
 using KlingPS.Core.Tests.Support;
+using KlingPS.Journal;
 
 namespace KlingPS.Core.Tests.Models;
 
@@ -74,6 +76,27 @@ public sealed class ParentRulesTests
         Assert.Equal("ParentExpired", Refused(rebuilt with { ExpiresAt = Expiring(-1).ExpiresAt }).ErrorId);
         Assert.Equal("ParentTooLong", Refused(rebuilt with { Duration = TimeSpan.FromSeconds(180) }).ErrorId);
         Assert.Equal("ParentHasNoVideo", Refused(rebuilt with { VideoId = "" }).ErrorId);
+    }
+
+    [Theory]
+    [InlineData("th-TH")]
+    [InlineData("fa-IR")]
+    [InlineData("en-US")]
+    public void A_date_in_a_message_is_of_the_one_calendar(string culture)
+    {
+        DateTime expired = new(2026, 2, 3, 4, 5, 6, DateTimeKind.Local);
+        JournalEntry entry = new() { Kind = KlingTaskKind.TextToVideo, At = new DateTimeOffset(expired) };
+        CultureInfo before = CultureInfo.CurrentCulture;
+        CultureInfo.CurrentCulture = new CultureInfo(culture);
+        try
+        {
+            Assert.Contains("expired at 2026-02-03 04:05.", Refused(Parent(First with { ExpiresAt = expired })).Message, StringComparison.Ordinal);
+            Assert.Equal("TextToVideo at 2026-02-03 04:05:06", entry.Describe());
+        }
+        finally
+        {
+            CultureInfo.CurrentCulture = before;
+        }
     }
 
     [Fact]
