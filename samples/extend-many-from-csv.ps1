@@ -119,9 +119,7 @@ try {
             # Holds when Ctrl+C interrupts the submission.
             $result.Status = 'Unknown'
             try {
-                # A row that also has a Status is checked like a task, and then no prompt binds by name.
-                $task = $rows[$index] |
-                    New-KlingExtension -Prompt $result.Prompt -ErrorAction Continue -ErrorVariable refused
+                $task = $rows[$index] | New-KlingExtension -ErrorAction Continue -ErrorVariable refused
             }
             catch {
                 Add-SubmissionError $result $_

@@ -68,8 +68,8 @@ public sealed record KlingTask : IComparable<KlingTask>, IComparable
     /// <summary>True for a task rebuilt from something that says nothing of videos, neither that there are any nor that there are none.</summary>
     internal bool LacksVideos { get; init; }
 
-    /// <summary>For a task rebuilt from a row, the columns that say how to extend it, which a task has not.</summary>
-    internal string[] OrderColumns { get; init; } = [];
+    /// <summary>What the row of the task says of its extension: columns a task has not, which no parameter takes from it.</summary>
+    internal IReadOnlyDictionary<string, object>? UnboundColumns { get; init; }
 
     /// <summary>A task known by its id only, before the service has said anything.</summary>
     internal static KlingTask FromId(string taskId, KlingTaskKind kind, DateTimeOffset now) => new()

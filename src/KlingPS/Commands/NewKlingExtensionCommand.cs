@@ -19,7 +19,7 @@ public sealed class NewKlingExtensionCommand : SubmitCmdlet
 
     /// <summary>The finished parent; checked before anything is sent.</summary>
     [Parameter(ParameterSetName = TaskSet, Mandatory = true, Position = 0, ValueFromPipeline = true)]
-    [TaskTransformation(TakesOne = true)]
+    [TaskTransformation(TakesOne = true, KeepsColumns = true)]
     [ValidateNotNull]
     [ArgumentCompleter(typeof(TaskIdCompleter))]
     public KlingTask? InputObject { get; set; }
@@ -69,10 +69,10 @@ public sealed class NewKlingExtensionCommand : SubmitCmdlet
         object? target = ParameterSetName == TaskSet ? InputObject : TaskId;
         try
         {
-            CheckPrompt(nameof(Prompt), Prompt, PromptRules.Documented);
-            CheckPrompt(nameof(NegativePrompt), NegativePrompt, PromptRules.Documented);
-            CheckCommon(CfgScale, CallbackUrl);
             ExtensionRequest request = Request();
+            CheckPrompt(nameof(Prompt), request.Prompt, PromptRules.Documented);
+            CheckPrompt(nameof(NegativePrompt), request.NegativePrompt, PromptRules.Documented);
+            CheckCommon(request.CfgScale, request.CallbackUrl);
             if (Client.WarnIfOtherAccount(request.TaskId) is { } warning)
             {
                 WriteWarning(warning);
@@ -88,23 +88,35 @@ public sealed class NewKlingExtensionCommand : SubmitCmdlet
 
     private ExtensionRequest Request()
     {
-        // The binder reads columns beside ids only; a paid request must not go out without what its row says.
-        if (InputObject?.OrderColumns.FirstOrDefault(name => !MyInvocation.BoundParameters.ContainsKey(name)) is { } column)
-        {
-            throw new KlingException(
-                KlingError.InvalidRequest,
-                $"The row of task {InputObject.TaskId} has a {column}, and is read as a task, which has none: "
-                + $"leave out its column Status, or give -{column}. Nothing was sent.");
-        }
-
         string taskId = InputObject?.TaskId ?? TaskId;
         string videoId = InputObject is { } parent ? ParentRules.VideoToExtend(parent, VideoId, Client.Now) : VideoId!;
         return new ExtensionRequest(TaskIds.CheckService(taskId), TaskIds.CheckService(videoId, "video id"))
         {
-            Prompt = CellAttribute.TextOf(Prompt),
-            NegativePrompt = CellAttribute.TextOf(NegativePrompt),
-            CfgScale = CfgScale,
-            CallbackUrl = CallbackUrl,
+            Prompt = CellAttribute.TextOf(Prompt ?? Column<string>(nameof(Prompt), new TextAttribute())),
+            NegativePrompt = CellAttribute.TextOf(NegativePrompt ?? Column<string>(nameof(NegativePrompt), new TextAttribute())),
+            CfgScale = CfgScale ?? Column<double?>(nameof(CfgScale), new NumberAttribute()),
+            CallbackUrl = CallbackUrl ?? Column<Uri>(nameof(CallbackUrl), new AddressAttribute()),
         };
+    }
+
+    // The binder reads the columns beside ids itself, and none beside a task.
+    private T? Column<T>(string name, ArgumentTransformationAttribute transformation)
+    {
+        if (InputObject?.UnboundColumns is not { } columns || !columns.TryGetValue(name, out object? value))
+        {
+            return default;
+        }
+
+        try
+        {
+            return LanguagePrimitives.ConvertTo<T>(transformation.Transform(null!, value));
+        }
+        catch (Exception e) when (e is ArgumentTransformationMetadataException or PSInvalidCastException)
+        {
+            throw new KlingException(
+                KlingError.InvalidRequest,
+                $"The {name} in the row of task {InputObject.TaskId} cannot be used: {e.Message.TrimEnd('.')}. Nothing was sent.",
+                e);
+        }
     }
 }

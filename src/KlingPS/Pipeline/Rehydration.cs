@@ -6,7 +6,7 @@ namespace KlingPS.Pipeline;
 /// <summary>Rebuilds a task or a video from what CliXml, JSON or CSV left of it, so that it gets the same checks.</summary>
 internal static class Rehydration
 {
-    private static readonly string[] OrderColumns = ["Prompt", "NegativePrompt", "CfgScale", "CallbackUrl"];
+    private static readonly string[] ColumnsOfExtension = ["Prompt", "NegativePrompt", "CfgScale", "CallbackUrl"];
 
     /// <returns>The task, live or rebuilt from anything with TaskId and Status; else null.</returns>
     internal static KlingTask? Task(object? candidate)
@@ -34,7 +34,6 @@ internal static class Rehydration
             VideoId = videoId,
             Videos = videos,
             VideoCount = fields.Number("VideoCount", Math.Max(videos.Length, videoId is null ? 0 : 1)),
-            OrderColumns = [.. OrderColumns.Where(name => fields.Text(name) is not null)],
             LacksVideos = !fields.Has("VideoCount") && !fields.Has("Videos") && !fields.Has("VideoId"),
             ParentVideo = fields.Has("ParentVideo") ? Video(fields.Raw("ParentVideo")) : null,
             CreatedAt = created ?? updated ?? default,
@@ -47,6 +46,23 @@ internal static class Rehydration
             Duration = fields.Span("Duration"),
             UnitsDeducted = Line(fields, "UnitsDeducted"),
         };
+    }
+
+    /// <returns>The task with what its row, or what was added to it, says of its extension.</returns>
+    internal static KlingTask? TaskWithColumns(object? candidate)
+    {
+        KlingTask? task = Task(candidate);
+        Dictionary<string, object>? columns = null;
+        foreach (string name in task is null ? [] : ColumnsOfExtension)
+        {
+            if (ObjectFields.Of(candidate)?.Raw(name) is { } value && !"".Equals(value))
+            {
+                columns ??= [];
+                columns.Add(name, value);
+            }
+        }
+
+        return columns is null ? task : task! with { UnboundColumns = columns };
     }
 
     /// <returns>The video, live or rebuilt from anything with VideoId and Url; else null.</returns>

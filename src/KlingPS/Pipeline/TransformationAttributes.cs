@@ -52,8 +52,11 @@ public sealed class TaskTransformationAttribute : ItemTransformationAttribute
     /// <summary>Takes a video as a task of this one video, where a rebuilt video would else bind by its TaskId.</summary>
     public bool TakesVideos { get; set; }
 
+    /// <summary>Keeps what the row of a task says of its extension.</summary>
+    public bool KeepsColumns { get; set; }
+
     private protected override object? Item(object? item) =>
-        Rehydration.Task(item)
+        (KeepsColumns ? Rehydration.TaskWithColumns(item) : Rehydration.Task(item))
         ?? (TakesVideos && Rehydration.Video(item) is { } video ? Rehydration.TaskOf(video) : null);
 }
 
