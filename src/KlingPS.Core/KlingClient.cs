@@ -147,7 +147,7 @@ internal sealed class KlingClient(KlingConnection connection, IRequestTrace? tra
 
     /// <summary>How long tasks of a kind should take in the median, by what earlier waits at this address saw.</summary>
     internal TimeSpan ExpectedOf(KlingTaskKind kind) =>
-        connection.Journal.Expect(connection.Host, kind, connection.Settings.ExpectedOf(kind));
+        connection.Journal.Expect(connection.Host, kind, connection.Settings.ExpectedDuration ?? TaskKinds.ExpectedOf(kind));
 
     /// <summary>Keeps what a wait saw for the next.</summary>
     internal async Task SaveDurationsAsync(IEnumerable<(KlingTaskKind Kind, TimeSpan Median, int Ended)> seen, CancellationToken cancellationToken)

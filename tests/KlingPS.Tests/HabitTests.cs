@@ -99,6 +99,15 @@ public sealed class HabitTests : IAsyncLifetime
     }
 
     [Fact]
+    public void A_model_and_a_mode_are_known_in_any_case_and_sent_as_the_service_spells_them()
+    {
+        _shell.Run("New-KlingVideo 'a' -Model Kling-V1-6 -Mode PRO").Clean();
+        Assert.Equal("""{"model_name":"kling-v1-6","prompt":"a","mode":"pro"}""", LastBody);
+        _shell.Run("New-KlingVideo 'a' -Model Kling-V3 -Mode 4K").Clean();
+        Assert.Equal("""{"model_name":"kling-v3","prompt":"a","mode":"4k"}""", LastBody);
+    }
+
+    [Fact]
     public void A_task_of_another_session_is_queried_by_its_own_kind_also_by_position()
     {
         _shell.Run("$task = New-KlingVideo 'x'").Clean();

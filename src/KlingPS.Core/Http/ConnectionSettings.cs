@@ -20,12 +20,4 @@ internal sealed record ConnectionSettings
 
     /// <summary>How long half of the tasks take at most, whatever their kind; null where the kind decides.</summary>
     internal TimeSpan? ExpectedDuration { get; init; }
-
-    /// <summary>What a wait expects of a task before it has seen any.</summary>
-    internal TimeSpan ExpectedOf(KlingTaskKind kind) =>
-        ExpectedDuration ?? (BaseUri.IsLoopback ? OfStandIn : TaskKinds.ExpectedOf(kind));
-
-    // On this machine there is no service, only what stands in for one, in seconds. Where that passes requests on to the
-    // service, the wait learns it.
-    private static readonly TimeSpan OfStandIn = TimeSpan.FromSeconds(2);
 }

@@ -90,7 +90,7 @@ internal sealed class WaitVerb : Verb
             // Counted from when all exist: that their ids have to come here first is part of it.
             ids = await server.MakeTasksAsync(() => started = Stopwatch.GetTimestamp());
             runspace.SessionStateProxy.SetVariable("ids", ids);
-            foreach (PSObject item in Run(runspace, "$ids | Wait-KlingTask -Kind TextToVideo"))
+            foreach (PSObject item in Run(runspace, "$ids | Wait-KlingTask -Kind TextToVideo -PollIntervalSec 0.33"))
             {
                 finished++;
                 requests += ((KlingTask)item.BaseObject).PollCount;

@@ -21,7 +21,13 @@ internal sealed class SoakRun(Uri baseUri, int inFlight, TimeSpan length, SoakLe
     internal async Task RunAsync(SoakMeter meter)
     {
         using KlingConnection connection = new(
-            new ConnectionSettings { BaseUri = baseUri, MaxRequestsPerSec = 0, RequestTimeout = TimeSpan.FromSeconds(10) },
+            new ConnectionSettings
+            {
+                BaseUri = baseUri,
+                MaxRequestsPerSec = 0,
+                RequestTimeout = TimeSpan.FromSeconds(10),
+                ExpectedDuration = TimeSpan.FromSeconds(2),
+            },
             new ApiKey(new NetworkCredential("", "sk-0123456789abcdefWXYZ").SecurePassword, "a soak"),
             journal: new FileJournalStore(Path.Combine(_folder, "journal.jsonl"), TimeProvider.System));
         KlingClient client = new(connection);

@@ -1,5 +1,6 @@
 using System.Globalization;
 using KlingPS.Core.Tests.Support;
+using KlingPS.Http;
 using KlingPS.Shared;
 using KlingPS.Waiting;
 using Microsoft.Extensions.Time.Testing;
@@ -33,6 +34,17 @@ public sealed class PaceTests
         PollPace quick = new(null, _ => PaceModel.Expecting(TimeSpan.FromSeconds(1)));
 
         Assert.Equal(seconds, quick.AfterFailure(default, failures, TimeSpan.FromSeconds(1), 0).TotalSeconds, 6);
+    }
+
+    [Theory]
+    [InlineData("http://127.0.0.1:8080/kling/")]
+    [InlineData("https://localhost/kling/")]
+    [InlineData("http://[::1]/kling/")]
+    public void An_address_of_this_machine_is_the_service_like_any_other(string address)
+    {
+        using KlingConnection connection = Given.Connection(change: settings => settings with { BaseUri = new Uri(address) });
+
+        Assert.Equal(TaskKinds.ExpectedOf(KlingTaskKind.TextToVideo), new KlingClient(connection).ExpectedOf(KlingTaskKind.TextToVideo));
     }
 
     [Fact]

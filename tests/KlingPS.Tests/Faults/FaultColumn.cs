@@ -43,7 +43,7 @@ internal sealed record FaultColumn(
         new("Get-KlingTask", "Get-KlingTask $asked -Kind TextToVideo " + Streams, row => row.Get, "GET", Api),
         new(
             "Wait-KlingTask",
-            "Wait-KlingTask $asked -Kind TextToVideo -TimeoutSec $waitSec " + Streams,
+            "Wait-KlingTask $asked -Kind TextToVideo -TimeoutSec $waitSec -PollIntervalSec 0.3 " + Streams,
             row => row.Wait,
             "GET",
             Api),
