@@ -45,8 +45,7 @@ public sealed class FaultMatrixTests(FaultMatrix matrix)
         Console.WriteLine(print);
         if (Environment.GetEnvironmentVariable("KLINGPS_UPDATE_DOCS") == "1")
         {
-            Directory.CreateDirectory(Path.GetDirectoryName(FaultReport.Page)!);
-            await File.WriteAllTextAsync(FaultReport.Page, observed, TestContext.Current.CancellationToken);
+            FaultReport.Write(observed);
         }
 
         string page = await File.ReadAllTextAsync(FaultReport.Page, TestContext.Current.CancellationToken);

@@ -1,4 +1,5 @@
 using System.Text;
+using System.Text.RegularExpressions;
 
 namespace KlingPS.Tests.Faults;
 
@@ -6,6 +7,8 @@ namespace KlingPS.Tests.Faults;
 internal static class FaultReport
 {
     internal static string Page { get; } = Path.Combine(Repository.Root, "docs", "faults.md");
+
+    private static readonly Regex Figure = new("[0-9]+ faults × [0-9]+ cmdlets = [0-9]+ cells");
 
     private const string Head = """
         # What a fault does
@@ -47,6 +50,14 @@ internal static class FaultReport
         }
 
         return page.Append($"{FaultTable.Rows.Count} faults × {FaultColumn.All.Count} cmdlets = {FaultTable.Cells.Count} cells.\n").ToString();
+    }
+
+    /// <summary>Writes the page, and its figure into the README.</summary>
+    internal static void Write(string observed)
+    {
+        string readme = Path.Combine(Repository.Root, "README.md");
+        File.WriteAllText(Page, observed);
+        File.WriteAllText(readme, Figure.Replace(File.ReadAllText(readme), Figure.Match(observed).Value));
     }
 
     private static string CellOf(FaultMatrix matrix, FaultCell cell)
