@@ -28,8 +28,16 @@ function Enter-Suite([double] $SandboxTaskSec = -1) {
     }
 }
 
+# The session as one that has never been connected: after Disconnect-Kling it would wait for Connect-Kling.
+function Clear-Connection {
+    Connect-Kling -Sandbox
+    Remove-Module -Name KlingPS
+    Import-Module -Name $Manifest
+}
+
 function Exit-Suite {
-    Disconnect-Kling
+    Clear-Connection
+    $global:PSDefaultParameterValues.Remove('Wait-KlingTask:PollIntervalSec')
     foreach ($entry in $script:environment.GetEnumerator()) {
         [Environment]::SetEnvironmentVariable($entry.Key, $entry.Value)
     }
@@ -55,13 +63,27 @@ function Stop-Child([System.Diagnostics.Process] $Process) {
     }
 }
 
+# The next line a child writes; one that writes none in time is an error.
+function Read-Line([System.Diagnostics.Process] $Process, [int] $TimeoutSec = 60) {
+    $line = $Process.StandardOutput.ReadLineAsync()
+    if (-not $line.Wait([timespan]::FromSeconds($TimeoutSec))) {
+        throw "$($Process.ProcessName) has written no line in $TimeoutSec s."
+    }
+
+    $line.Result
+}
+
+# Before a wait in a child: the tasks of the test server take moments, and a wait expects minutes of the service.
+$QuickWait = '$PSDefaultParameterValues[''Wait-KlingTask:PollIntervalSec''] = 0.2'
+
 # The service on loopback, in a process of its own; adds its address. One that hangs says what arrives and never answers;
 # one that tells says it with the key, and answers.
 function Start-TestServer([string] $TaskSeconds, [switch] $Hang, [switch] $Tell) {
     $built = Get-ChildItem -Path "$Repository/tests/KlingPS.TestServer/bin" -Recurse -Filter KlingPS.TestServer.dll |
         Sort-Object -Property LastWriteTime | Select-Object -Last 1
     $server = Start-Child dotnet "`"$($built.FullName)`" --task-seconds $TaskSeconds$(if ($Hang) { ' --hang 1' })$(if ($Tell) { ' --tell 1' })"
-    $address = $server.StandardOutput.ReadLine() -replace '^Listening on '
+    $global:PSDefaultParameterValues['Wait-KlingTask:PollIntervalSec'] = 0.2
+    $address = (Read-Line $server) -replace '^Listening on '
     if ($address -notlike 'http://127.0.0.1:*/kling/') {
         Stop-Child $server
         throw "The test server did not start; it said '$address'."

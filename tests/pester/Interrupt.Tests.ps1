@@ -16,7 +16,7 @@ Describe 'An interrupted wait' {
             [Console]::WriteLine('The wait ended.')"
         $child = Start-Child (Get-Shell) "-NoProfile -NonInteractive -OutputFormat Text -EncodedCommand $(Get-Encoded $script)"
         try {
-            $child.StandardOutput.ReadLine() | Should -BeLike 'GET *HTTP 200*'
+            Read-Line $child | Should -BeLike 'GET *HTTP 200*'
             $clock = [System.Diagnostics.Stopwatch]::StartNew()
             & sh -c "kill -INT $($child.Id)"
             $child.WaitForExit(10000) | Should -BeTrue

@@ -32,7 +32,7 @@ Describe 'The journal' {
                 Connect-Kling -ApiKey 'sk-0123456789abcdefWXYZ' -BaseUri $($slow.BaseUri)
                 New-KlingExtension 861234567890123456 861234567890123457")"
             do {
-                $line = $slow.StandardOutput.ReadLine()
+                $line = Read-Line $slow
             } until ($null -eq $line -or $line -like 'POST*')
             $line | Should -Be 'POST /kling/v1/videos/video-extend'
         } finally {

@@ -38,7 +38,7 @@ BeforeAll {
     # What the server was asked since the last time.
     function Get-Asked([string] $Method = 'POST') {
         $server.StandardInput.WriteLine()
-        @(while (($line = $server.StandardOutput.ReadLine()) -and $line -ne 'Made 0') {
+        @(while (($line = Read-Line $server) -and $line -ne 'Made 0') {
                 if ($line -like "$Method *") {
                     $line
                 }
@@ -52,17 +52,20 @@ BeforeAll {
         $child = Start-Child (Get-Shell) "-NoProfile -NonInteractive -EncodedCommand $(Get-Encoded "Set-Location '$PWD'; & ./$Script 2>&1 | Out-String")"
         try {
             do {
-                $line = $silent.StandardOutput.ReadLine()
+                $line = Read-Line $silent
             } until ($null -eq $line -or $line -like 'POST*')
             $line | Should -BeLike 'POST*'
-            Stop-Child $(if ($Dying -eq 'script') { $child } else { $silent })
+            $(if ($Dying -eq 'script') { $child } else { $silent }).Kill()
             if ($Dying -eq 'service') {
-                $child.StandardOutput.ReadToEnd() | Should -Match 'is unknown'
+                $said = $child.StandardOutput.ReadToEndAsync()
+                $said.Wait([timespan]::FromSeconds(60)) | Should -BeTrue
+                $said.Result | Should -Match 'is unknown'
                 $child.WaitForExit()
             }
         }
         finally {
-            Stop-Child $(if ($Dying -eq 'script') { $silent } else { $child })
+            Stop-Child $child
+            Stop-Child $silent
             $env:COMETAPI_BASE_URL = $server.BaseUri
         }
     }
@@ -80,7 +83,7 @@ AfterAll {
 
 Describe 'Recipes' {
     BeforeEach {
-        Disconnect-Kling
+        Clear-Connection
         $env:COMETAPI_KEY = $key
         $env:COMETAPI_BASE_URL = $server.BaseUri
         Push-Location (New-Item -ItemType Directory "$TestDrive/$(New-Guid)").FullName
@@ -105,7 +108,7 @@ Describe 'Recipes' {
 
                 try {
                     Set-Content ./step.ps1 "`$ErrorActionPreference = 'stop'`n$run`nif ((Test-Path -LiteralPath variable:\LASTEXITCODE)) { exit `$LASTEXITCODE }"
-                    $output = & (Get-Shell) -NoProfile -NonInteractive -Command ". '$PWD/step.ps1'" 2>&1 | Out-String
+                    $output = & (Get-Shell) -NoProfile -NonInteractive -Command "$QuickWait; . '$PWD/step.ps1'" 2>&1 | Out-String
                     [pscustomobject]@{ ExitCode = $LASTEXITCODE; Output = Get-Plain $output }
                 }
                 finally {
@@ -207,7 +210,7 @@ Describe 'Recipes' {
             Add-Prompt @{ harbour = 'Another harbour' }
             { ./submit.ps1 } | Should -Throw
             Get-Asked | Should -HaveCount 1
-            Disconnect-Kling
+            Clear-Connection
             $env:COMETAPI_KEY = $null
             { ./submit.ps1 } | Should -Throw -ErrorId 'NotConnected,*'
             Get-Name prompts | Should -Be harbour.txt
@@ -447,7 +450,7 @@ empty,,,
 
             # The recipe in a process of its own, and its webhook here.
             function Invoke-Notify([int] $Answer = 204) {
-                $child = Start-Child (Get-Shell) "-NoProfile -NonInteractive -OutputFormat Text -EncodedCommand $(Get-Encoded "Set-Location '$PWD'; `$ErrorActionPreference = 'Stop'; ./notify.ps1")"
+                $child = Start-Child (Get-Shell) "-NoProfile -NonInteractive -OutputFormat Text -EncodedCommand $(Get-Encoded "Set-Location '$PWD'; $QuickWait; `$ErrorActionPreference = 'Stop'; ./notify.ps1")"
                 try {
                     $ended = $child.StandardOutput.ReadToEndAsync()
                     while ([System.Threading.Tasks.Task]::WaitAny($next.Request, $ended) -eq 0) {

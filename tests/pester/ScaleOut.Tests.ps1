@@ -10,7 +10,7 @@ BeforeAll {
 
     # A script in a PowerShell of its own, with the module that is tested: there may be none beside it.
     function Start-Sample([string] $Arguments) {
-        $command = Get-Encoded "Import-Module '$Manifest'; & $samples/$Arguments; exit `$LASTEXITCODE"
+        $command = Get-Encoded "$QuickWait; Import-Module '$Manifest'; & $samples/$Arguments; exit `$LASTEXITCODE"
         Start-Child (Get-Shell) "-NoProfile -NonInteractive -OutputFormat Text -EncodedCommand $command"
     }
 
@@ -173,7 +173,7 @@ Describe 'The page' {
     It 'waits and saves for a message of any queue' {
         $made = New-KlingVideo 'A harbour'
         $message = @{ TaskId = $made.TaskId; Kind = "$($made.Kind)" } | ConvertTo-Json
-        Disconnect-Kling
+        Clear-Connection
         $message | ConvertFrom-Json | Wait-KlingTask | Save-KlingVideo -Destination "$TestDrive/any" | Should -HaveCount 1
     }
 }

@@ -15,6 +15,7 @@ Describe 'Secrets' {
         $transcript = "$TestDrive/transcript.txt"
         $log = "$TestDrive/everything.txt"
         $script = "
+            $QuickWait
             `$VerbosePreference = `$DebugPreference = `$InformationPreference = 'Continue'
             Import-Module '$Manifest' -Verbose:`$false
             Start-Transcript '$transcript' | Out-Null

@@ -17,7 +17,7 @@ Describe 'Jobs' {
             param($manifest, $baseUri, $task)
             Import-Module $manifest
             Connect-Kling -ApiKey 'sk-of-the-job-0123456789' -BaseUri $baseUri
-            $task | New-KlingExtension -Prompt 'On' | Wait-KlingTask
+            $task | New-KlingExtension -Prompt 'On' | Wait-KlingTask -PollIntervalSec 0.2
         }
         $extension = $job | Receive-Job -Wait -AutoRemoveJob -ErrorAction Stop
         # Out of a process a video is its id only.
@@ -34,7 +34,7 @@ Describe 'Runspaces' {
             Import-Module $using:Manifest
             $before = @(Get-KlingConnection).Count
             Connect-Kling -ApiKey "sk-0123456789abcdefkey$_" -BaseUri $using:server.BaseUri
-            $task = New-KlingVideo "Harbour $_" | Wait-KlingTask
+            $task = New-KlingVideo "Harbour $_" | Wait-KlingTask -PollIntervalSec 0.2
             [pscustomobject]@{ Before = $before; Hint = (Get-KlingConnection).KeyHint; Status = "$($task.Status)"; Number = $_ }
         }
         $saw | Should -HaveCount 4
