@@ -77,12 +77,12 @@ internal sealed class KlingClient(KlingConnection connection, IRequestTrace? tra
             }
             catch (KlingException e) when (IsNotVisibleYet(e, taskId))
             {
-                pause = ResendPolicy.PauseBefore(0, e.RetryAfter, 0);
+                pause = RetryDelay.Before(0, e.RetryAfter, 0);
                 _trace.Pausing(pause, $"the service does not know task {taskId} yet");
             }
             catch (KlingException e) when (e.CanResend && attempt < connection.Settings.MaxRetryCount)
             {
-                pause = ResendPolicy.PauseBefore(attempt++, e.RetryAfter, Platform.NextRandom());
+                pause = RetryDelay.Before(attempt++, e.RetryAfter, Platform.NextRandom());
                 _trace.Pausing(pause, e.Message);
             }
 
@@ -94,7 +94,7 @@ internal sealed class KlingClient(KlingConnection connection, IRequestTrace? tra
     /// <param name="taskId">The task.</param>
     /// <param name="kind">Its kind, which decides the route.</param>
     /// <param name="timeout">For the request, once it is its turn.</param>
-    /// <param name="turn">Gives up waiting for a turn in the request budget.</param>
+    /// <param name="turn">Gives up waiting for a turn in the request limiter.</param>
     /// <param name="cancellationToken">Ends it.</param>
     internal async Task<KlingTask> PollAsync(
         string taskId,
@@ -106,7 +106,7 @@ internal sealed class KlingClient(KlingConnection connection, IRequestTrace? tra
         ApiCall call = ApiCall.Query(TaskIds.Check(taskId), kind);
         using (CancellationTokenSource? either = turn.CanBeCanceled ? CancellationTokenSource.CreateLinkedTokenSource(turn, cancellationToken) : null)
         {
-            await connection.Budget.WaitTurnAsync(either?.Token ?? cancellationToken).ConfigureAwait(false);
+            await connection.Limiter.AcquireAsync(either?.Token ?? cancellationToken).ConfigureAwait(false);
         }
 
         ApiReply reply = await _sender.SendAsync(call, null, timeout, cancellationToken).ConfigureAwait(false);
@@ -118,7 +118,7 @@ internal sealed class KlingClient(KlingConnection connection, IRequestTrace? tra
         }
         catch (KlingException e)
         {
-            connection.Budget.Heed(e);
+            connection.Limiter.OnResponse(e);
             throw;
         }
     }

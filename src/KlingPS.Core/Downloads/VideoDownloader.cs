@@ -38,7 +38,7 @@ internal sealed class VideoDownloader(KlingConnection connection, IRequestTrace 
             }
             catch (KlingException e) when (e.CanResend && attempt < connection.Settings.MaxRetryCount)
             {
-                TimeSpan pause = ResendPolicy.PauseBefore(attempt, e.RetryAfter, Platform.NextRandom());
+                TimeSpan pause = RetryDelay.Before(attempt, e.RetryAfter, Platform.NextRandom());
                 trace.Pausing(pause, e.Message);
                 await connection.Time.Delay(pause, cancellationToken).ConfigureAwait(false);
             }

@@ -10,7 +10,7 @@ internal sealed class ApiSender(KlingConnection connection, IRequestTrace trace)
     // Far more than is shown, so that what is cut here, which may be half a secret, is not.
     private const int LookedThrough = 64 * 1024;
 
-    /// <param name="call">What to send; its turn in the budget has come.</param>
+    /// <param name="call">What to send; its turn of the rate has come.</param>
     /// <param name="content">Its body, which can be asked afterwards whether any of it was sent; null for a query.</param>
     /// <param name="timeout">For this request.</param>
     /// <param name="cancellationToken">Ends everything.</param>

@@ -3,7 +3,7 @@ using KlingPS.Journal;
 
 namespace KlingPS.Http;
 
-/// <summary>One account at one address: the key, the sockets, the request budget, and what it submitted.</summary>
+/// <summary>One account at one address: the key, the sockets, the rate limiter, and what it submitted.</summary>
 internal sealed class KlingConnection : IDisposable
 {
     private static readonly TimeSpan ConnectionLifetime = TimeSpan.FromMinutes(5);
@@ -39,8 +39,8 @@ internal sealed class KlingConnection : IDisposable
         Time = time ?? TimeProvider.System;
         Journal = journal ?? new TaskJournal(new MemoryJournalStore(), Time);
         Account = new AccountFingerprint(key);
-        Budget = new RequestBudget(settings.MaxRequestsPerSec, Time);
-        Slots = new SlotQueue(Time);
+        Limiter = new RateLimiter(settings.MaxRequestsPerSec, Time);
+        Slots = new ConcurrencyQueue(Time);
         Recent = new RecentTasks(Time);
 #pragma warning disable RS0030 // The one place that makes them.
         _remote = new HttpMessageInvoker(handler ?? Sockets(settings, usesProxy: true));
@@ -61,9 +61,9 @@ internal sealed class KlingConnection : IDisposable
 
     internal TimeProvider Time { get; }
 
-    internal RequestBudget Budget { get; }
+    internal RateLimiter Limiter { get; }
 
-    internal SlotQueue Slots { get; }
+    internal ConcurrencyQueue Slots { get; }
 
     internal RecentTasks Recent { get; }
 

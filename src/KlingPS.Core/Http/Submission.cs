@@ -37,7 +37,7 @@ internal sealed class Submission(
             // Others wait for a slot: asking past them would take it from them.
             if (connection.Slots.IsBusy)
             {
-                await StandInLineAsync(null, unsent.Token).ConfigureAwait(false);
+                await WaitForSlotAsync(null, unsent.Token).ConfigureAwait(false);
             }
 
             task = await AskAsync(unsent.Token, cancellationToken).ConfigureAwait(false);
@@ -47,7 +47,7 @@ internal sealed class Submission(
         {
             if (_ticket is not null)
             {
-                connection.Slots.Leave(granted: task is not null);
+                connection.Slots.Release(granted: task is not null);
             }
         }
     }
@@ -65,12 +65,12 @@ internal sealed class Submission(
             }
             catch (KlingException e) when (e.Error == KlingError.ConcurrencyLimited)
             {
-                await StandInLineAsync(e, unsent).ConfigureAwait(false);
+                await WaitForSlotAsync(e, unsent).ConfigureAwait(false);
                 pause = PauseForSlot(e, ask++);
             }
             catch (KlingException e) when (e.CanResend && attempt < connection.Settings.MaxRetryCount)
             {
-                pause = ResendPolicy.PauseBefore(attempt++, e.RetryAfter, Platform.NextRandom());
+                pause = RetryDelay.Before(attempt++, e.RetryAfter, Platform.NextRandom());
                 trace.Pausing(pause, e.Message);
             }
 
@@ -87,7 +87,7 @@ internal sealed class Submission(
         log.Add(intent);
         try
         {
-            await connection.Budget.WaitTurnAsync(unsent).ConfigureAwait(false);
+            await connection.Limiter.AcquireAsync(unsent).ConfigureAwait(false);
             unsent.ThrowIfCancellationRequested();
             KlingTask task = await SendAsync(content, cancellationToken).ConfigureAwait(false);
             await RecordAsync(intent, JournalEvent.Created, task.TaskId, null, cancellationToken).ConfigureAwait(false);
@@ -121,7 +121,7 @@ internal sealed class Submission(
         }
         catch (KlingException e)
         {
-            connection.Budget.Heed(e);
+            connection.Limiter.OnResponse(e);
             throw;
         }
     }
@@ -154,13 +154,13 @@ internal sealed class Submission(
         }
     }
 
-    private async Task StandInLineAsync(KlingException? refusal, CancellationToken cancellationToken)
+    private async Task WaitForSlotAsync(KlingException? refusal, CancellationToken cancellationToken)
     {
-        SlotQueue slots = connection.Slots;
+        ConcurrencyQueue slots = connection.Slots;
         SlotTicket ticket = _ticket ?? slots.TakeTicket();
         Task<bool> turn = _ticket is null
-            ? slots.EnterAsync(ticket, TimeLeft, cancellationToken)
-            : slots.AskAgainAsync(ticket, TimeLeft, cancellationToken);
+            ? slots.EnqueueAsync(ticket, TimeLeft, cancellationToken)
+            : slots.RequeueAsync(ticket, TimeLeft, cancellationToken);
         _ticket = null;
         _ticket = await turn.ConfigureAwait(false) ? ticket : throw QueueTimeout(refusal);
     }
@@ -173,7 +173,7 @@ internal sealed class Submission(
             throw QueueTimeout(refusal);
         }
 
-        TimeSpan pause = SlotQueue.PauseBefore(ask);
+        TimeSpan pause = ConcurrencyQueue.PauseBefore(ask);
         pause = refusal.RetryAfter > pause ? refusal.RetryAfter.Value : pause;
         pause = pause < left ? pause : left;
         trace.Pausing(pause, $"every slot of the account is in use, waiting for one for up to {left.TotalSeconds:0} s more");

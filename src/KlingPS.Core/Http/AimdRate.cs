@@ -2,7 +2,7 @@ namespace KlingPS.Http;
 
 /// <summary>How fast requests follow each other after a refusal for their number: half as fast as before it, then ever faster.</summary>
 /// <remarks>Before the first refusal there is no such bound. Not thread-safe; times are of its owner's clock.</remarks>
-internal sealed class RequestRate
+internal sealed class AimdRate
 {
     // Of the rate refused, regained in each second: in ten seconds all of it.
     private const double Regained = 0.05;

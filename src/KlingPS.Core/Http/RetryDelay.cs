@@ -1,7 +1,7 @@
 namespace KlingPS.Http;
 
 /// <summary>How long to pause before a request is sent again.</summary>
-internal static class ResendPolicy
+internal static class RetryDelay
 {
     private const double LongestSeconds = 30;
 
@@ -9,7 +9,7 @@ internal static class ResendPolicy
     /// <param name="retryAfter">What the service asked for: a lower bound.</param>
     /// <param name="random">0 to 1.</param>
     /// <returns>1 s, 2 s, 4 s … 30 s and up to a second more, so that many callers do not return together.</returns>
-    internal static TimeSpan PauseBefore(int attempt, TimeSpan? retryAfter, double random)
+    internal static TimeSpan Before(int attempt, TimeSpan? retryAfter, double random)
     {
         double seconds = Math.Min(Math.Pow(2, Math.Min(attempt, 10)), LongestSeconds) + random;
         TimeSpan pause = TimeSpan.FromSeconds(seconds);

@@ -3,7 +3,7 @@ using KlingPS.Core.Tests.Support;
 namespace KlingPS.Core.Tests.Http;
 
 /// <summary>1303: every slot of the account is in use, so the submission waits for one.</summary>
-public sealed class SlotQueueTests
+public sealed class ConcurrencyQueueTests
 {
     private static readonly ScriptedHandler.Step Created = ScriptedHandler.Answer(200, Bodies.Task());
     private static readonly ScriptedHandler.Step Full = ScriptedHandler.Answer(429, Bodies.NoSlot);

@@ -6,7 +6,7 @@ namespace KlingPS.Http;
 /// they go on at half the rate they had, which rises steadily until the bound is reached or the next refusal comes: additive
 /// increase, multiplicative decrease.
 /// </remarks>
-internal sealed class RequestBudget
+internal sealed class RateLimiter
 {
     // A 429 that names no time.
     private static readonly TimeSpan UnlessTold = TimeSpan.FromSeconds(1);
@@ -23,10 +23,10 @@ internal sealed class RequestBudget
     // On a clock that nobody sets: a corrected wall clock must not hold requests back.
     private readonly long _epoch;
     private int _next;
-    private readonly RequestRate _rate = new();
+    private readonly AimdRate _rate = new();
     private TimeSpan _pausedUntil;
 
-    internal RequestBudget(double perSecond, TimeProvider time)
+    internal RateLimiter(double perSecond, TimeProvider time)
     {
         _time = time;
         _epoch = time.GetTimestamp();
@@ -47,8 +47,8 @@ internal sealed class RequestBudget
     }
 
     /// <summary>Slows everybody when the service asks one of them to slow down.</summary>
-    /// <remarks>Not for a full queue of paid tasks: queries are free of it, and <see cref="SlotQueue"/> keeps its own pause.</remarks>
-    internal void Heed(KlingException answer)
+    /// <remarks>Not for a full queue of paid tasks: queries are free of it, and <see cref="ConcurrencyQueue"/> keeps its own pause.</remarks>
+    internal void OnResponse(KlingException answer)
     {
         if (answer.Error == KlingError.ConcurrencyLimited)
         {
@@ -75,7 +75,7 @@ internal sealed class RequestBudget
     }
 
     /// <summary>Completes when the next request may start.</summary>
-    internal async Task WaitTurnAsync(CancellationToken cancellationToken)
+    internal async Task AcquireAsync(CancellationToken cancellationToken)
     {
         do
         {

@@ -5,7 +5,7 @@ namespace KlingPS.Http;
 /// so that a thousand waiting submissions do not ask a thousand times for one slot; each slot granted lets twice as many
 /// ask, so that the line is gone soon once the account has room again.
 /// </summary>
-internal sealed class SlotQueue(TimeProvider time)
+internal sealed class ConcurrencyQueue(TimeProvider time)
 {
     private const int MostAtOnce = 64;
     private static readonly TimeSpan First = TimeSpan.FromSeconds(1);
@@ -17,7 +17,7 @@ internal sealed class SlotQueue(TimeProvider time)
     private int _asking;
     private int _mayAsk = 1;
 
-    /// <summary>True while somebody waits: who comes now stands behind them.</summary>
+    /// <summary>True while somebody waits: who comes now waits behind them.</summary>
     internal bool IsBusy
     {
         get
@@ -32,11 +32,11 @@ internal sealed class SlotQueue(TimeProvider time)
     internal SlotTicket TakeTicket() => new(Interlocked.Increment(ref _lastNumber));
 
     /// <summary>Completes when the caller may ask; false when that took longer than allowed.</summary>
-    internal Task<bool> EnterAsync(SlotTicket ticket, TimeSpan allowed, CancellationToken cancellationToken)
+    internal Task<bool> EnqueueAsync(SlotTicket ticket, TimeSpan allowed, CancellationToken cancellationToken)
     {
         lock (_lock)
         {
-            ticket.Stand();
+            ticket.Enqueue();
             _line.Add(ticket);
             Admit();
         }
@@ -45,12 +45,12 @@ internal sealed class SlotQueue(TimeProvider time)
     }
 
     /// <summary>For who asked in its turn and was refused: completes when it may ask again.</summary>
-    internal Task<bool> AskAgainAsync(SlotTicket ticket, TimeSpan allowed, CancellationToken cancellationToken)
+    internal Task<bool> RequeueAsync(SlotTicket ticket, TimeSpan allowed, CancellationToken cancellationToken)
     {
         lock (_lock)
         {
             _mayAsk = 1;
-            ticket.Stand();
+            ticket.Enqueue();
             _line.Add(ticket);
             _asking--;
             Admit();
@@ -61,7 +61,7 @@ internal sealed class SlotQueue(TimeProvider time)
 
     /// <summary>Ends the caller's turn.</summary>
     /// <param name="granted">Whether it got a slot, so that others may be free too.</param>
-    internal void Leave(bool granted)
+    internal void Release(bool granted)
     {
         lock (_lock)
         {
@@ -86,7 +86,7 @@ internal sealed class SlotQueue(TimeProvider time)
         {
             _line.Remove(next);
             _asking++;
-            next.Decide(true);
+            next.Grant(true);
         }
     }
 
@@ -115,7 +115,7 @@ internal sealed class SlotQueue(TimeProvider time)
         {
             if (_line.Remove(ticket))
             {
-                ticket.Decide(false);
+                ticket.Grant(false);
             }
         }
     }
@@ -130,9 +130,9 @@ internal sealed class SlotTicket(long number) : IComparable<SlotTicket>
     internal Task<bool> Turn => _turn.Task;
 
     // Asynchronously: whoever leaves must not find itself sending for a line of thousands.
-    internal void Stand() => _turn = new TaskCompletionSource<bool>(TaskCreationOptions.RunContinuationsAsynchronously);
+    internal void Enqueue() => _turn = new TaskCompletionSource<bool>(TaskCreationOptions.RunContinuationsAsynchronously);
 
-    internal void Decide(bool isItsTurn) => _turn.TrySetResult(isItsTurn);
+    internal void Grant(bool isItsTurn) => _turn.TrySetResult(isItsTurn);
 
     /// <inheritdoc/>
     public int CompareTo(SlotTicket? other) => other is null ? 1 : number.CompareTo(other.Number);

@@ -4,15 +4,15 @@ using KlingPS.Http;
 namespace KlingPS.Core.Tests.Http;
 
 /// <summary>Who in the line for a slot may ask the service, and when.</summary>
-public sealed class SlotLineTests
+public sealed class ConcurrencyQueueOrderTests
 {
-    private readonly SlotQueue _slots = new(Given.Clock());
+    private readonly ConcurrencyQueue _slots = new(Given.Clock());
     private readonly SlotTicket[] _tickets;
 
-    public SlotLineTests()
+    public ConcurrencyQueueOrderTests()
     {
         _tickets = [.. Enumerable.Range(0, 8).Select(_ => _slots.TakeTicket())];
-        Array.ForEach(_tickets, ticket => _slots.EnterAsync(ticket, TimeSpan.FromHours(1), TestContext.Current.CancellationToken));
+        Array.ForEach(_tickets, ticket => _slots.EnqueueAsync(ticket, TimeSpan.FromHours(1), TestContext.Current.CancellationToken));
     }
 
     private int Admitted => _tickets.Count(ticket => ticket.Turn.IsCompleted);
@@ -21,26 +21,26 @@ public sealed class SlotLineTests
     public void One_asks_while_nobody_knows_of_a_free_slot()
     {
         Assert.Equal(1, Admitted);
-        _slots.Leave(granted: false);
+        _slots.Release(granted: false);
         Assert.Equal(2, Admitted);
     }
 
     [Fact]
     public void Each_slot_granted_lets_twice_as_many_ask()
     {
-        _slots.Leave(granted: true);
+        _slots.Release(granted: true);
         Assert.Equal(3, Admitted);
-        _slots.Leave(granted: true);
-        _slots.Leave(granted: true);
+        _slots.Release(granted: true);
+        _slots.Release(granted: true);
         Assert.Equal(8, Admitted);
     }
 
     [Fact]
     public void A_refusal_lets_one_ask_again_and_it_is_the_one_that_came_first()
     {
-        _slots.Leave(granted: true);
-        _ = _slots.AskAgainAsync(_tickets[2], TimeSpan.FromHours(1), TestContext.Current.CancellationToken);
-        _ = _slots.AskAgainAsync(_tickets[1], TimeSpan.FromHours(1), TestContext.Current.CancellationToken);
+        _slots.Release(granted: true);
+        _ = _slots.RequeueAsync(_tickets[2], TimeSpan.FromHours(1), TestContext.Current.CancellationToken);
+        _ = _slots.RequeueAsync(_tickets[1], TimeSpan.FromHours(1), TestContext.Current.CancellationToken);
 
         Assert.Equal([true, true, false, false, false, false, false, false], _tickets.Select(ticket => ticket.Turn.IsCompleted));
     }
@@ -51,7 +51,7 @@ public sealed class SlotLineTests
         for (int i = 0; i < 8; i++)
         {
             Assert.True(_slots.IsBusy);
-            _slots.Leave(granted: true);
+            _slots.Release(granted: true);
         }
 
         Assert.False(_slots.IsBusy);

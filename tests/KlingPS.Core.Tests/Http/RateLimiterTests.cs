@@ -5,7 +5,7 @@ using Microsoft.Extensions.Time.Testing;
 namespace KlingPS.Core.Tests.Http;
 
 /// <summary>The bound on all requests of a connection, on a clock the test moves.</summary>
-public sealed class RequestBudgetTests
+public sealed class RateLimiterTests
 {
     private static readonly TimeSpan Tick = TimeSpan.FromMilliseconds(50);
 
@@ -18,8 +18,8 @@ public sealed class RequestBudgetTests
     [InlineData(20, 100)]
     public async Task Never_more_than_the_bound_start_within_any_second(int perSecond, int requests)
     {
-        RequestBudget budget = new(perSecond, _clock);
-        Task all = Start(budget, requests);
+        RateLimiter limiter = new(perSecond, _clock);
+        Task all = Start(limiter, requests);
 
         await AdvanceAsync(all, TimeSpan.FromSeconds(30));
 
@@ -30,8 +30,8 @@ public sealed class RequestBudgetTests
     [Fact]
     public async Task The_first_requests_start_at_once_and_the_others_as_early_as_allowed()
     {
-        RequestBudget budget = new(2, _clock);
-        Task all = Start(budget, 5);
+        RateLimiter limiter = new(2, _clock);
+        Task all = Start(limiter, 5);
 
         await AdvanceAsync(all, TimeSpan.FromSeconds(30));
 
@@ -41,8 +41,8 @@ public sealed class RequestBudgetTests
     [Fact]
     public async Task Half_a_request_a_second_is_one_in_two_seconds()
     {
-        RequestBudget budget = new(0.5, _clock);
-        Task all = Start(budget, 3);
+        RateLimiter limiter = new(0.5, _clock);
+        Task all = Start(limiter, 3);
 
         await AdvanceAsync(all, TimeSpan.FromSeconds(30));
 
@@ -52,18 +52,18 @@ public sealed class RequestBudgetTests
     [Fact]
     public void Without_a_bound_every_request_starts_at_once()
     {
-        RequestBudget budget = new(0, _clock);
+        RateLimiter limiter = new(0, _clock);
 
-        Assert.True(Start(budget, 1000).IsCompletedSuccessfully);
+        Assert.True(Start(limiter, 1000).IsCompletedSuccessfully);
     }
 
     [Fact]
-    public async Task Budget_not_used_is_not_saved_up()
+    public async Task Rate_not_used_is_not_saved_up()
     {
-        RequestBudget budget = new(2, _clock);
-        await Start(budget, 1);
+        RateLimiter limiter = new(2, _clock);
+        await Start(limiter, 1);
         _clock.Advance(TimeSpan.FromSeconds(60));
-        Task all = Start(budget, 10);
+        Task all = Start(limiter, 10);
 
         await AdvanceAsync(all, TimeSpan.FromSeconds(30));
 
@@ -75,9 +75,9 @@ public sealed class RequestBudgetTests
     [InlineData(5)]
     public async Task A_pause_holds_back_every_request(double perSecond)
     {
-        RequestBudget budget = new(perSecond, _clock);
-        budget.Pause(TimeSpan.FromSeconds(7));
-        Task all = Start(budget, 3);
+        RateLimiter limiter = new(perSecond, _clock);
+        limiter.Pause(TimeSpan.FromSeconds(7));
+        Task all = Start(limiter, 3);
 
         await AdvanceAsync(all, TimeSpan.FromSeconds(30));
 
@@ -87,10 +87,10 @@ public sealed class RequestBudgetTests
     [Fact]
     public async Task A_pause_holds_back_also_those_who_wait_already()
     {
-        RequestBudget budget = new(1, _clock);
-        Task all = Start(budget, 2);
+        RateLimiter limiter = new(1, _clock);
+        Task all = Start(limiter, 2);
         _clock.Advance(TimeSpan.FromSeconds(0.5));
-        budget.Pause(TimeSpan.FromSeconds(10));
+        limiter.Pause(TimeSpan.FromSeconds(10));
 
         await AdvanceAsync(all, TimeSpan.FromSeconds(30));
 
@@ -100,9 +100,9 @@ public sealed class RequestBudgetTests
     [Fact]
     public async Task After_a_pause_those_who_waited_do_not_all_start_together()
     {
-        RequestBudget budget = new(2, _clock);
-        Task all = Start(budget, 12);
-        budget.Pause(TimeSpan.FromSeconds(10));
+        RateLimiter limiter = new(2, _clock);
+        Task all = Start(limiter, 12);
+        limiter.Pause(TimeSpan.FromSeconds(10));
 
         await AdvanceAsync(all, TimeSpan.FromSeconds(60));
 
@@ -113,11 +113,11 @@ public sealed class RequestBudgetTests
     [Fact]
     public async Task A_shorter_pause_does_not_end_a_longer_one()
     {
-        RequestBudget budget = new(0, _clock);
-        budget.Pause(TimeSpan.FromSeconds(10));
-        budget.Pause(TimeSpan.FromSeconds(1));
+        RateLimiter limiter = new(0, _clock);
+        limiter.Pause(TimeSpan.FromSeconds(10));
+        limiter.Pause(TimeSpan.FromSeconds(1));
 
-        await AdvanceAsync(Start(budget, 1), TimeSpan.FromSeconds(30));
+        await AdvanceAsync(Start(limiter, 1), TimeSpan.FromSeconds(30));
 
         Assert.Equal(10, _starts[0].TotalSeconds);
     }
@@ -126,20 +126,20 @@ public sealed class RequestBudgetTests
     public async Task A_wall_clock_set_back_holds_nothing_back()
     {
         WallClockSetBack clock = new();
-        RequestBudget budget = new(1, clock);
-        await budget.WaitTurnAsync(TestContext.Current.CancellationToken);
+        RateLimiter limiter = new(1, clock);
+        await limiter.AcquireAsync(TestContext.Current.CancellationToken);
         clock.Past = TimeSpan.FromSeconds(1);
 
-        Assert.True(budget.WaitTurnAsync(TestContext.Current.CancellationToken).IsCompletedSuccessfully);
+        Assert.True(limiter.AcquireAsync(TestContext.Current.CancellationToken).IsCompletedSuccessfully);
     }
 
     [Fact]
     public async Task Who_is_cancelled_while_waiting_waits_no_more()
     {
-        RequestBudget budget = new(1, _clock);
+        RateLimiter limiter = new(1, _clock);
         using CancellationTokenSource cancelled = new();
-        await budget.WaitTurnAsync(cancelled.Token);
-        Task second = budget.WaitTurnAsync(cancelled.Token);
+        await limiter.AcquireAsync(cancelled.Token);
+        Task second = limiter.AcquireAsync(cancelled.Token);
         await cancelled.CancelAsync();
 
         await Assert.ThrowsAnyAsync<OperationCanceledException>(() => second);
@@ -148,10 +148,10 @@ public sealed class RequestBudgetTests
     [Fact]
     public async Task After_a_refusal_for_their_number_requests_go_on_at_half_the_rate_and_regain_all_of_it_in_ten_seconds()
     {
-        RequestBudget budget = new(20, _clock);
-        await Start(budget, 20);
-        budget.Heed(TooMany());
-        Task all = Start(budget, 400);
+        RateLimiter limiter = new(20, _clock);
+        await Start(limiter, 20);
+        limiter.OnResponse(TooMany());
+        Task all = Start(limiter, 400);
 
         await AdvanceAsync(all, TimeSpan.FromSeconds(60));
 
@@ -164,10 +164,10 @@ public sealed class RequestBudgetTests
     [Fact]
     public async Task Without_a_bound_the_rate_that_was_refused_is_halved()
     {
-        RequestBudget budget = new(0, _clock);
-        await Start(budget, 100);
-        budget.Heed(TooMany());
-        Task all = Start(budget, 200);
+        RateLimiter limiter = new(0, _clock);
+        await Start(limiter, 100);
+        limiter.OnResponse(TooMany());
+        Task all = Start(limiter, 200);
 
         await AdvanceAsync(all, TimeSpan.FromSeconds(60));
 
@@ -177,14 +177,14 @@ public sealed class RequestBudgetTests
     [Fact]
     public async Task Refusals_of_requests_that_were_sent_together_are_one()
     {
-        RequestBudget budget = new(0, _clock);
-        await Start(budget, 16);
+        RateLimiter limiter = new(0, _clock);
+        await Start(limiter, 16);
         for (int i = 0; i < 16; i++)
         {
-            budget.Heed(TooMany());
+            limiter.OnResponse(TooMany());
         }
 
-        Task all = Start(budget, 40);
+        Task all = Start(limiter, 40);
         await AdvanceAsync(all, TimeSpan.FromSeconds(60));
 
         Assert.InRange(StartsIn(1, 2), 7, 9);
@@ -193,11 +193,11 @@ public sealed class RequestBudgetTests
     [Fact]
     public async Task A_pause_the_service_asks_for_without_a_refusal_for_their_number_slows_nothing_after_it()
     {
-        RequestBudget budget = new(20, _clock);
-        await Start(budget, 20);
-        budget.Heed(new KlingException(KlingError.ServiceUnavailable, "Down.") { RetryAfter = TimeSpan.FromSeconds(5) });
+        RateLimiter limiter = new(20, _clock);
+        await Start(limiter, 20);
+        limiter.OnResponse(new KlingException(KlingError.ServiceUnavailable, "Down.") { RetryAfter = TimeSpan.FromSeconds(5) });
 
-        await AdvanceAsync(Start(budget, 20), TimeSpan.FromSeconds(60));
+        await AdvanceAsync(Start(limiter, 20), TimeSpan.FromSeconds(60));
 
         Assert.Equal(20, StartsIn(5, 5.9));
     }
@@ -208,7 +208,7 @@ public sealed class RequestBudgetTests
     public async Task A_service_that_allows_less_than_the_bound_refuses_one_in_twenty_at_most_and_is_used_to_more_than_half(int allowed)
     {
         const int Requests = 600;
-        RequestBudget budget = new(20, _clock);
+        RateLimiter limiter = new(20, _clock);
         int left = Requests;
         int refused = 0;
         Task all = Task.WhenAll(Enumerable.Range(0, 16).Select(async _ =>
@@ -230,13 +230,13 @@ public sealed class RequestBudgetTests
         {
             for (bool isRefused = true; isRefused;)
             {
-                await budget.WaitTurnAsync(TestContext.Current.CancellationToken).ConfigureAwait(false);
+                await limiter.AcquireAsync(TestContext.Current.CancellationToken).ConfigureAwait(false);
                 TimeSpan now = _clock.GetUtcNow() - Given.Start;
                 isRefused = _starts.Count(start => start > now - TimeSpan.FromSeconds(1)) >= allowed;
                 if (isRefused)
                 {
                     refused++;
-                    budget.Heed(TooMany());
+                    limiter.OnResponse(TooMany());
                 }
                 else
                 {
@@ -251,10 +251,10 @@ public sealed class RequestBudgetTests
     private int StartsIn(double from, double to) =>
         _starts.Count(start => start.TotalSeconds >= from && start.TotalSeconds < to);
 
-    private Task Start(RequestBudget budget, int requests) =>
+    private Task Start(RateLimiter limiter, int requests) =>
         Task.WhenAll(Enumerable.Range(0, requests).Select(async _ =>
         {
-            await budget.WaitTurnAsync(TestContext.Current.CancellationToken).ConfigureAwait(false);
+            await limiter.AcquireAsync(TestContext.Current.CancellationToken).ConfigureAwait(false);
             _starts.Add(_clock.GetUtcNow() - Given.Start);
         }));
 
