@@ -13,6 +13,8 @@ internal sealed class KlingClient(KlingConnection connection, IRequestTrace? tra
 
     internal KlingConnection Connection => connection;
 
+    internal IRequestTrace Trace => _trace;
+
     /// <summary>What this command submits, and what of it has been told.</summary>
     internal SubmissionLog Submissions { get; } = new(connection.Journal);
 
@@ -63,62 +65,73 @@ internal sealed class KlingClient(KlingConnection connection, IRequestTrace? tra
         }
     }
 
-    /// <summary>Queries one task, again where an error passes.</summary>
+    /// <summary>Queries one task, again where an error passes and the service asks for no pause beyond the request timeout.</summary>
     /// <exception cref="KlingException">The last error.</exception>
     internal async Task<KlingTask> GetAsync(string taskId, KlingTaskKind kind, CancellationToken cancellationToken)
     {
         taskId = TaskIds.Check(taskId);
+        TimeSpan timeout = connection.Settings.RequestTimeout;
+        long started = connection.Time.GetTimestamp();
         for (int attempt = 0; ;)
         {
             TimeSpan pause;
+            string reason;
             try
             {
-                return await PollAsync(taskId, kind, connection.Settings.RequestTimeout, default, cancellationToken).ConfigureAwait(false);
+                return await PollAsync(taskId, kind, timeout, Left(), default, cancellationToken).ConfigureAwait(false);
             }
             catch (KlingException e) when (IsNotVisibleYet(e, taskId))
             {
-                pause = RetryDelay.Before(0, e.RetryAfter, 0);
-                _trace.Pausing(pause, $"the service does not know task {taskId} yet");
+                pause = RetryDelay.Before(0, e, Left(), 0);
+                reason = $"the service does not know task {taskId} yet";
             }
             catch (KlingException e) when (e.CanResend && attempt < connection.Settings.MaxRetryCount)
             {
-                pause = RetryDelay.Before(attempt++, e.RetryAfter, Platform.NextRandom());
-                _trace.Pausing(pause, e.Message);
+                pause = RetryDelay.Before(attempt++, e, Left(), Platform.NextRandom());
+                reason = e.WhatHappened;
             }
 
-            await connection.Time.Delay(pause, cancellationToken).ConfigureAwait(false);
+            await _trace.PauseAsync(connection.Time, pause, reason, cancellationToken).ConfigureAwait(false);
         }
+
+        TimeSpan Left() => timeout - connection.Time.GetElapsedTime(started);
     }
 
     /// <summary>Queries one task once.</summary>
     /// <param name="taskId">The task.</param>
     /// <param name="kind">Its kind, which decides the route.</param>
     /// <param name="timeout">For the request, once it is its turn.</param>
-    /// <param name="turn">Gives up waiting for a turn in the request limiter.</param>
+    /// <param name="left">The time of the command: a longer pause of the service is an error at once.</param>
+    /// <param name="tooLate">Gives up waiting for its turn.</param>
     /// <param name="cancellationToken">Ends it.</param>
     internal async Task<KlingTask> PollAsync(
         string taskId,
         KlingTaskKind kind,
         TimeSpan timeout,
-        CancellationToken turn,
+        TimeSpan left,
+        CancellationToken tooLate,
         CancellationToken cancellationToken)
     {
         ApiCall call = ApiCall.Query(TaskIds.Check(taskId), kind);
-        using (CancellationTokenSource? either = turn.CanBeCanceled ? CancellationTokenSource.CreateLinkedTokenSource(turn, cancellationToken) : null)
+        using RateTurn turn = connection.Limiter.Enqueue(left, _trace);
+        using (CancellationTokenSource? either = tooLate.CanBeCanceled
+            ? CancellationTokenSource.CreateLinkedTokenSource(tooLate, cancellationToken)
+            : null)
         {
-            await connection.Limiter.AcquireAsync(either?.Token ?? cancellationToken).ConfigureAwait(false);
+            await turn.AcquireAsync(either?.Token ?? cancellationToken).ConfigureAwait(false);
         }
 
-        ApiReply reply = await _sender.SendAsync(call, null, timeout, cancellationToken).ConfigureAwait(false);
+        ApiReply reply = await _sender.SendAsync(call, null, turn.Waited, timeout, cancellationToken).ConfigureAwait(false);
         try
         {
             KlingTask task = ResponseReader.Read(call, reply, connection.Key.Reveal(), Now);
             connection.Recent.AddSeen(task);
+            connection.Limiter.OnResponse(turn, null);
             return task;
         }
         catch (KlingException e)
         {
-            connection.Limiter.OnResponse(e);
+            connection.Limiter.OnResponse(turn, e);
             throw;
         }
     }

@@ -84,7 +84,13 @@ internal sealed class Trace : IRequestTrace
 
     public void Completed(RequestTrace request) => Add($"{request}\n{request.RequestBody}\n{request.ResponseBody}\n{request.Failure}");
 
-    public void Pausing(TimeSpan pause, string reason) => Add($"pause {pause.TotalSeconds}: {reason}");
+    public IDisposable? Pausing(TimeSpan pause, string reason)
+    {
+        Add($"pause {pause.TotalSeconds}: {reason}");
+        return null;
+    }
+
+    public IDisposable? Queueing(TimeSpan expected, string reason) => Pausing(expected, reason);
 
     public void Warn(string text) => Add(text);
 

@@ -39,8 +39,7 @@ internal sealed class VideoDownloader(KlingConnection connection, IRequestTrace 
             catch (KlingException e) when (e.CanResend && attempt < connection.Settings.MaxRetryCount)
             {
                 TimeSpan pause = RetryDelay.Before(attempt, e.RetryAfter, Platform.NextRandom());
-                trace.Pausing(pause, e.Message);
-                await connection.Time.Delay(pause, cancellationToken).ConfigureAwait(false);
+                await trace.PauseAsync(connection.Time, pause, e.WhatHappened, cancellationToken).ConfigureAwait(false);
             }
         }
     }

@@ -1,57 +1,163 @@
 namespace KlingPS.Http;
 
-/// <summary>How fast requests follow each other after a refusal for their number: half as fast as before it, then ever faster.</summary>
-/// <remarks>Before the first refusal there is no such bound. Not thread-safe; times are of its owner's clock.</remarks>
+/// <summary>
+/// How fast requests follow each other once the service has refused one for their number: additive increase, multiplicative
+/// decrease, and faster beyond the rate refused. Before the first refusal there is no such bound.
+/// </summary>
+/// <remarks>
+/// <para>A refusal halves the rate, which rises again until the next one. A limit of the service is found so: below it nothing
+/// is refused. A service that refuses a share of all requests, whatever their rate, would bring it down for nothing. So
+/// refusals at no more than half of what was accepted within one second before lift the bound: whatever a limit counts, that is
+/// below it. Later refusals are left to those who were refused. Should more than half be refused then, it was a limit after
+/// all, with a reserve that is used up: the bound is back, and what was accepted before proves nothing any more.</para>
+/// <para>Not thread-safe; times are of its owner's clock.</para>
+/// </remarks>
 internal sealed class AimdRate
 {
     // Of the rate refused, regained in each second: in ten seconds all of it.
     private const double Regained = 0.05;
 
+    // Beyond that it doubles every five seconds.
+    private const double Doublings = 4;
+    private const double MostDoublings = 16;
+
+    // The rate refused is believed to be this at least: less is too slow to learn from.
+    private const int Least = 2;
+
+    // Of the answers, in the moving average of the share refused.
+    private const double Weight = 1 / 32.0;
+
+    // A single refusal is taken at its word.
+    private const int Contradictions = 2;
+
+    private static readonly TimeSpan Overtaking = TimeSpan.FromMilliseconds(250);
+
+    // A timer that comes so much too late costs nothing of the rate.
+    private static readonly TimeSpan Lateness = TimeSpan.FromMilliseconds(50);
+
+    private readonly TimeLog _starts = new();
+    private readonly TimeLog _accepted = new();
     private double _refused;
     private TimeSpan _resumed;
     private TimeSpan _last;
+    private int _proven;
+    private int _contradictions;
+    private double _refusedShare;
 
-    // Starts counted by whole seconds: the rate refused is that of the fuller of the last two.
-    private long _second;
-    private int _now;
-    private int _before;
+    /// <summary>Refusals have turned out to have nothing to do with the rate.</summary>
+    internal bool IsLifted { get; private set; }
+
+    /// <summary>When the next request may start, or the next but so many.</summary>
+    internal TimeSpan Next(TimeSpan earliest, int ahead)
+    {
+        if (_refused == 0)
+        {
+            return earliest;
+        }
+
+        TimeSpan interval = Interval(earliest);
+        TimeSpan next = _last + interval;
+        next = next > earliest ? next : earliest;
+        return next + TimeSpan.FromTicks(interval.Ticks * ahead);
+    }
+
+    internal void OnStart(TimeSpan clock)
+    {
+        _starts.Add(clock);
+        if (_refused > 0)
+        {
+            TimeSpan planned = _last + Interval(clock);
+            _last = planned > clock - Lateness ? planned : clock - Lateness;
+        }
+    }
+
+    /// <summary>The service answered a request.</summary>
+    internal void OnAccepted(TimeSpan startedAt)
+    {
+        _accepted.Add(startedAt);
+        _proven = Math.Max(_proven, _accepted.CountUntil(startedAt));
+        _refusedShare -= Weight * _refusedShare;
+    }
 
     /// <summary>The service refused a request for their number.</summary>
-    /// <param name="clock">Now.</param>
-    /// <param name="resumed">When requests go on.</param>
-    internal void Halve(TimeSpan clock, TimeSpan resumed)
+    /// <param name="startedAt">When it was sent: those sent before the last decrease say nothing of the rate since.</param>
+    /// <returns>Whether the rate is to decrease: <see cref="Decrease"/>.</returns>
+    internal bool OnRefused(TimeSpan startedAt)
     {
-        Turn(clock);
-        _refused = Math.Max(1, Math.Max(_now, _before));
+        _refusedShare += Weight * (1 - _refusedShare);
+        if (startedAt < _resumed)
+        {
+            return false;
+        }
+
+        if (IsLifted)
+        {
+            bool isLimit = _refusedShare > 0.5;
+            (IsLifted, _proven) = (!isLimit, isLimit ? 0 : _proven);
+            return isLimit;
+        }
+
+        _contradictions += 2 * RateOf(startedAt) <= _proven ? 1 : 0;
+        IsLifted = _contradictions >= Contradictions;
+        if (IsLifted)
+        {
+            (_refused, _refusedShare, _contradictions) = (0, 0, 0);
+        }
+
+        return !IsLifted;
+    }
+
+    /// <param name="startedAt">When the refused request was sent.</param>
+    /// <param name="resumed">When requests go on.</param>
+    internal void Decrease(TimeSpan startedAt, TimeSpan resumed)
+    {
+        _refused = Math.Max(Least, RateOf(startedAt));
         _resumed = resumed;
         _last = TimeSpan.Zero;
     }
 
-    /// <summary>Takes the next start there is from a moment on.</summary>
-    internal TimeSpan NextFrom(TimeSpan earliest)
-    {
-        TimeSpan start = earliest;
-        if (_refused > 0)
-        {
-            double regained = Regained * Math.Max(0, (earliest - _resumed).TotalSeconds);
-            TimeSpan next = _last + TimeSpan.FromSeconds(1 / (_refused * (0.5 + regained)));
-            start = next > earliest ? next : earliest;
-            _last = start;
-        }
+    // Requests overtake each other on their way.
+    private int RateOf(TimeSpan startedAt) => Math.Max(1, _starts.CountUntil(startedAt + Overtaking));
 
-        Turn(start);
-        _now++;
-        return start;
+    private TimeSpan Interval(TimeSpan clock)
+    {
+        double share = 0.5 + (Regained * Math.Max(0, (clock - _resumed).TotalSeconds));
+        // Beyond what was refused the limit is somewhere else: the search is as fast as it is wide.
+        share = share <= 1 ? share : Math.Pow(2, Math.Min((share - 1) * Doublings, MostDoublings));
+        return TimeSpan.FromSeconds(1 / (_refused * share));
     }
 
-    private void Turn(TimeSpan clock)
+    /// <summary>The latest times, in order.</summary>
+    private sealed class TimeLog
     {
-        long second = (long)clock.TotalSeconds;
-        if (second > _second)
+        private const int Most = 4096;
+        private static readonly TimeSpan Second = TimeSpan.FromSeconds(1);
+
+        private readonly List<TimeSpan> _times = [];
+
+        internal void Add(TimeSpan time)
         {
-            _before = second == _second + 1 ? _now : 0;
-            _now = 0;
-            _second = second;
+            if (_times.Count == Most)
+            {
+                _times.RemoveRange(0, Most / 2);
+            }
+
+            _times.Insert(FirstAfter(time), time);
+        }
+
+        /// <summary>How many there were in the second that ends then.</summary>
+        internal int CountUntil(TimeSpan end) => FirstAfter(end) - FirstAfter(end - Second);
+
+        private int FirstAfter(TimeSpan time)
+        {
+            int low = 0;
+            for (int high = _times.Count; low < high;)
+            {
+                int middle = (low + high) / 2;
+                (low, high) = _times[middle] <= time ? (middle + 1, high) : (low, middle);
+            }
+
+            return low;
         }
     }
 }

@@ -12,12 +12,14 @@ internal sealed class ApiSender(KlingConnection connection, IRequestTrace trace)
 
     /// <param name="call">What to send; its turn of the rate has come.</param>
     /// <param name="content">Its body, which can be asked afterwards whether any of it was sent; null for a query.</param>
+    /// <param name="waited">How long it waited for its turn.</param>
     /// <param name="timeout">For this request.</param>
     /// <param name="cancellationToken">Ends everything.</param>
     /// <exception cref="KlingException">ConnectionFailed, RequestTimeout or SubmissionUnknown: there was no answer.</exception>
     internal async Task<ApiReply> SendAsync(
         ApiCall call,
         TrackedContent? content,
+        TimeSpan waited,
         TimeSpan timeout,
         CancellationToken cancellationToken)
     {
@@ -29,7 +31,7 @@ internal sealed class ApiSender(KlingConnection connection, IRequestTrace trace)
         {
             using HttpResponseMessage response = await connection.SendAsync(request, both.Token).ConfigureAwait(false);
             byte[]? answer = await BoundedBody.ReadAsync(response.Content, both.Token).ConfigureAwait(false);
-            Trace(call, request, started, reply: (int)response.StatusCode, body: answer);
+            Trace(call, request, waited, started, reply: (int)response.StatusCode, body: answer);
             return new ApiReply(
                 (int)response.StatusCode,
                 answer,
@@ -38,7 +40,7 @@ internal sealed class ApiSender(KlingConnection connection, IRequestTrace trace)
         }
         catch (OperationCanceledException) when (cancellationToken.IsCancellationRequested)
         {
-            Trace(call, request, started, failure: "cancelled");
+            Trace(call, request, waited, started, failure: "cancelled");
             throw;
         }
         catch (Exception e) when (e is OperationCanceledException or HttpRequestException or IOException)
@@ -46,7 +48,7 @@ internal sealed class ApiSender(KlingConnection connection, IRequestTrace trace)
             bool timedOut = limit.IsCancellationRequested;
             string key = connection.Key.Reveal();
             string reason = Redactor.Message(Reason(e), key);
-            Trace(call, request, started, failure: timedOut ? "timed out" : "failed: " + reason);
+            Trace(call, request, waited, started, failure: timedOut ? "timed out" : "failed: " + reason);
             throw TransportFailure.Describe(
                 call,
                 content?.WasStarted == true,
@@ -73,6 +75,7 @@ internal sealed class ApiSender(KlingConnection connection, IRequestTrace trace)
     private void Trace(
         ApiCall call,
         HttpRequestMessage request,
+        TimeSpan waited,
         long started,
         int? reply = null,
         byte[]? body = null,
@@ -87,6 +90,7 @@ internal sealed class ApiSender(KlingConnection connection, IRequestTrace trace)
         string? text = body is null ? null : Encoding.UTF8.GetString(body, 0, Math.Min(body.Length, LookedThrough));
         trace.Completed(new RequestTrace(request.Method, request.RequestUri!, connection.Time.GetElapsedTime(started))
         {
+            Waited = waited,
             Status = reply,
             Failure = failure is null ? null : Redactor.Message(failure, key),
             RequestId = text is null || RequestIds.Find(text) is not { } id ? null : Redactor.Message(id, key),

@@ -1,18 +1,31 @@
 namespace KlingPS.Http;
 
-/// <summary>Bounds all requests of a connection together: never more than N start within any second.</summary>
+/// <summary>Bounds all requests of a connection together: never more than N start within any second, in the order they came.</summary>
 /// <remarks>
-/// A pause asked for by the service holds back every request, not only the one that was told. After a refusal for their number
-/// they go on at half the rate they had, which rises steadily until the bound is reached or the next refusal comes: additive
-/// increase, multiplicative decrease.
+/// A pause asked for by the service holds back every request, not only the one that was told, and after a refusal for their
+/// number they go on slower (<see cref="AimdRate"/>). Nothing is reserved: who leaves the line leaves no hole in it.
 /// </remarks>
+#pragma warning disable CA1001 // The timer runs only while somebody waits, and then the connection is not closed.
 internal sealed class RateLimiter
+#pragma warning restore CA1001
 {
+    /// <summary>A wait of more than this is said, and a pause of more than this may be too long for a command.</summary>
+    internal static readonly TimeSpan Noticeable = TimeSpan.FromSeconds(1);
+
     // A 429 that names no time.
     private static readonly TimeSpan UnlessTold = TimeSpan.FromSeconds(1);
 
-    // A day between two requests is as good as any longer time.
-    private const double LongestWindow = 86_400;
+    // Where refusals have nothing to do with the rate, a short pause is meant for who was refused.
+    private static readonly TimeSpan ForOneOnly = TimeSpan.FromSeconds(5);
+
+    // How long before its turn a paid request is told, so that its intent is on disk by then.
+    private static readonly TimeSpan Ahead = TimeSpan.FromSeconds(1);
+
+    // While those in front prepare, the turn of the others comes no nearer: looked at now and then.
+    private static readonly TimeSpan Look = TimeSpan.FromMilliseconds(50);
+
+    // A day between two requests is as good as any longer time, and timers take no more than 49 days.
+    private static readonly TimeSpan Longest = TimeSpan.FromDays(1);
 
     private readonly TimeProvider _time;
     private readonly object _lock = new();
@@ -22,9 +35,13 @@ internal sealed class RateLimiter
     private readonly TimeSpan?[] _starts;
     // On a clock that nobody sets: a corrected wall clock must not hold requests back.
     private readonly long _epoch;
-    private int _next;
+    private readonly LinkedList<RateTurn> _line = new();
     private readonly AimdRate _rate = new();
+    private readonly ITimer _alarm;
+    private TimeSpan _alarmAt = TimeSpan.MaxValue;
+    private int _next;
     private TimeSpan _pausedUntil;
+    private KlingException? _pauseCause;
 
     internal RateLimiter(double perSecond, TimeProvider time)
     {
@@ -32,95 +49,243 @@ internal sealed class RateLimiter
         _epoch = time.GetTimestamp();
         int count = (int)Math.Ceiling(perSecond);
         _starts = new TimeSpan?[count];
-        _window = count == 0 ? TimeSpan.Zero : TimeSpan.FromSeconds(Math.Min(count / perSecond, LongestWindow));
+        _window = count == 0 ? TimeSpan.Zero : TimeSpan.FromSeconds(Math.Min(count / perSecond, Longest.TotalSeconds));
+        _alarm = time.CreateTimer(_ => OnAlarm(), null, Timeout.InfiniteTimeSpan, Timeout.InfiniteTimeSpan);
     }
 
     private TimeSpan Clock => _time.GetElapsedTime(_epoch);
 
-    /// <summary>Holds back every request that has not started yet.</summary>
-    internal void Pause(TimeSpan pause)
+    /// <summary>Takes a place in the line, which is to be disposed of.</summary>
+    /// <param name="left">The time of the command: a longer pause of the service is an error at once.</param>
+    /// <param name="trace">Is told of waits.</param>
+    internal RateTurn Enqueue(TimeSpan left, IRequestTrace trace)
     {
-        lock (_lock)
-        {
-            Pause(Clock, pause);
-        }
-    }
-
-    /// <summary>Slows everybody when the service asks one of them to slow down.</summary>
-    /// <remarks>Not for a full queue of paid tasks: queries are free of it, and <see cref="ConcurrencyQueue"/> keeps its own pause.</remarks>
-    internal void OnResponse(KlingException answer)
-    {
-        if (answer.Error == KlingError.ConcurrencyLimited)
-        {
-            return;
-        }
-
-        bool isTooMany = answer.Error == KlingError.RateLimited;
-        if (!isTooMany && answer.RetryAfter is null)
-        {
-            return;
-        }
-
         lock (_lock)
         {
             TimeSpan clock = Clock;
-            // Those refused while all pause were sent with the first that was: one refusal, not many.
-            bool isNews = isTooMany && clock >= _pausedUntil;
-            Pause(clock, answer.RetryAfter ?? UnlessTold);
-            if (isNews)
-            {
-                _rate.Halve(clock, _pausedUntil);
-            }
+            RateTurn turn = new(this, left < TimeSpan.MaxValue - clock ? clock + left : TimeSpan.MaxValue, trace);
+            _line.AddLast(turn.Place);
+            return turn;
         }
     }
 
-    /// <summary>Completes when the next request may start.</summary>
-    internal async Task AcquireAsync(CancellationToken cancellationToken)
+    /// <summary>Learns from an answer, and slows everybody when the service asks one of them to slow down.</summary>
+    /// <remarks>
+    /// Not for a full queue of paid tasks: queries are free of it, and <see cref="ConcurrencyQueue"/> keeps its own pause.
+    /// </remarks>
+    /// <param name="turn">That of the request.</param>
+    /// <param name="error">What the answer meant; null for what was asked for.</param>
+    internal void OnResponse(RateTurn turn, KlingException? error)
     {
+        List<Action>? done;
+        lock (_lock)
+        {
+            if (error is null)
+            {
+                _rate.OnAccepted(turn.StartedAt);
+                return;
+            }
+
+            Slow(Clock, turn.StartedAt, error);
+            done = Advance();
+        }
+
+        Run(done);
+    }
+
+    /// <summary>Completes when the turn has come, or is as near as wanted.</summary>
+    /// <exception cref="KlingException">The service asked for a pause longer than the command has time.</exception>
+    internal async Task WaitAsync(RateTurn turn, TurnState wanted, CancellationToken cancellationToken)
+    {
+        TimeSpan began = Clock;
+        bool hasCome;
         do
         {
-            TimeSpan start = Reserve();
-            for (TimeSpan wait = start - Clock; wait > TimeSpan.Zero; wait = start - Clock)
+            cancellationToken.ThrowIfCancellationRequested();
+            Task<bool> come;
+            TimeSpan expected;
+            bool isPaused;
+            List<Action>? done;
+            lock (_lock)
             {
-                await _time.Delay(wait, cancellationToken).ConfigureAwait(false);
+                TimeSpan clock = Clock;
+                come = turn.Want(wanted, _pausedUntil);
+                expected = Predict(clock, _line.TakeWhile(other => other != turn).Count()) - clock;
+                isPaused = _pausedUntil - clock > Noticeable;
+                done = Advance();
             }
+
+            Run(done);
+            using IDisposable? said = come.IsCompleted || expected <= Noticeable ? null
+                : isPaused ? turn.Trace.Pausing(expected, $"the service asked for it. {_pauseCause?.WhatHappened}")
+                : turn.Trace.Queueing(expected, "more requests wait than may start at once");
+            using CancellationTokenRegistration gone = cancellationToken.Register(() => Withdraw(turn, cancellationToken));
+            hasCome = await come.ConfigureAwait(false);
         }
-        while (IsPaused()); // Told to pause meanwhile: everybody gets a new turn, or all would start together.
+        while (!hasCome);
+        turn.Waited += Clock - began;
     }
 
-    private TimeSpan Reserve()
+    /// <summary>Leaves the line; those behind move up.</summary>
+    /// <returns>False when it had left already, by its turn or otherwise.</returns>
+    internal bool Leave(RateTurn turn)
     {
+        List<Action>? done;
         lock (_lock)
         {
-            TimeSpan start = Clock;
-            start = _pausedUntil > start ? _pausedUntil : start;
-            if (_starts.Length > 0 && _starts[_next] + _window is { } earliest && earliest > start)
+            if (turn.Place.List is null)
             {
-                start = earliest;
+                return false;
             }
 
-            start = _rate.NextFrom(start);
-            if (_starts.Length > 0)
-            {
-                _starts[_next] = start;
-                _next = (_next + 1) % _starts.Length;
-            }
+            _line.Remove(turn.Place);
+            done = Advance();
+        }
 
-            return start;
+        Run(done);
+        return true;
+    }
+
+    // What goes on sends, or comes back here: never inside the lock.
+    private static void Run(List<Action>? done) => done?.ForEach(act => act());
+
+    private void Withdraw(RateTurn turn, CancellationToken cancellationToken)
+    {
+        if (Leave(turn))
+        {
+            turn.Cancel(cancellationToken);
         }
     }
 
-    private void Pause(TimeSpan clock, TimeSpan pause)
+    private void OnAlarm()
     {
-        TimeSpan until = clock + pause;
-        _pausedUntil = until > _pausedUntil ? until : _pausedUntil;
-    }
-
-    private bool IsPaused()
-    {
+        List<Action>? done;
         lock (_lock)
         {
-            return _pausedUntil > Clock;
+            _alarmAt = TimeSpan.MaxValue;
+            done = Advance();
         }
+
+        Run(done);
+    }
+
+    private void Slow(TimeSpan clock, TimeSpan startedAt, KlingException error)
+    {
+        TimeSpan? pause = error.Error == KlingError.ConcurrencyLimited ? null : error.RetryAfter;
+        bool isRefusal = error.Error == KlingError.RateLimited;
+        bool isTooFast = isRefusal && _rate.OnRefused(startedAt);
+        if (isTooFast)
+        {
+            pause ??= UnlessTold;
+        }
+        else if (isRefusal && _rate.IsLifted && pause <= ForOneOnly)
+        {
+            pause = null;
+        }
+
+        if (pause is { } asked && clock + asked > _pausedUntil)
+        {
+            (_pausedUntil, _pauseCause) = (clock + asked, error);
+        }
+
+        if (isTooFast)
+        {
+            _rate.Decrease(startedAt, _pausedUntil);
+        }
+    }
+
+    // Lets go on who may, and sets the alarm for the next.
+    private List<Action>? Advance()
+    {
+        TimeSpan clock = Clock;
+        TimeSpan wake = TimeSpan.MaxValue;
+        List<Action>? done = null;
+        int ahead = 0;
+        for (LinkedListNode<RateTurn>? place = _line.First; place is not null;)
+        {
+            RateTurn turn = place.Value;
+            place = place.Next;
+            TimeSpan at = turn.State switch
+            {
+                TurnState.WaitingToStart => Predict(clock, 0),
+                TurnState.WaitingUntilDue => Predict(clock, ahead) - Ahead,
+                _ => TimeSpan.MaxValue,
+            };
+            if (turn.State != TurnState.Preparing && _pausedUntil > turn.Until && _pausedUntil > clock + Noticeable)
+            {
+                _line.Remove(turn.Place);
+                (done ??= []).Add(turn.Fail(RetryDelay.TooLong(
+                    _pauseCause!, _pausedUntil - clock, turn.Until - clock, SubmissionOutcome.NotSent)));
+                continue;
+            }
+
+            if (turn.State == TurnState.WaitingToStart && at <= clock)
+            {
+                _line.Remove(turn.Place);
+                Start(turn, clock);
+                (done ??= []).Add(turn.Complete(true));
+                continue;
+            }
+
+            if (turn.State != TurnState.Preparing && (at <= clock || _pausedUntil > turn.PauseSaid + Noticeable))
+            {
+                // Due; or paused for longer than was said, so that it comes back here and says so.
+                (done ??= []).Add(turn.Complete(at <= clock));
+            }
+            else if (turn.State == TurnState.WaitingUntilDue && at < clock + Look)
+            {
+                wake = clock + Look < wake ? clock + Look : wake;
+            }
+            else
+            {
+                wake = at < wake ? at : wake;
+            }
+
+            ahead++;
+        }
+
+        SetAlarm(clock, wake);
+        return done;
+    }
+
+    private void Start(RateTurn turn, TimeSpan clock)
+    {
+        turn.StartedAt = clock;
+        _rate.OnStart(clock);
+        if (_starts.Length > 0)
+        {
+            _starts[_next] = clock;
+            _next = (_next + 1) % _starts.Length;
+        }
+    }
+
+    /// <summary>When the next request may start, or the next but so many if all before it do.</summary>
+    private TimeSpan Predict(TimeSpan clock, int ahead)
+    {
+        TimeSpan open = _pausedUntil > clock ? _pausedUntil : clock;
+        TimeSpan start = _rate.Next(open, ahead);
+        if (_starts.Length > 0)
+        {
+            TimeSpan earliest = _starts[(_next + ahead) % _starts.Length] + _window ?? open;
+            earliest = earliest > open ? earliest : open;
+            earliest += TimeSpan.FromTicks(_window.Ticks * (ahead / _starts.Length));
+            start = earliest > start ? earliest : start;
+        }
+
+        return start;
+    }
+
+    private void SetAlarm(TimeSpan clock, TimeSpan at)
+    {
+        if (at == _alarmAt)
+        {
+            return;
+        }
+
+        _alarmAt = at;
+        TimeSpan pause = at == TimeSpan.MaxValue ? Timeout.InfiniteTimeSpan : at - clock < Longest ? at - clock : Longest;
+        // A timer counts whole milliseconds and drops the rest: it would ring early, again and again.
+        pause = pause > TimeSpan.Zero ? TimeSpan.FromMilliseconds(Math.Ceiling(pause.TotalMilliseconds)) : pause;
+        _alarm.Change(pause, Timeout.InfiniteTimeSpan);
     }
 }

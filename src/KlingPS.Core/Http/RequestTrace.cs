@@ -12,16 +12,39 @@ internal interface IRequestTrace
     /// <summary>A request has ended, well or badly. Bodies are without secrets already.</summary>
     void Completed(RequestTrace request);
 
-    /// <summary>Nothing is sent for a while, and why.</summary>
-    void Pausing(TimeSpan pause, string reason);
+    /// <summary>Nothing is sent for so long, and why.</summary>
+    /// <returns>To be disposed of when it goes on.</returns>
+    IDisposable? Pausing(TimeSpan pause, string reason);
+
+    /// <summary>Others go first, for about so long, and why.</summary>
+    /// <returns>To be disposed of when it goes on.</returns>
+    IDisposable? Queueing(TimeSpan expected, string reason);
 
     /// <summary>Something a person should know although nothing failed.</summary>
     void Warn(string text);
 }
 
+internal static class RequestTraceExtensions
+{
+    /// <summary>Pauses, and says so.</summary>
+    internal static async Task PauseAsync(
+        this IRequestTrace trace,
+        TimeProvider time,
+        TimeSpan pause,
+        string reason,
+        CancellationToken cancellationToken)
+    {
+        using IDisposable? said = trace.Pausing(pause, reason);
+        await time.Delay(pause, cancellationToken).ConfigureAwait(false);
+    }
+}
+
 /// <summary>One request for -Verbose and -Debug.</summary>
 internal sealed record RequestTrace(HttpMethod Method, Uri Address, TimeSpan Elapsed)
 {
+    /// <summary>How long the request waited for its turn before it was sent.</summary>
+    internal TimeSpan Waited { get; init; }
+
     internal int? Status { get; init; }
 
     internal string? RequestId { get; init; }
@@ -32,12 +55,13 @@ internal sealed record RequestTrace(HttpMethod Method, Uri Address, TimeSpan Ela
 
     internal string? ResponseBody { get; init; }
 
-    /// <summary>One line: method, path, status, duration, request id.</summary>
+    /// <summary>One line: method, path, status, duration, wait for its turn, request id.</summary>
     public override string ToString()
     {
         string outcome = Status is { } status ? $"HTTP {status}" : Failure ?? "no answer";
         string id = RequestId is null ? "" : $", request id {RequestId}";
-        return $"{Method} {Address.AbsolutePath}: {outcome} in {Elapsed.TotalMilliseconds:0} ms{id}";
+        string turn = Waited.TotalMilliseconds < 1 ? "" : $" after waiting {Waited.TotalMilliseconds:0} ms for its turn";
+        return $"{Method} {Address.AbsolutePath}: {outcome} in {Elapsed.TotalMilliseconds:0} ms{turn}{id}";
     }
 }
 
@@ -54,9 +78,9 @@ internal sealed class NoTrace : IRequestTrace
     {
     }
 
-    public void Pausing(TimeSpan pause, string reason)
-    {
-    }
+    public IDisposable? Pausing(TimeSpan pause, string reason) => null;
+
+    public IDisposable? Queueing(TimeSpan expected, string reason) => null;
 
     public void Warn(string text)
     {

@@ -15,4 +15,39 @@ internal static class RetryDelay
         TimeSpan pause = TimeSpan.FromSeconds(seconds);
         return retryAfter > pause ? retryAfter.Value : pause;
     }
+
+    /// <summary>The same for a command that has only so much time left.</summary>
+    /// <exception cref="KlingException">The service asked for a longer pause than that.</exception>
+    internal static TimeSpan Before(int attempt, KlingException error, TimeSpan left, double random)
+    {
+        TimeSpan pause = Before(attempt, error.RetryAfter, random);
+        return pause == error.RetryAfter && pause > left ? throw TooLong(error, pause, left) : pause;
+    }
+
+    /// <summary>The error for a pause that the command has no time for.</summary>
+    /// <param name="error">The answer that asked for it.</param>
+    /// <param name="asked">The pause.</param>
+    /// <param name="left">What is left of the command's time.</param>
+    /// <param name="submission">What is known of the task; null for what is known from the answer.</param>
+    internal static KlingException TooLong(
+        KlingException error,
+        TimeSpan asked,
+        TimeSpan left,
+        SubmissionOutcome? submission = null)
+    {
+        double time = Math.Max(0, Math.Floor(left.TotalSeconds));
+        return new KlingException(
+            error.Error,
+            $"The service asked for a pause of {Math.Ceiling(asked.TotalSeconds):0} s, and the command had {time:0} s left.",
+            error)
+        {
+            HttpStatus = error.HttpStatus,
+            ServiceCode = error.ServiceCode,
+            ServiceMessage = error.ServiceMessage,
+            RequestId = error.RequestId,
+            Submission = submission ?? error.Submission,
+            RetryAfter = asked,
+            Action = "Try again after the pause, or begin anew with Connect-Kling.",
+        };
+    }
 }

@@ -24,6 +24,9 @@ internal sealed class Submission(
     private readonly long _started = connection.Time.GetTimestamp();
     private SlotTicket? _ticket;
 
+    private string SlotsInUse =>
+        $"every slot of the account is in use, waiting for one for up to {TimeLeft.TotalSeconds:0} s more";
+
     private TimeSpan TimeLeft => options.QueueTimeout - connection.Time.GetElapsedTime(_started);
 
     /// <param name="cancellationToken">Ends everything, also a request on the wire.</param>
@@ -59,6 +62,7 @@ internal sealed class Submission(
         while (true)
         {
             TimeSpan pause;
+            string reason;
             try
             {
                 return await SendOnceAsync(unsent, cancellationToken).ConfigureAwait(false);
@@ -67,19 +71,22 @@ internal sealed class Submission(
             {
                 await WaitForSlotAsync(e, unsent).ConfigureAwait(false);
                 pause = PauseForSlot(e, ask++);
+                reason = SlotsInUse;
             }
             catch (KlingException e) when (e.CanResend && attempt < connection.Settings.MaxRetryCount)
             {
-                pause = RetryDelay.Before(attempt++, e.RetryAfter, Platform.NextRandom());
-                trace.Pausing(pause, e.Message);
+                pause = RetryDelay.Before(attempt++, e, TimeLeft, Platform.NextRandom());
+                reason = e.WhatHappened;
             }
 
-            await connection.Time.Delay(pause, unsent).ConfigureAwait(false);
+            await trace.PauseAsync(connection.Time, pause, reason, unsent).ConfigureAwait(false);
         }
     }
 
     private async Task<KlingTask> SendOnceAsync(CancellationToken unsent, CancellationToken cancellationToken)
     {
+        using RateTurn turn = connection.Limiter.Enqueue(TimeLeft, trace);
+        await turn.WaitUntilDueAsync(unsent).ConfigureAwait(false);
         using TrackedContent content = new(RequestWriter.Write(call.Submission!));
         JournalEntry intent = await connection.Journal
             .RecordIntentAsync(call.Submission!, connection.Host, connection.Account, log.Command, options.IsForced, unsent)
@@ -87,9 +94,7 @@ internal sealed class Submission(
         log.Add(intent);
         try
         {
-            await connection.Limiter.AcquireAsync(unsent).ConfigureAwait(false);
-            unsent.ThrowIfCancellationRequested();
-            KlingTask task = await SendAsync(content, cancellationToken).ConfigureAwait(false);
+            KlingTask task = await SendAsync(turn, content, unsent, cancellationToken).ConfigureAwait(false);
             await RecordAsync(intent, JournalEvent.Created, task.TaskId, null, cancellationToken).ConfigureAwait(false);
             return task;
         }
@@ -108,20 +113,27 @@ internal sealed class Submission(
         }
     }
 
-    private async Task<KlingTask> SendAsync(TrackedContent content, CancellationToken cancellationToken)
+    private async Task<KlingTask> SendAsync(
+        RateTurn turn,
+        TrackedContent content,
+        CancellationToken unsent,
+        CancellationToken cancellationToken)
     {
+        await turn.AcquireAsync(unsent).ConfigureAwait(false);
+        unsent.ThrowIfCancellationRequested();
         ApiReply reply = await sender
-            .SendAsync(call, content, connection.Settings.RequestTimeout, cancellationToken)
+            .SendAsync(call, content, turn.Waited, connection.Settings.RequestTimeout, cancellationToken)
             .ConfigureAwait(false);
         try
         {
             KlingTask task = ResponseReader.Read(call, reply, connection.Key.Reveal(), connection.Time.GetUtcNow());
             connection.Recent.AddCreated(task);
+            connection.Limiter.OnResponse(turn, null);
             return task;
         }
         catch (KlingException e)
         {
-            connection.Limiter.OnResponse(e);
+            connection.Limiter.OnResponse(turn, e);
             throw;
         }
     }
@@ -162,22 +174,26 @@ internal sealed class Submission(
             ? slots.EnqueueAsync(ticket, TimeLeft, cancellationToken)
             : slots.RequeueAsync(ticket, TimeLeft, cancellationToken);
         _ticket = null;
+        using IDisposable? said = turn.IsCompleted ? null : trace.Queueing(TimeLeft, SlotsInUse);
         _ticket = await turn.ConfigureAwait(false) ? ticket : throw QueueTimeout(refusal);
     }
 
     private TimeSpan PauseForSlot(KlingException refusal, int ask)
     {
         TimeSpan left = TimeLeft;
-        if (left <= TimeSpan.Zero || refusal.RetryAfter > left)
+        if (left <= TimeSpan.Zero)
         {
             throw QueueTimeout(refusal);
         }
 
+        if (refusal.RetryAfter > left)
+        {
+            throw RetryDelay.TooLong(refusal, refusal.RetryAfter.Value, left);
+        }
+
         TimeSpan pause = ConcurrencyQueue.PauseBefore(ask);
         pause = refusal.RetryAfter > pause ? refusal.RetryAfter.Value : pause;
-        pause = pause < left ? pause : left;
-        trace.Pausing(pause, $"every slot of the account is in use, waiting for one for up to {left.TotalSeconds:0} s more");
-        return pause;
+        return pause < left ? pause : left;
     }
 
     private KlingException QueueTimeout(KlingException? refusal) =>

@@ -1,5 +1,6 @@
 using System.Collections.Concurrent;
 using System.Runtime.ExceptionServices;
+using KlingPS.Http;
 
 namespace KlingPS.Waiting;
 
@@ -14,6 +15,9 @@ internal sealed class TaskWaiter
 
     // A request near the deadline still gets this long, so that a slow answer is not lost by milliseconds.
     private static readonly TimeSpan ShortestRequest = TimeSpan.FromSeconds(5);
+
+    // Timers take no more than 49 days, and a pause asked for may be longer.
+    private static readonly TimeSpan LongestRest = TimeSpan.FromDays(1);
 
     private readonly KlingClient _client;
     private readonly WaitOptions _options;
@@ -185,10 +189,10 @@ internal sealed class TaskWaiter
             }
         }
 
-        AskAgain(task, answer.Failure?.RetryAfter);
+        AskAgain(task, answer.Failure);
     }
 
-    private void AskAgain(WaitedTask task, TimeSpan? retryAfter)
+    private void AskAgain(WaitedTask task, KlingException? failure)
     {
         TimeSpan clock = Clock;
         if (_options.Timeout == TimeSpan.Zero || clock >= _deadline)
@@ -201,7 +205,19 @@ internal sealed class TaskWaiter
         TimeSpan pause = task.Failures > 0
             ? _pace.AfterFailure(task.Last.Kind, task.Failures, task.Age(clock), random)
             : _pace.Next(task.Last.Kind, task.Age(clock), random);
-        Postpone(task, retryAfter > pause ? retryAfter.Value : pause, clock);
+        if (failure?.RetryAfter > _deadline - clock)
+        {
+            GiveUp(task, WaitErrors.TimedOut(task.Last, failure, _options.Timeout, _deadline - clock));
+            return;
+        }
+
+        if (failure?.RetryAfter is { } asked && asked > pause)
+        {
+            task.Pause = asked > RateLimiter.Noticeable ? _client.Trace.Pausing(asked, failure.WhatHappened) : null;
+            pause = asked;
+        }
+
+        Postpone(task, pause, clock);
         _queue.Add(task);
     }
 
@@ -217,6 +233,7 @@ internal sealed class TaskWaiter
         while (_inFlight.Count < _options.ThrottleLimit && !_isDecided && _queue.Min is { } next && next.Due <= clock)
         {
             _queue.Remove(next);
+            next.Pause?.Dispose();
             _inFlight.Add(next, PollAsync(next, _deadline - clock, cancellationToken));
         }
     }
@@ -225,12 +242,14 @@ internal sealed class TaskWaiter
     {
         TimeSpan usual = _client.Connection.Settings.RequestTimeout;
         TimeSpan allowed = left > ShortestRequest ? left : ShortestRequest;
-        using CancellationTokenSource turn = _time.CancelAfter(left > TimeSpan.Zero ? left : TimeSpan.FromTicks(1));
+        // A look has no time of its own.
+        TimeSpan patience = _options.Timeout > TimeSpan.Zero ? left : usual;
+        using CancellationTokenSource tooLate = _time.CancelAfter(left > TimeSpan.Zero ? left : TimeSpan.FromTicks(1));
         PollAnswer answer = new(task);
         try
         {
             KlingTask known = await _client
-                .PollAsync(task.Last.TaskId, task.Last.Kind, allowed < usual ? allowed : usual, turn.Token, cancellationToken)
+                .PollAsync(task.Last.TaskId, task.Last.Kind, allowed < usual ? allowed : usual, patience, tooLate.Token, cancellationToken)
                 .ConfigureAwait(false);
             answer = answer with { Answer = known };
         }
@@ -272,6 +291,7 @@ internal sealed class TaskWaiter
 
     private void GiveUp(WaitedTask task, KlingException error)
     {
+        task.Pause?.Dispose();
         _pace.Forget(task);
         _tally.Closed(task.Last.Status);
         _tally.Finished(task.Last);
@@ -291,6 +311,7 @@ internal sealed class TaskWaiter
         TimeSpan next = _inFlight.Count < _options.ThrottleLimit && _queue.Min is { } first ? first.Due : TimeSpan.MaxValue;
         next = _queue.Count > 0 && _deadline < next ? _deadline : next;
         next = _reporter.Tick is { } tick && clock + tick < next ? clock + tick : next;
+        next = next < TimeSpan.MaxValue && next - clock > LongestRest ? clock + LongestRest : next;
         TimeSpan pause = next == TimeSpan.MaxValue ? Timeout.InfiniteTimeSpan : next > clock ? next - clock : TimeSpan.Zero;
         alarm.Change(pause, Timeout.InfiniteTimeSpan);
     }

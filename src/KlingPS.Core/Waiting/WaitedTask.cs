@@ -36,6 +36,9 @@ internal sealed class WaitedTask
 
     internal KlingException? LastFailure { get; private set; }
 
+    /// <summary>Said while it is left alone because the service asked for that.</summary>
+    internal IDisposable? Pause { get; set; }
+
     /// <summary>Its age when it was last seen open; null before it was.</summary>
     internal TimeSpan? OpenAt { get; set; }
 

@@ -111,6 +111,9 @@ public sealed class SaveKlingVideoCommand : ConnectedCmdlet, IDynamicParameters
         _saver?.Dispose();
     }
 
+    private protected override void ShowPause(string? reason, TimeSpan left) => _saver?.Bar.Pausing(
+        reason is null ? null : $"Pausing for {Math.Ceiling(left.TotalSeconds):0} s more: {reason}");
+
     private void SaveTask(KlingTask task)
     {
         if (SaveTargets.Objection(task) is { } objection)

@@ -17,6 +17,7 @@ public sealed class WaitKlingTaskCommand : ConnectedCmdlet
     private TaskWaiter? _waiter;
     private bool _hasWarned;
     private ProgressRecord? _bar;
+    private volatile string? _pause;
     private int? _kind;
 
     /// <summary>The tasks; one that has finished passes straight through.</summary>
@@ -136,6 +137,9 @@ public sealed class WaitKlingTaskCommand : ConnectedCmdlet
         }
     }
 
+    private protected override void ShowPause(string? reason, TimeSpan left) =>
+        _pause = reason is null ? null : $"; pausing for {Math.Ceiling(left.TotalSeconds):0} s more: {reason}";
+
     private void Report(WaitProgress progress)
     {
         if (progress.Total == 0)
@@ -143,7 +147,7 @@ public sealed class WaitKlingTaskCommand : ConnectedCmdlet
             return;
         }
 
-        _bar = WaitBar.Of(ActivityId, progress);
+        _bar = WaitBar.Of(ActivityId, progress, _pause);
         Writer.Progress(_bar);
     }
 }

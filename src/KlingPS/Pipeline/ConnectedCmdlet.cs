@@ -6,15 +6,19 @@ namespace KlingPS.Pipeline;
 /// <summary>A cmdlet that calls the service over the runspace's connection.</summary>
 public abstract class ConnectedCmdlet : CancellableCmdlet
 {
+    private const int PauseActivityId = 0x4B52;
+
     // As long as one append to the journal may take while others write.
     private static readonly TimeSpan LongestEnd = TimeSpan.FromSeconds(1);
 
+    private readonly PauseNotes _pauses;
     private KlingClient? _client;
     private bool _isStopped;
+    private volatile ProgressRecord? _pauseBar;
 
-    private protected ConnectedCmdlet()
-    {
-    }
+    private protected ConnectedCmdlet() => _pauses = new PauseNotes(ShowPause);
+
+    private protected override ProgressRecord? Bar => _pauseBar;
 
     private protected bool IsConnected => _client is not null;
 
@@ -33,7 +37,7 @@ public abstract class ConnectedCmdlet : CancellableCmdlet
             }
 
             connection.Use();
-            _client = new KlingClient(connection, new PipelineTrace(Writer, Shows("Verbose"), Shows("Debug")));
+            _client = new KlingClient(connection, new PipelineTrace(Writer, _pauses, Shows("Verbose"), Shows("Debug")));
         }
         catch (KlingException e)
         {
@@ -52,6 +56,7 @@ public abstract class ConnectedCmdlet : CancellableCmdlet
     protected override void Dispose(bool disposing)
     {
         base.Dispose(disposing);
+        _pauses.Dispose();
         if (disposing && _client is { } client)
         {
             _client = null;
@@ -62,6 +67,20 @@ public abstract class ConnectedCmdlet : CancellableCmdlet
 
             client.Connection.Release();
         }
+    }
+
+    /// <summary>Shows what requests wait for, once a second and from any thread.</summary>
+    /// <param name="reason">Null once nothing waits any more.</param>
+    /// <param name="left">How much longer it takes.</param>
+    private protected virtual void ShowPause(string? reason, TimeSpan left)
+    {
+        ProgressRecord bar = new(PauseActivityId, "Waiting before the next request", reason ?? "over")
+        {
+            SecondsRemaining = (int)Math.Ceiling(left.TotalSeconds),
+            RecordType = reason is null ? ProgressRecordType.Completed : ProgressRecordType.Processing,
+        };
+        _pauseBar = reason is null ? null : bar;
+        Writer.Progress(bar);
     }
 
     // Asked on the pipeline thread, before the work that would prepare the lines starts.

@@ -1,12 +1,18 @@
+using System.Diagnostics;
 using KlingPS.Http;
 
 namespace KlingPS.Pipeline;
 
-/// <summary>Shows each request with -Verbose and its bodies with -Debug.</summary>
-internal sealed class PipelineTrace(PipelineWriter writer, bool verbose, bool debug) : IRequestTrace
+/// <summary>Shows each request with -Verbose and its bodies with -Debug, and each wait before one also in a bar.</summary>
+internal sealed class PipelineTrace(PipelineWriter writer, PauseNotes notes, bool verbose, bool debug) : IRequestTrace
 {
     // Longer than this, a person should know why nothing happens.
     private static readonly TimeSpan WorthAWarning = TimeSpan.FromSeconds(30);
+
+    private readonly Stopwatch _clock = Stopwatch.StartNew();
+    private readonly object _lock = new();
+    private string _said = "";
+    private TimeSpan _saidUntil;
 
     public bool WantsRequests => verbose || debug;
 
@@ -26,18 +32,42 @@ internal sealed class PipelineTrace(PipelineWriter writer, bool verbose, bool de
         }
     }
 
-    public void Pausing(TimeSpan pause, string reason)
+    public IDisposable? Pausing(TimeSpan pause, string reason)
     {
-        string text = $"Pausing for {pause.TotalSeconds:0.#} s: {reason}";
-        if (pause > WorthAWarning)
+        if (IsNews(pause, reason))
         {
-            writer.Warning(text);
+            Action<string> say = pause > WorthAWarning ? writer.Warning : writer.Verbose;
+            say($"Pausing for {pause.TotalSeconds:0.#} s: {reason}");
         }
-        else
+
+        return notes.Add(pause, reason);
+    }
+
+    public IDisposable? Queueing(TimeSpan expected, string reason)
+    {
+        if (IsNews(expected, reason))
         {
-            writer.Verbose(text);
+            writer.Verbose($"Waiting for up to {expected.TotalSeconds:0.#} s: {reason}");
         }
+
+        return notes.Add(expected, reason);
     }
 
     public void Warn(string text) => writer.Warning(text);
+
+    // A hundred requests that wait for the same say so once.
+    private bool IsNews(TimeSpan length, string reason)
+    {
+        lock (_lock)
+        {
+            TimeSpan end = _clock.Elapsed + length;
+            if (reason == _said && end <= _saidUntil + RateLimiter.Noticeable)
+            {
+                return false;
+            }
+
+            (_said, _saidUntil) = (reason, end);
+            return true;
+        }
+    }
 }

@@ -15,6 +15,7 @@ internal sealed class SaveBar(PipelineWriter writer)
     private int _total;
     private int _finished;
     private long _bytes;
+    private string? _pause;
 
     /// <summary>The last record, or null when none was shown.</summary>
     internal ProgressRecord? Shown { get; private set; }
@@ -25,20 +26,23 @@ internal sealed class SaveBar(PipelineWriter writer)
 
     internal void Received(long bytes) => Update(() => _bytes += bytes);
 
-    private void Update(Action change)
+    /// <param name="reason">Why nothing is asked for; null once it goes on.</param>
+    internal void Pausing(string? reason) => Update(() => _pause = reason, now: true);
+
+    private void Update(Action change, bool now = false)
     {
         lock (_lock)
         {
             change();
-            if (_clock.Elapsed < _next)
+            if (!now && _clock.Elapsed < _next)
             {
                 return;
             }
 
             _next = _clock.Elapsed + Shortest;
             double megabytes = _bytes / 1e6;
-            string status = $"{_finished} of {_total} saved, {megabytes:0.0} MB, {megabytes / Math.Max(_clock.Elapsed.TotalSeconds, 0.1):0.0} MB/s";
-            Shown = new ProgressRecord(ActivityId, _total == 1 ? "Saving 1 Kling video" : $"Saving {_total} Kling videos", status)
+            string status = _pause ?? $"{_finished} of {_total} saved, {megabytes:0.0} MB, {megabytes / Math.Max(_clock.Elapsed.TotalSeconds, 0.1):0.0} MB/s";
+            Shown = new ProgressRecord(ActivityId, _total == 1 ? "Saving 1 Kling video" : _total == 0 ? "Saving Kling videos" : $"Saving {_total} Kling videos", status)
             {
                 PercentComplete = (int)(100L * _finished / Math.Max(_total, 1)),
             };

@@ -49,6 +49,7 @@ public abstract class SubmitCmdlet : ConnectedCmdlet
     protected override void EndProcessing() => TellingRestOnError(() =>
     {
         Drain();
+        ClearBar();
         WriteFailures();
     });
 

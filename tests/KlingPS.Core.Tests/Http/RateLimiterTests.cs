@@ -11,6 +11,10 @@ public sealed class RateLimiterTests
 
     private readonly FakeTimeProvider _clock = Given.Clock();
     private readonly List<TimeSpan> _starts = [];
+    private readonly List<RateTurn> _turns = [];
+    private TimeSpan _answerTime;
+
+    private TimeSpan Now => _clock.GetUtcNow() - Given.Start;
 
     [Theory]
     [InlineData(1, 5)]
@@ -76,7 +80,7 @@ public sealed class RateLimiterTests
     public async Task A_pause_holds_back_every_request(double perSecond)
     {
         RateLimiter limiter = new(perSecond, _clock);
-        limiter.Pause(TimeSpan.FromSeconds(7));
+        Pause(limiter, 7);
         Task all = Start(limiter, 3);
 
         await AdvanceAsync(all, TimeSpan.FromSeconds(30));
@@ -90,7 +94,7 @@ public sealed class RateLimiterTests
         RateLimiter limiter = new(1, _clock);
         Task all = Start(limiter, 2);
         _clock.Advance(TimeSpan.FromSeconds(0.5));
-        limiter.Pause(TimeSpan.FromSeconds(10));
+        Pause(limiter, 10);
 
         await AdvanceAsync(all, TimeSpan.FromSeconds(30));
 
@@ -102,7 +106,7 @@ public sealed class RateLimiterTests
     {
         RateLimiter limiter = new(2, _clock);
         Task all = Start(limiter, 12);
-        limiter.Pause(TimeSpan.FromSeconds(10));
+        Pause(limiter, 10);
 
         await AdvanceAsync(all, TimeSpan.FromSeconds(60));
 
@@ -114,8 +118,8 @@ public sealed class RateLimiterTests
     public async Task A_shorter_pause_does_not_end_a_longer_one()
     {
         RateLimiter limiter = new(0, _clock);
-        limiter.Pause(TimeSpan.FromSeconds(10));
-        limiter.Pause(TimeSpan.FromSeconds(1));
+        Pause(limiter, 10);
+        Pause(limiter, 1);
 
         await AdvanceAsync(Start(limiter, 1), TimeSpan.FromSeconds(30));
 
@@ -127,10 +131,10 @@ public sealed class RateLimiterTests
     {
         WallClockSetBack clock = new();
         RateLimiter limiter = new(1, clock);
-        await limiter.AcquireAsync(TestContext.Current.CancellationToken);
+        await AcquireAsync(limiter, TestContext.Current.CancellationToken);
         clock.Past = TimeSpan.FromSeconds(1);
 
-        Assert.True(limiter.AcquireAsync(TestContext.Current.CancellationToken).IsCompletedSuccessfully);
+        Assert.True(AcquireAsync(limiter, TestContext.Current.CancellationToken).IsCompletedSuccessfully);
     }
 
     [Fact]
@@ -138,8 +142,8 @@ public sealed class RateLimiterTests
     {
         RateLimiter limiter = new(1, _clock);
         using CancellationTokenSource cancelled = new();
-        await limiter.AcquireAsync(cancelled.Token);
-        Task second = limiter.AcquireAsync(cancelled.Token);
+        await AcquireAsync(limiter, cancelled.Token);
+        Task second = AcquireAsync(limiter, cancelled.Token);
         await cancelled.CancelAsync();
 
         await Assert.ThrowsAnyAsync<OperationCanceledException>(() => second);
@@ -150,7 +154,7 @@ public sealed class RateLimiterTests
     {
         RateLimiter limiter = new(20, _clock);
         await Start(limiter, 20);
-        limiter.OnResponse(TooMany());
+        limiter.OnResponse(_turns[^1], TooMany());
         Task all = Start(limiter, 400);
 
         await AdvanceAsync(all, TimeSpan.FromSeconds(60));
@@ -166,7 +170,7 @@ public sealed class RateLimiterTests
     {
         RateLimiter limiter = new(0, _clock);
         await Start(limiter, 100);
-        limiter.OnResponse(TooMany());
+        limiter.OnResponse(_turns[^1], TooMany());
         Task all = Start(limiter, 200);
 
         await AdvanceAsync(all, TimeSpan.FromSeconds(60));
@@ -181,7 +185,7 @@ public sealed class RateLimiterTests
         await Start(limiter, 16);
         for (int i = 0; i < 16; i++)
         {
-            limiter.OnResponse(TooMany());
+            limiter.OnResponse(_turns[i], TooMany());
         }
 
         Task all = Start(limiter, 40);
@@ -195,58 +199,230 @@ public sealed class RateLimiterTests
     {
         RateLimiter limiter = new(20, _clock);
         await Start(limiter, 20);
-        limiter.OnResponse(new KlingException(KlingError.ServiceUnavailable, "Down.") { RetryAfter = TimeSpan.FromSeconds(5) });
+        Pause(limiter, 5);
 
         await AdvanceAsync(Start(limiter, 20), TimeSpan.FromSeconds(60));
 
         Assert.Equal(20, StartsIn(5, 5.9));
     }
 
-    [Theory]
-    [InlineData(5)]
-    [InlineData(12)]
-    public async Task A_service_that_allows_less_than_the_bound_refuses_one_in_twenty_at_most_and_is_used_to_more_than_half(int allowed)
+    [Fact]
+    public async Task Who_is_cancelled_while_waiting_leaves_no_hole_in_the_rate()
     {
-        const int Requests = 600;
         RateLimiter limiter = new(20, _clock);
-        int left = Requests;
-        int refused = 0;
-        Task all = Task.WhenAll(Enumerable.Range(0, 16).Select(async _ =>
+        using CancellationTokenSource cancelled = new();
+        Task[] all = [.. Enumerable.Range(0, 400).Select(_ => AcquireAsync(limiter, cancelled.Token))];
+        _clock.Advance(TimeSpan.FromSeconds(1));
+        _clock.Advance(TimeSpan.FromSeconds(0.5));
+        await cancelled.CancelAsync();
+        _clock.Advance(TimeSpan.FromSeconds(0.5));
+
+        Assert.True(AcquireAsync(limiter, TestContext.Current.CancellationToken).IsCompletedSuccessfully);
+        Assert.Equal((40, 360), (all.Count(wait => wait.IsCompletedSuccessfully), all.Count(wait => wait.IsCanceled)));
+    }
+
+    [Fact]
+    public async Task Those_whose_turn_is_due_within_a_second_are_told_and_hold_up_nobody_while_they_prepare()
+    {
+        RateLimiter limiter = new(2, _clock);
+        RateTurn[] paid = [.. Enumerable.Range(0, 6).Select(_ => limiter.Enqueue(TimeSpan.MaxValue, NoTrace.Instance))];
+        Task[] due = [.. paid.Select(turn => turn.WaitUntilDueAsync(TestContext.Current.CancellationToken))];
+        _clock.Advance(TimeSpan.FromSeconds(30));
+        Assert.Equal([true, true, true, true, false, false], due.Select(wait => wait.IsCompleted));
+
+        Assert.True(AcquireAsync(limiter, TestContext.Current.CancellationToken).IsCompletedSuccessfully);
+        Task first = paid[0].AcquireAsync(TestContext.Current.CancellationToken);
+        paid[1].Dispose();
+        Assert.True(first.IsCompletedSuccessfully);
+        _clock.Advance(TimeSpan.FromSeconds(0.5));
+        Assert.False(due[4].IsCompleted);
+        _clock.Advance(TimeSpan.FromSeconds(0.5));
+        await Task.WhenAll(due);
+        Task[] others = [.. paid[2..].Select(turn => turn.AcquireAsync(TestContext.Current.CancellationToken))];
+        Assert.Equal([true, true, false, false], others.Select(wait => wait.IsCompletedSuccessfully));
+    }
+
+    [Fact]
+    public async Task A_pause_longer_than_the_time_of_a_command_ends_its_wait_at_once_and_no_other()
+    {
+        RateLimiter limiter = new(1, _clock);
+        await Start(limiter, 1);
+        using RateTurn hurried = limiter.Enqueue(TimeSpan.FromSeconds(60), NoTrace.Instance);
+        using RateTurn patient = limiter.Enqueue(TimeSpan.FromSeconds(120), NoTrace.Instance);
+        Task[] waits = [.. new[] { hurried, patient }.Select(turn => turn.AcquireAsync(TestContext.Current.CancellationToken))];
+
+        Pause(limiter, 100);
+
+        KlingException error = await Assert.ThrowsAsync<KlingException>(() => waits[0]);
+        Assert.Equal(("ServiceUnavailable", SubmissionOutcome.NotSent), (error.ErrorId, error.Submission));
+        Assert.Contains("a pause of 100 s, and the command had 60 s left", error.Message, StringComparison.Ordinal);
+        _clock.Advance(TimeSpan.FromSeconds(100));
+        Assert.True(waits[1].IsCompletedSuccessfully);
+    }
+
+    [Fact]
+    public async Task A_pause_of_a_second_is_waited_for_by_whom_no_time_is_left()
+    {
+        RateLimiter limiter = new(0, _clock);
+        Pause(limiter, 1);
+        using RateTurn turn = limiter.Enqueue(TimeSpan.Zero, NoTrace.Instance);
+        Task wait = turn.AcquireAsync(TestContext.Current.CancellationToken);
+        _clock.Advance(TimeSpan.FromSeconds(1));
+
+        await wait;
+        Assert.Equal(1, turn.Waited.TotalSeconds);
+    }
+
+    [Fact]
+    public async Task A_pause_of_a_year_is_kept_by_who_has_the_time()
+    {
+        RateLimiter limiter = new(0, _clock);
+        Pause(limiter, 31_536_000);
+        Task wait = AcquireAsync(limiter, TestContext.Current.CancellationToken);
+        for (int day = 0; day < 365; day++)
         {
-            while (left-- > 0)
-            {
-                await AskAsync().ConfigureAwait(false);
-            }
-        }));
-
-        await AdvanceAsync(all, TimeSpan.FromSeconds(600));
-
-        Assert.Equal(Requests, _starts.Count);
-        TestContext.Current.TestOutputHelper!.WriteLine($"{refused} refused, {Requests / _starts[^1].TotalSeconds:0.0} a second.");
-        Assert.InRange(refused, 1, Requests / 20);
-        Assert.InRange(Requests / _starts[^1].TotalSeconds, allowed / 2.0, allowed);
-
-        async Task AskAsync()
-        {
-            for (bool isRefused = true; isRefused;)
-            {
-                await limiter.AcquireAsync(TestContext.Current.CancellationToken).ConfigureAwait(false);
-                TimeSpan now = _clock.GetUtcNow() - Given.Start;
-                isRefused = _starts.Count(start => start > now - TimeSpan.FromSeconds(1)) >= allowed;
-                if (isRefused)
-                {
-                    refused++;
-                    limiter.OnResponse(TooMany());
-                }
-                else
-                {
-                    _starts.Add(now);
-                }
-            }
+            Assert.False(wait.IsCompleted);
+            _clock.Advance(TimeSpan.FromDays(1));
         }
+
+        await wait;
+    }
+
+    [Fact]
+    public async Task A_wait_of_more_than_a_second_is_said_with_its_reason_and_again_when_a_pause_makes_it_longer()
+    {
+        RateLimiter limiter = new(1, _clock);
+        TraceList trace = new();
+        await Start(limiter, 1);
+        Task[] waits = [.. Enumerable.Range(0, 3).Select(_ => limiter.Enqueue(TimeSpan.MaxValue, trace).AcquireAsync(TestContext.Current.CancellationToken))];
+        Assert.Equal([2, 3], trace.Waits.Select(said => said.Length.TotalSeconds));
+        Assert.All(trace.Waits, said => Assert.Contains("more requests wait", said.Reason, StringComparison.Ordinal));
+
+        Pause(limiter, 60);
+
+        Assert.Equal([true, true], trace.Waits.Take(2).Select(said => said.IsOver));
+        Assert.Equal([60, 61, 62], trace.Waits.Skip(2).Select(said => said.Length.TotalSeconds));
+        Assert.All(trace.Waits.Skip(2), said => Assert.Contains("asked for it. Down.", said.Reason, StringComparison.Ordinal));
+        _clock.Advance(TimeSpan.FromSeconds(60));
+        _clock.Advance(TimeSpan.FromSeconds(1));
+        _clock.Advance(TimeSpan.FromSeconds(1));
+        await Task.WhenAll(waits);
+        Assert.All(trace.Waits, said => Assert.True(said.IsOver));
+    }
+
+    [Theory]
+    [InlineData(20, 5, 0)]
+    [InlineData(20, 12, 0)]
+    [InlineData(300, 20, 0)]
+    [InlineData(0, 40, 0)]
+    [InlineData(300, 12, 0.4)]
+    public async Task A_service_that_allows_less_than_the_bound_refuses_one_in_twenty_at_most_and_is_used_to_more_than_half(
+        int bound,
+        int allowed,
+        double answerSeconds)
+    {
+        _answerTime = TimeSpan.FromSeconds(answerSeconds);
+        const int Requests = 600;
+        int refused = await AskAsync(new RateLimiter(bound, _clock), Requests, TimeSpan.FromSeconds(600), IsRefused);
+
+        double perSecond = _starts.Count / _starts[^1].TotalSeconds;
+        TestContext.Current.TestOutputHelper!.WriteLine($"{refused} refused, {perSecond:0.0} a second.");
+        Assert.InRange(refused, 1, Requests / 20);
+        Assert.InRange(perSecond, allowed / 2.0, allowed);
+
+        bool IsRefused() => _starts.Count(start => start > Now - TimeSpan.FromSeconds(1)) >= allowed;
+    }
+
+    [Theory]
+    [InlineData(300, 2)]
+    [InlineData(300, 10)]
+    [InlineData(300, 30)]
+    [InlineData(20, 5)]
+    [InlineData(20, 10)]
+    [InlineData(20, 30)]
+    [InlineData(5, 10)]
+    public async Task A_service_that_refuses_a_share_whatever_the_rate_is_used_to_more_than_half_of_the_bound(int bound, int percent)
+    {
+        const int Seconds = 150;
+        List<double> used = [];
+        for (int seed = 0; seed < 11; seed++)
+        {
+            Random chance = new(seed);
+            int before = _starts.Count;
+            await AskAsync(new RateLimiter(bound, _clock), int.MaxValue, TimeSpan.FromSeconds(Seconds), () => chance.Next(100) < percent);
+            used.Add((_starts.Count - before) / (double)(Seconds * bound));
+        }
+
+        used.Sort();
+        TestContext.Current.TestOutputHelper!.WriteLine($"{used[0]:0.00} at worst, {used[5]:0.00} in the median of the bound.");
+        Assert.InRange(used[5], 0.5, 1);
+        Assert.InRange(used[0], 0.1, 1);
+    }
+
+    [Fact]
+    public async Task A_limit_that_comes_while_a_share_is_refused_is_found_too()
+    {
+        RateLimiter limiter = new(100, _clock);
+        await AskAsync(limiter, 3000, TimeSpan.FromSeconds(100), Every(10));
+        TimeSpan since = Now;
+        int refused = await AskAsync(limiter, 600, TimeSpan.FromSeconds(200), IsOverTen);
+
+        TestContext.Current.TestOutputHelper!.WriteLine($"{refused} refused in {Now - since}.");
+        Assert.InRange(refused, 1, 100);
+
+        bool IsOverTen() => _starts.Count(start => start > Now - TimeSpan.FromSeconds(1)) >= 10;
     }
 
     private static KlingException TooMany() => new(KlingError.RateLimited, "Too many requests.");
+
+    private static Func<bool> Every(int share)
+    {
+        int asked = 0;
+        return () => ++asked % share == 0;
+    }
+
+    /// <summary>Sixteen at once ask until so many requests were answered, or with no such number until the time is over.</summary>
+    /// <returns>How many were refused.</returns>
+    private async Task<int> AskAsync(RateLimiter limiter, int requests, TimeSpan limit, Func<bool> isRefused)
+    {
+        int left = requests;
+        int refused = 0;
+        using CancellationTokenSource over = new();
+        Task all = Task.WhenAll(Enumerable.Range(0, 16).Select(async _ =>
+        {
+            while (left > 0)
+            {
+                RateTurn turn = await AcquireAsync(limiter, over.Token).ConfigureAwait(false);
+                bool isTooFast = isRefused();
+                if (!isTooFast)
+                {
+                    _starts.Add(Now);
+                }
+
+                if (_answerTime > TimeSpan.Zero)
+                {
+                    await _clock.Delay(_answerTime, over.Token).ConfigureAwait(false);
+                }
+
+                limiter.OnResponse(turn, isTooFast ? TooMany() : null);
+                (left, refused) = isTooFast ? (left, refused + 1) : (left - 1, refused);
+            }
+        }));
+        if (requests < int.MaxValue)
+        {
+            await AdvanceAsync(all, limit);
+            return refused;
+        }
+
+        for (TimeSpan past = TimeSpan.Zero; past < limit; past += Tick)
+        {
+            _clock.Advance(Tick);
+        }
+
+        await over.CancelAsync();
+        await Assert.ThrowsAnyAsync<OperationCanceledException>(() => all);
+        return refused;
+    }
 
     private int StartsIn(double from, double to) =>
         _starts.Count(start => start.TotalSeconds >= from && start.TotalSeconds < to);
@@ -254,9 +430,23 @@ public sealed class RateLimiterTests
     private Task Start(RateLimiter limiter, int requests) =>
         Task.WhenAll(Enumerable.Range(0, requests).Select(async _ =>
         {
-            await limiter.AcquireAsync(TestContext.Current.CancellationToken).ConfigureAwait(false);
-            _starts.Add(_clock.GetUtcNow() - Given.Start);
+            _turns.Add(await AcquireAsync(limiter, TestContext.Current.CancellationToken).ConfigureAwait(false));
+            _starts.Add(Now);
         }));
+
+    private static async Task<RateTurn> AcquireAsync(RateLimiter limiter, CancellationToken cancellationToken)
+    {
+        using RateTurn turn = limiter.Enqueue(TimeSpan.MaxValue, NoTrace.Instance);
+        await turn.AcquireAsync(cancellationToken).ConfigureAwait(false);
+        return turn;
+    }
+
+    private static void Pause(RateLimiter limiter, double seconds)
+    {
+        using RateTurn turn = limiter.Enqueue(TimeSpan.MaxValue, NoTrace.Instance);
+        TimeSpan pause = TimeSpan.FromSeconds(seconds);
+        limiter.OnResponse(turn, new KlingException(KlingError.ServiceUnavailable, "Down.") { RetryAfter = pause });
+    }
 
     private async Task AdvanceAsync(Task all, TimeSpan limit)
     {
@@ -265,7 +455,7 @@ public sealed class RateLimiterTests
             _clock.Advance(Tick);
         }
 
-        Assert.True(all.IsCompleted, "Some requests never started.");
+        Assert.True(all.IsCompleted, $"Some requests never started; {_starts.Count} did.");
         await all;
     }
 

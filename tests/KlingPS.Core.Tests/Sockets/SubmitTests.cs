@@ -123,7 +123,7 @@ public sealed class SubmitTests : SocketTest
         KlingException error = await FailToSubmitAsync();
 
         Assert.Equal(("ConnectionFailed", SubmissionOutcome.NotSent), (error.ErrorId, error.Submission));
-        Assert.Equal((3, 2), (Trace.Requests.Count, Trace.Pauses.Count));
+        Assert.Equal((3, 2), (Trace.Requests.Count, Trace.Waits.Count));
     }
 
     [Fact]

@@ -8,7 +8,8 @@ internal sealed class TraceList : IRequestTrace
 {
     internal ConcurrentQueue<RequestTrace> Requests { get; } = new();
 
-    internal ConcurrentQueue<(TimeSpan Pause, string Reason)> Pauses { get; } = new();
+    /// <summary>What was said to be waited for, and is.</summary>
+    internal ConcurrentQueue<SaidWait> Waits { get; } = new();
 
     internal ConcurrentQueue<string> Warnings { get; } = new();
 
@@ -18,7 +19,25 @@ internal sealed class TraceList : IRequestTrace
 
     public void Completed(RequestTrace request) => Requests.Enqueue(request);
 
-    public void Pausing(TimeSpan pause, string reason) => Pauses.Enqueue((pause, reason));
+    public IDisposable? Pausing(TimeSpan pause, string reason)
+    {
+        SaidWait wait = new(pause, reason);
+        Waits.Enqueue(wait);
+        return wait;
+    }
+
+    public IDisposable? Queueing(TimeSpan expected, string reason) => Pausing(expected, reason);
 
     public void Warn(string text) => Warnings.Enqueue(text);
+
+    internal sealed class SaidWait(TimeSpan length, string reason) : IDisposable
+    {
+        internal TimeSpan Length => length;
+
+        internal string Reason => reason;
+
+        internal bool IsOver { get; private set; }
+
+        public void Dispose() => IsOver = true;
+    }
 }

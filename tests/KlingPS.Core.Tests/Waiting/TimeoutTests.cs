@@ -1,5 +1,7 @@
 using KlingPS.Core.Tests.Support;
+using KlingPS.Http;
 using KlingPS.Waiting;
+using Microsoft.Extensions.Time.Testing;
 
 namespace KlingPS.Core.Tests.Waiting;
 
@@ -115,17 +117,62 @@ public sealed class TimeoutTests
     }
 
     [Fact]
-    public async Task A_pause_of_the_connection_beyond_the_timeout_does_not_hold_the_end_up()
+    public async Task A_pause_beyond_the_timeout_ends_the_wait_at_once_and_says_how_long_it_is()
     {
         ScriptedHandler.Step slowDown = ScriptedHandler.Answer(429, Bodies.TooFast, ("Retry-After", "3600"));
         ScriptedHandler handler = new(TimeProvider.System, slowDown);
         await using WaitRun run = new(Given.Clock(), handler, new WaitOptions { Timeout = TimeSpan.FromSeconds(30) });
 
         await run.StartAsync([Given.Task("1"), Given.Task("2")]);
-        await run.AdvanceAsync(30.1);
         await run.OverAsync();
 
         Assert.Equal(["WaitTimeout", "WaitTimeout"], run.ToldErrors);
-        Assert.InRange(run.Now, 29.9, 30.2);
+        Assert.All(run.Told, told => Assert.Contains("30 s left of the wait, because the service asked for a pause of 3600 s", told.Outcome.Error!.Message, StringComparison.Ordinal));
+        Assert.Equal(0, run.Now);
+    }
+
+    [Fact]
+    public async Task A_pause_of_the_connection_beyond_the_timeout_ends_the_wait_without_a_request()
+    {
+        ScriptedHandler handler = new(TimeProvider.System, ScriptedHandler.Answer(503, "", ("Retry-After", "3600")));
+        await using WaitRun run = new(Given.Clock(), handler, new WaitOptions { Timeout = TimeSpan.FromSeconds(30) });
+        await Assert.ThrowsAsync<KlingException>(() => run.Client.GetAsync("9", KlingTaskKind.TextToVideo, TestContext.Current.CancellationToken));
+
+        await run.StartAsync([Given.Task("1")]);
+        await run.OverAsync();
+
+        Assert.Equal(("WaitTimeout", 1, 0.0), (run.ToldErrors.Single(), handler.Seen.Count, run.Now));
+        Assert.Contains("a pause of 3600 s", run.Told[0].Outcome.Error!.Message, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task A_wait_without_a_limit_keeps_a_pause_of_any_length_and_says_so_while_it_lasts()
+    {
+        FakeTimeProvider clock = Given.Clock();
+        ScriptedHandler handler = new(
+            clock,
+            ScriptedHandler.Answer(503, "", ("Retry-After", "5184000")),
+            ScriptedHandler.Answer(200, Bodies.Task("1", "succeed")));
+        TraceList trace = new();
+        using KlingConnection connection = Given.Connection(handler, clock);
+        TaskWaiter waiter = new(new KlingClient(connection, trace), new WaitOptions { Timeout = TimeSpan.MaxValue }, _ => { });
+        waiter.Add(Given.Task("1"));
+        waiter.CompleteAdding();
+        Task wait = waiter.RunAsync(TestContext.Current.CancellationToken);
+        while (!waiter.IsResting)
+        {
+            await Task.Yield();
+        }
+
+        Assert.Equal((5_184_000, false), (trace.Waits.Single().Length.TotalSeconds, trace.Waits.Single().IsOver));
+        while (!wait.IsCompleted)
+        {
+            clock.Advance(TimeSpan.FromHours(12));
+            await Task.Yield();
+        }
+
+        await wait;
+        Assert.InRange((handler.Seen[1].At - Given.Start).TotalDays, 60, 90);
+        Assert.True(trace.Waits.First().IsOver);
     }
 }

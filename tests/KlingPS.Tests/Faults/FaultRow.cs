@@ -37,7 +37,7 @@ internal sealed record FaultRow(string Name, Outcome Extension, Outcome Video, O
     /// <summary>-TimeoutSec of the wait: long enough for a second poll after any pause of the row.</summary>
     internal int WaitSec { get; init; } = 3;
 
-    /// <summary>-QueueTimeoutSec: long enough to ask for a slot again.</summary>
+    /// <summary>-QueueTimeoutSec: long enough to ask for a slot again, and for any pause of the row.</summary>
     internal int QueueSec { get; init; } = 3;
 
     /// <summary>What Retry-After asks for: no second request arrives earlier.</summary>

@@ -76,6 +76,7 @@ internal static partial class FaultTable
     {
         LeastPause = Asked,
         WaitSec = 6,
+        QueueSec = 6,
     };
 
     // A query takes no slot: for it this is a 429 that passes.

@@ -1,0 +1,82 @@
+using System.Diagnostics;
+
+namespace KlingPS.Pipeline;
+
+/// <summary>What the requests of one command wait for; shown once a second while they do, and once more when none does.</summary>
+/// <param name="show">Gets what takes longest and what is left of it, or null; from any thread.</param>
+internal sealed class PauseNotes(Action<string?, TimeSpan> show) : IDisposable
+{
+    private static readonly TimeSpan Second = TimeSpan.FromSeconds(1);
+
+    private readonly object _lock = new();
+    private readonly List<Note> _notes = [];
+    private readonly Stopwatch _clock = Stopwatch.StartNew();
+    private Timer? _tick;
+
+    /// <returns>To be disposed of when it goes on; null where that is too soon to be shown.</returns>
+    internal IDisposable? Add(TimeSpan length, string reason)
+    {
+        if (length <= Second)
+        {
+            return null;
+        }
+
+        lock (_lock)
+        {
+            Note note = new(this, _clock.Elapsed + length, reason);
+            _notes.Add(note);
+            _tick ??= new Timer(_ => Show(), null, TimeSpan.Zero, Second);
+            return note;
+        }
+    }
+
+    public void Dispose()
+    {
+        lock (_lock)
+        {
+            _notes.Clear();
+            Stop();
+        }
+    }
+
+    private void Show()
+    {
+        lock (_lock)
+        {
+            Note? longest = null;
+            foreach (Note note in _notes)
+            {
+                longest = longest is null || note.End > longest.End ? note : longest;
+            }
+
+            if (longest is null)
+            {
+                Stop();
+            }
+
+            TimeSpan left = longest is null ? TimeSpan.Zero : longest.End - _clock.Elapsed;
+            show(longest?.Reason, left > TimeSpan.Zero ? left : TimeSpan.Zero);
+        }
+    }
+
+    private void Stop()
+    {
+        _tick?.Dispose();
+        _tick = null;
+    }
+
+    private sealed class Note(PauseNotes owner, TimeSpan end, string reason) : IDisposable
+    {
+        internal TimeSpan End => end;
+
+        internal string Reason => reason;
+
+        public void Dispose()
+        {
+            lock (owner._lock)
+            {
+                owner._notes.Remove(this);
+            }
+        }
+    }
+}
