@@ -59,7 +59,7 @@ function Publish-Package {
 
     # What is published can be found again: the tag, its commit, the package made of it.
     if ("v$name" -notin @(git tag --points-at HEAD)) { throw "The commit has no tag v$name. Tag the commit that is to be published." }
-    $made = (Get-Item -LiteralPath "artifacts/KlingPS/$version/module/bin/Core/KlingPS.dll").VersionInfo.ProductVersion
+    $made = (Get-Item -LiteralPath "artifacts/KlingPS/$version/module/bin/KlingPS.dll").VersionInfo.ProductVersion
     $commit = git rev-parse HEAD
     if ($made -ne "$version+$commit") { throw "The package was made of $made, not of $commit. Run ./build.ps1 -Task Package again." }
 

@@ -5,17 +5,17 @@ using KlingPS.Pipeline;
 namespace KlingPS;
 
 /// <summary>What happens when the module comes and goes.</summary>
-public sealed class ModuleLifetime :
-#if !NET
-    IModuleAssemblyInitializer,
-#endif
-    IModuleAssemblyCleanup
+/// <remarks>
+/// Before <see cref="OnImport"/> the engine loads every public type of this assembly. None of them may have an interface, a base or
+/// a field by value from the client, whose assembly is found only afterwards.
+/// </remarks>
+public sealed class ModuleLifetime : IModuleAssemblyInitializer, IModuleAssemblyCleanup
 {
     /// <summary>
-    /// What the Desktop edition needs from the module's own folder. Windows PowerShell reads no binding redirects, so a
-    /// library there asks for the version it was built with and must be given the one that ships.
+    /// What the module needs from its own folders. Windows PowerShell reads no binding redirects, so a library there asks for
+    /// the version it was built with and must be given the one that ships.
     /// </summary>
-    internal static readonly string[] ShippedForDesktop =
+    internal static readonly string[] Shipped =
     [
         "KlingPS.Core",
         "KlingPS.Sandbox",
@@ -31,26 +31,28 @@ public sealed class ModuleLifetime :
         "System.ValueTuple",
     ];
 
-#if !NET
-    /// <inheritdoc/>
-    public void OnImport() => AppDomain.CurrentDomain.AssemblyResolve += Resolve;
-#endif
+    /// <summary>Whether this is Windows PowerShell, on .NET Framework.</summary>
+    internal static bool IsDesktop => Environment.Version.Major < 5;
+
+    /// <summary>Where this assembly is, with a folder for each edition.</summary>
+    internal static string Folder => Path.GetDirectoryName(typeof(ModuleLifetime).Assembly.Location)!;
 
     /// <inheritdoc/>
-    public void OnRemove(PSModuleInfo psModuleInfo)
+    public void OnImport()
     {
-        Connections.Clear();
-#if !NET
+        // Each runspace imports, and one answer is enough.
         AppDomain.CurrentDomain.AssemblyResolve -= Resolve;
-#endif
+        AppDomain.CurrentDomain.AssemblyResolve += Resolve;
     }
 
-#if !NET
+    /// <inheritdoc/>
+    /// <remarks>The assemblies are still found: another runspace may use the module, and objects of it are left in this one.</remarks>
+    public void OnRemove(PSModuleInfo psModuleInfo) => Connections.Clear();
+
     private static Assembly? Resolve(object sender, ResolveEventArgs args)
     {
         string name = new AssemblyName(args.Name).Name;
-        string path = Path.Combine(Path.GetDirectoryName(typeof(ModuleLifetime).Assembly.Location)!, name + ".dll");
-        return Array.IndexOf(ShippedForDesktop, name) >= 0 && File.Exists(path) ? Assembly.LoadFrom(path) : null;
+        string path = Path.Combine(Folder, IsDesktop ? "Desktop" : "Core", name + ".dll");
+        return Array.IndexOf(Shipped, name) >= 0 && File.Exists(path) ? Assembly.LoadFrom(path) : null;
     }
-#endif
 }

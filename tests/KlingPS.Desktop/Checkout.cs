@@ -6,7 +6,7 @@ internal static class Checkout
     // tests/KlingPS.Desktop/bin/<configuration>/net472/
     private static readonly DirectoryInfo Output = new(AppDomain.CurrentDomain.BaseDirectory);
 
-    internal static string ModuleFolder => Path.Combine(Root, "module", "bin", "Desktop");
+    internal static string ModuleFolder => Path.Combine(Root, "module", "bin");
 
     internal static string TestServer => Path.Combine(
         Root, "tests", "KlingPS.TestServer", "bin", Output.Parent!.Name, "net10.0", "KlingPS.TestServer.dll");

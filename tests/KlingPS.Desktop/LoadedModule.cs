@@ -11,17 +11,24 @@ internal sealed class LoadedModule
     {
         Folder = folder;
         Assembly = Assembly.LoadFrom(Path.Combine(folder, "KlingPS.dll"));
+        // What the engine does first: none of these may need what only the initializer finds.
+        Exported = Assembly.GetExportedTypes();
         _lifetime = Activator.CreateInstance(Type("KlingPS.ModuleLifetime"));
         Call(_lifetime, "OnImport");
     }
 
     internal string Folder { get; }
 
+    /// <summary>Where the files of this edition are.</summary>
+    internal string Libraries => Path.Combine(Folder, "Desktop");
+
     internal Assembly Assembly { get; }
+
+    internal Type[] Exported { get; }
 
     /// <summary>The names the module's initializer answers.</summary>
     internal string[] Shipped => (string[])Type("KlingPS.ModuleLifetime")
-        .GetField("ShippedForDesktop", BindingFlags.NonPublic | BindingFlags.Static)
+        .GetField("Shipped", BindingFlags.NonPublic | BindingFlags.Static)
         .GetValue(null);
 
     internal Type Type(string name) => Assembly.GetType(name, throwOnError: true);

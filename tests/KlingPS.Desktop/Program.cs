@@ -8,7 +8,7 @@ namespace KlingPS.Desktop;
 /// <remarks>Nothing of the module may be named in this class: it is not there before the module is loaded.</remarks>
 internal static class Program
 {
-    private const string Usage = "Usage: KlingPS.Desktop.exe [FOLDER [SERVER]]: the folder of the Desktop edition and the file of "
+    private const string Usage = "Usage: KlingPS.Desktop.exe [FOLDER [SERVER]]: the folder of the cmdlets' assembly and the file of "
         + "the test server; those of the checkout unless said.";
 
     private static async Task<int> Main(string[] arguments)
@@ -24,10 +24,11 @@ internal static class Program
         if (arguments.Length == 2 && arguments[0] == "remove")
         {
             // What the check of the initializer starts.
-            LoadedModule module = new(arguments[1]);
             bool before = CanLoad("KlingPS.Core");
+            LoadedModule module = new(arguments[1]);
+            bool imported = CanLoad("KlingPS.Core");
             module.Remove();
-            Console.WriteLine($"before: {before}, after: {CanLoad("KlingPS.Sandbox")}");
+            Console.WriteLine($"before: {before}, imported: {imported}, removed: {CanLoad("KlingPS.Sandbox")}");
             return 0;
         }
 

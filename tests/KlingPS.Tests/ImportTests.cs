@@ -31,5 +31,38 @@ public sealed class ImportTests
         Assert.Contains("System.Text.Json", loaded);
     }
 
+    [Fact]
+    public async Task The_types_are_found_before_any_command_has_run()
+    {
+        string import = $"Import-Module {EngineProcess.Quoted(Repository.Manifest)}";
+        Assert.Equal(
+            ["KlingPS.Core", "Failed", "True"],
+            await EngineProcess.RunAsync($$"""
+                {{import}}
+                [KlingPS.KlingTask].Assembly.GetName().Name
+                [string][KlingPS.KlingTaskStatus]'Failed'
+                & ([scriptblock]::Create("using namespace KlingPS`n[KlingException].IsSubclassOf([Exception])"))
+                """));
+    }
+
+    [Fact]
+    public async Task Every_method_of_the_cmdlets_finds_what_it_calls_of_the_client_of_this_edition()
+    {
+        // The compiler saw another build of it, whose members may have other signatures.
+        string[] lines = await EngineProcess.RunAsync($$"""
+            Import-Module {{EngineProcess.Quoted(Repository.Manifest)}}
+            $all = [System.Reflection.BindingFlags]'DeclaredOnly, Public, NonPublic, Instance, Static'
+            $methods = (Get-Command Connect-Kling).ImplementingType.Assembly.GetTypes().ForEach({ $_.GetMethods($all); $_.GetConstructors($all) }).Where({
+                -not $_.IsAbstract -and -not $_.ContainsGenericParameters })
+            $methods.ForEach({
+                $method = $_
+                try { [System.Runtime.CompilerServices.RuntimeHelpers]::PrepareMethod($method.MethodHandle) }
+                catch { "$($method.DeclaringType.FullName).$($method.Name): $($_.Exception.GetBaseException().Message)" }
+            })
+            $methods.Count
+            """);
+        Assert.True(int.Parse(Assert.Single(lines), System.Globalization.CultureInfo.InvariantCulture) > 300);
+    }
+
     private static Task<string[]> LoadedAfterAsync(string script) => EngineProcess.RunAsync($"{script}\n{Loaded}");
 }

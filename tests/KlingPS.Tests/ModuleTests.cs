@@ -46,7 +46,7 @@ public sealed class ModuleTests
     public void Nothing_of_third_parties_ships_for_PowerShell_7()
     {
         IEnumerable<string> files = Directory.GetFiles(Repository.ModuleBin("Core"), "*.dll").Select(file => Path.GetFileName(file)!);
-        Assert.Equal(["KlingPS.Core.dll", "KlingPS.Sandbox.dll", "KlingPS.dll"], files.Order(StringComparer.Ordinal));
+        Assert.Equal(["KlingPS.Core.dll", "KlingPS.Sandbox.dll"], files.Order(StringComparer.Ordinal));
     }
 
     [Theory]
@@ -54,13 +54,18 @@ public sealed class ModuleTests
     [InlineData("Desktop", "mscorlib", "System.Runtime")]
     public void Each_edition_has_the_files_built_for_its_runtime(string edition, string runtime, string other)
     {
-        foreach (string name in new[] { "KlingPS.dll", "KlingPS.Core.dll", "KlingPS.Sandbox.dll" })
+        foreach (string name in new[] { "KlingPS.Core.dll", "KlingPS.Sandbox.dll" })
         {
             string[] references = References(Path.Combine(Repository.ModuleBin(edition), name));
             Assert.Contains(runtime, references);
             Assert.DoesNotContain(other, references);
         }
     }
+
+    [Fact]
+    public void The_cmdlets_are_built_for_both_editions_with_nothing_that_only_one_has() => Assert.Equal(
+        ["KlingPS.Core", "KlingPS.Sandbox", "System.Management.Automation", "netstandard"],
+        References(Path.Combine(Repository.ModuleBin(""), "KlingPS.dll")).Order(StringComparer.Ordinal));
 
     [Theory]
     [InlineData("Core")]
@@ -80,8 +85,8 @@ public sealed class ModuleTests
     {
         string folder = Repository.ModuleBin("Desktop");
         string[] shipped = [.. Directory.GetFiles(folder, "*.dll").Select(file => Path.GetFileNameWithoutExtension(file)!)];
-        string[] listed = ShippedForDesktop();
-        Assert.Equal(shipped.Where(name => name != "KlingPS").Order(StringComparer.Ordinal), listed.Order(StringComparer.Ordinal));
+        string[] listed = Shipped();
+        Assert.Equal(shipped.Order(StringComparer.Ordinal), listed.Order(StringComparer.Ordinal));
 
         HashSet<string> framework = FrameworkAssemblies();
         foreach (string file in Directory.GetFiles(folder, "*.dll"))
@@ -89,7 +94,7 @@ public sealed class ModuleTests
             foreach (string reference in References(file))
             {
                 Assert.True(
-                    framework.Contains(reference) || listed.Contains(reference) || reference == "System.Management.Automation",
+                    framework.Contains(reference) || listed.Contains(reference),
                     $"{Path.GetFileName(file)} references {reference}, which nobody brings.");
             }
         }
@@ -113,12 +118,11 @@ public sealed class ModuleTests
         return [.. metadata.AssemblyReferences.Select(handle => metadata.GetString(metadata.GetAssemblyReference(handle).Name))];
     }
 
-    // The list is data of the net8.0 assembly too, which this process can load.
-    private static string[] ShippedForDesktop()
+    private static string[] Shipped()
     {
         using Shell shell = new();
         Type lifetime = Assert.IsAssignableFrom<Type>(shell.Run("[KlingPS.ModuleLifetime]").Clean().Output.Single().BaseObject);
-        System.Reflection.FieldInfo list = lifetime.GetField("ShippedForDesktop", System.Reflection.BindingFlags.NonPublic | System.Reflection.BindingFlags.Static)!;
+        System.Reflection.FieldInfo list = lifetime.GetField("Shipped", System.Reflection.BindingFlags.NonPublic | System.Reflection.BindingFlags.Static)!;
         return (string[])list.GetValue(null)!;
     }
 

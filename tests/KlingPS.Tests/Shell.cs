@@ -1,6 +1,7 @@
 using System.Management.Automation;
 using System.Management.Automation.Runspaces;
 using KlingPS.TestServer;
+using Microsoft.PowerShell;
 
 namespace KlingPS.Tests;
 
@@ -12,6 +13,12 @@ internal sealed class Shell : IDisposable
     internal Shell(CaptureHost? host = null)
     {
         InitialSessionState state = InitialSessionState.CreateDefault2();
+        if (OperatingSystem.IsWindows())
+        {
+            // The default there forbids scripts, and views with them.
+            state.ExecutionPolicy = ExecutionPolicy.Bypass;
+        }
+
         state.ImportPSModule([Repository.Manifest]);
         _runspace = host is null ? RunspaceFactory.CreateRunspace(state) : RunspaceFactory.CreateRunspace(host, state);
         _runspace.Open();

@@ -59,6 +59,13 @@ Describe 'A process of its own' {
         }
     }
 
+    It 'shows the table from its first command on, whatever that is' {
+        $script = "`$env:KLINGPS_JOURNAL = 'off'; Import-Module '$Manifest'; 'Making.'
+            `$tasks = & { Connect-Kling -Sandbox -SandboxTaskSec 0; 1..2 | ForEach-Object { New-KlingVideo 'A harbour' } }; `$tasks"
+        $text = & (Get-Shell) -NoProfile -NonInteractive -OutputFormat Text -EncodedCommand (Get-Encoded $script) | Out-String -Width 500
+        $text | Should -Match 'TaskId +Kind +Status'
+    }
+
     It 'shows what -WhatIf would send, and sends nothing' {
         $text = Get-Plain (Invoke-Shell '$made = $task | New-KlingExtension -Prompt ''On'' -WhatIf; "made $(@($made).Count)"')
         $text | Should -Match 'What if: POST https?://[^ ]+/kling/v1/videos/video-extend \{ "task_id": "\d+", "video_id": "\d+", "prompt": "On" \}'

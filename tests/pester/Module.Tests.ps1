@@ -5,6 +5,15 @@ Describe 'The module' {
         . "$PSScriptRoot/Common.ps1"
         Enter-Suite
         $module = Get-Module -Name KlingPS
+
+        # The number of cmdlets, the end of the one-liner, and the number of errors, in a process of its own.
+        function Invoke-Fresh([string] $Module, [string[]] $Option) {
+            $script = "`$ProgressPreference = 'SilentlyContinue'; Import-Module '$Module'; (Get-Module KlingPS).ExportedCmdlets.Count
+                `$env:KLINGPS_JOURNAL = 'off'; `$WhatIfPreference = `$true; `$ErrorActionPreference = 'Stop'
+                Connect-Kling -Sandbox -SandboxTaskSec 0
+                (New-KlingVideo 'A harbour' -WhatIf:`$false | Wait-KlingTask).Status.ToString(); `$Error.Count"
+            & (Get-Shell) -NoProfile -NonInteractive -OutputFormat Text @Option -EncodedCommand (Get-Encoded $script)
+        }
     }
 
     AfterAll { Exit-Suite }
@@ -13,6 +22,32 @@ Describe 'The module' {
         $manifest = Test-ModuleManifest -Path $Manifest -ErrorAction Stop -WarningVariable warnings
         $manifest.Version | Should -Be $module.Version
         $warnings | Should -BeNullOrEmpty
+    }
+
+    It 'has a manifest of data only, which names one assembly for both editions' {
+        $data = Import-PowerShellDataFile -LiteralPath $Manifest
+        $data.RootModule | Should -BeExactly 'module/bin/KlingPS.dll'
+        Import-LocalizedData -BindingVariable localized -BaseDirectory (Split-Path $Manifest) -FileName (Split-Path $Manifest -Leaf)
+        $localized.RootModule | Should -BeExactly $data.RootModule
+    }
+
+    It 'is the same module after Update-ModuleManifest' -Skip:($PSEdition -eq 'Desktop') {
+        Copy-Item -LiteralPath (Split-Path $Manifest) -Destination 'TestDrive:/Updated' -Recurse
+        $copy = (Get-Item 'TestDrive:/Updated/KlingPS.psd1').FullName
+        Update-ModuleManifest -Path $copy -Copyright 'Ours'
+        (Import-PowerShellDataFile -LiteralPath $copy).Copyright | Should -Be 'Ours'
+        (Import-PowerShellDataFile -LiteralPath $copy).RootModule | Should -BeExactly 'module/bin/KlingPS.dll'
+        Invoke-Fresh $copy | Should -Be @('10', 'Succeed', '0')
+    }
+
+    It 'works without its views where they cannot be loaded, and says nothing of it' {
+        Copy-Item -LiteralPath (Split-Path $Manifest) -Destination 'TestDrive:/Viewless' -Recurse
+        Remove-Item 'TestDrive:/Viewless/module/KlingPS.Format.ps1xml'
+        Invoke-Fresh (Get-Item 'TestDrive:/Viewless/KlingPS.psd1').FullName | Should -Be @('10', 'Succeed', '0')
+    }
+
+    It 'works where scripts are forbidden' -Skip:($PSEdition -ne 'Desktop' -and -not $IsWindows) {
+        Invoke-Fresh $Manifest '-ExecutionPolicy', 'Restricted' | Should -Be @('10', 'Succeed', '0')
     }
 
     It 'exports its cmdlets and nothing else' {

@@ -55,6 +55,14 @@ internal sealed class KlingConnection : IDisposable
 #endif
     }
 
+    /// <summary>A connection to the service, with the journal that the environment names.</summary>
+    internal static KlingConnection ToService(ConnectionSettings settings, ApiKey key) =>
+        new(settings, key, journal: JournalLocation.Open());
+
+    /// <summary>A connection to what answers within this process, with a journal in memory.</summary>
+    internal static KlingConnection ToHandler(ConnectionSettings settings, ApiKey key, HttpMessageHandler handler) =>
+        new(settings, key, handler: handler);
+
     internal ConnectionSettings Settings { get; }
 
     internal ApiKey Key { get; }

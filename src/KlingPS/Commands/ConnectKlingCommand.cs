@@ -74,8 +74,9 @@ public sealed class ConnectKlingCommand : PSCmdlet
         {
             KlingConnection connection = Sandbox
                 ? SandboxConnection.Create(TimeSpan.FromSeconds(SandboxTaskSec))
-                : ConnectionFactory.Create(Settings(), ConnectionFactory.Key(ApiKey));
+                : KlingConnection.ToService(Settings(), ConnectionFactory.Key(ApiKey));
             Connections.Set(connection, isExplicit: true);
+            TableViews.Load();
             JournalNotices.Write(this, connection);
             if (Proxy is not null && connection.Settings.BaseUri.IsLoopback)
             {

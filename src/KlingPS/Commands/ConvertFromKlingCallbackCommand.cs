@@ -45,6 +45,9 @@ public sealed class ConvertFromKlingCallbackCommand : PSCmdlet
     public int ToleranceSec { get; set; } = 300;
 
     /// <inheritdoc/>
+    protected override void BeginProcessing() => TableViews.Load();
+
+    /// <inheritdoc/>
     protected override void ProcessRecord()
     {
         KlingConnection? connection = Connections.Known();
@@ -69,7 +72,7 @@ public sealed class ConvertFromKlingCallbackCommand : PSCmdlet
             byte => throw CallbackReader.Invalid("A single byte is no body; a comma keeps an array of bytes together in the pipeline: ,$bytes."),
             _ => throw CallbackReader.Invalid($"A {body?.GetType().Name} is no raw body; what was parsed has lost what the signature is about."),
         };
-        DateTimeOffset now = TimeProvider.System.GetUtcNow();
+        DateTimeOffset now = Platform.Now;
         if (ParameterSetName == SignedSet)
         {
             WebhookSignature.Check(bytes, WebhookHeaders.From(Headers!), Secret, TimeSpan.FromSeconds(ToleranceSec), now);

@@ -14,7 +14,7 @@ public sealed class GetKlingTaskCommand : ConnectedCmdlet
     private const string IdsSet = "Ids";
     private const string LastSet = "Last";
 
-    // A number: for a field of the enum's own type the import would load the client.
+    // A number: a field of the enum's own type would need the client before the import has made it known.
     private int? _kind;
 
     /// <summary>Tasks to query again, by their ids and kinds.</summary>

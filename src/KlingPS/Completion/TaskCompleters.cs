@@ -40,7 +40,7 @@ public sealed class TaskIdCompleter : WordCompleter
     }
 
     private static Word Word(string taskId, KlingTaskKind kind, string status, DateTime created) =>
-        new(taskId, $"{kind}, {status}, made {created.ToString("yyyy-MM-dd HH:mm", CultureInfo.InvariantCulture)}", $"{taskId}  {status} {kind} {Age.Of(TimeProvider.System.GetLocalNow().DateTime - created)}");
+        new(taskId, $"{kind}, {status}, made {created.ToString("yyyy-MM-dd HH:mm", CultureInfo.InvariantCulture)}", $"{taskId}  {status} {kind} {Age.Of(Platform.Now.LocalDateTime - created)}");
 }
 
 /// <summary>Videos of the task given, else of all tasks this session has seen.</summary>

@@ -1,17 +1,12 @@
 using System.Net;
 using System.Security;
 using KlingPS.Http;
-using KlingPS.Journal;
 
 namespace KlingPS.Pipeline;
 
 /// <summary>Settings and key of a connection from parameters and environment, checked before anything is sent.</summary>
 internal static class ConnectionFactory
 {
-    /// <summary>A connection to the service, with the journal that the environment names.</summary>
-    internal static KlingConnection Create(ConnectionSettings settings, ApiKey key) =>
-        new(settings, key, journal: JournalLocation.Open());
-
     /// <summary>A variable of the process without surrounding white space, or null when it is not set.</summary>
     internal static string? Variable(string name) =>
         Environment.GetEnvironmentVariable(name)?.Trim() is { Length: > 0 } value ? value : null;

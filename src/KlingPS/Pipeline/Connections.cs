@@ -33,7 +33,7 @@ internal static class Connections
             };
         }
 
-        KlingConnection made = ConnectionFactory.Create(
+        KlingConnection made = KlingConnection.ToService(
             new ConnectionSettings { BaseUri = ConnectionFactory.BaseUri(null) },
             ConnectionFactory.Key(null));
         Set(made);

@@ -26,9 +26,5 @@ internal static class ErrorRecords
     private static bool IsCarriedOut(char c) => DisplayText.IsControl(c) && c is not ('\n' or '\t');
 
     // PowerShell 7 shows the recommended action below the message, Windows PowerShell does not show it at all.
-#if NET
-    private static string Shown(KlingException error) => error.WhatHappened;
-#else
-    private static string Shown(KlingException error) => error.Message;
-#endif
+    private static string Shown(KlingException error) => ModuleLifetime.IsDesktop ? error.Message : error.WhatHappened;
 }

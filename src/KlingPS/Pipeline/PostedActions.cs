@@ -7,14 +7,6 @@ namespace KlingPS.Pipeline;
 /// </remarks>
 internal sealed class PostedActions
 {
-#if NET
-    // Twice those of Task.Wait: an answer from nearby comes sooner than a thread is woken.
-    private const int Looks = 70;
-#else
-    // Later looks would sleep for 15 ms there.
-    private const int Looks = 10;
-#endif
-
     private readonly Queue<Action> _queue = new();
     private volatile int _count;
     private bool _isClosed;
@@ -40,13 +32,8 @@ internal sealed class PostedActions
     internal Action Take()
     {
         SpinWait look = default;
-        while (_count == 0 && look.Count < Looks)
+        while (_count == 0 && Platform.SpinOnce(ref look))
         {
-#if NET
-            look.SpinOnce(sleep1Threshold: -1);
-#else
-            look.SpinOnce();
-#endif
         }
 
         lock (_queue)

@@ -24,6 +24,6 @@ internal static class SandboxConnection
             ExpectedDuration = taskDuration < LongestExpected ? taskDuration : LongestExpected,
         };
         ApiKey key = new(new NetworkCredential("", Key).SecurePassword, "sandbox");
-        return new KlingConnection(settings, key, handler: new SandboxHandler(new SandboxService(options)));
+        return KlingConnection.ToHandler(settings, key, new SandboxHandler(new SandboxService(options)));
     }
 }

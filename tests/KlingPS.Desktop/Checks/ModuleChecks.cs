@@ -1,5 +1,6 @@
 using System.Diagnostics;
 using System.Reflection;
+using System.Runtime.CompilerServices;
 
 namespace KlingPS.Desktop.Checks;
 
@@ -14,21 +15,21 @@ internal sealed class ModuleChecks(LoadedModule module)
         ("The initializer finds everything on its list, whatever version is asked for", Finds),
         ("The initializer finds nothing else", FindsNothingElse),
         ("Every type of the three assemblies can be loaded", TypesLoad),
+        ("Every method of the cmdlets finds what it calls of the client", MethodsCompile),
         ("Every cmdlet is declared as one", Cmdlets),
     ];
 
     internal (string Name, Func<Task> Run)[] Last =>
     [
         ("All that was loaded of what ships came from the folder or is the framework's", LoadedFrom),
-        ("The initializer answers when it is asked, and no more once the module is removed", Removed),
+        ("The initializer answers from the import on, and for other runspaces when the module is removed", Removed),
     ];
 
     private Task FromFolder()
     {
-        Assembly[] own = [typeof(KlingClient).Assembly, typeof(Sandbox.SandboxService).Assembly, module.Assembly];
-        foreach (Assembly assembly in own)
+        foreach (Assembly assembly in new[] { typeof(KlingClient).Assembly, typeof(Sandbox.SandboxService).Assembly })
         {
-            Ensure.Equal(Path.GetFullPath(module.Folder), Path.GetDirectoryName(assembly.Location), $"the folder of {assembly.GetName().Name}");
+            Ensure.Equal(Path.GetFullPath(module.Libraries), Path.GetDirectoryName(assembly.Location), $"the folder of {assembly.GetName().Name}");
         }
 
         foreach (string name in module.Shipped)
@@ -44,7 +45,7 @@ internal sealed class ModuleChecks(LoadedModule module)
     {
         foreach (string name in module.Shipped)
         {
-            AssemblyName file = AssemblyName.GetAssemblyName(Path.Combine(module.Folder, name + ".dll"));
+            AssemblyName file = AssemblyName.GetAssemblyName(Path.Combine(module.Libraries, name + ".dll"));
             AssemblyName asked = new(file.FullName) { Version = Foreign };
             Assembly? found = module.Resolve(asked.FullName);
             Ensure.Equal(name, found?.GetName().Name, $"what was found for {asked}");
@@ -74,9 +75,25 @@ internal sealed class ModuleChecks(LoadedModule module)
         return Task.CompletedTask;
     }
 
+    private Task MethodsCompile()
+    {
+        const BindingFlags all = BindingFlags.DeclaredOnly | BindingFlags.Public | BindingFlags.NonPublic | BindingFlags.Instance | BindingFlags.Static;
+        foreach (Type type in module.Assembly.GetTypes())
+        {
+            foreach (MethodBase method in type.GetMethods(all).Concat<MethodBase>(type.GetConstructors(all)).Where(method => !method.IsAbstract && !method.ContainsGenericParameters))
+            {
+                // The second is for Mono, where the first does nothing.
+                RuntimeHelpers.PrepareMethod(method.MethodHandle);
+                method.MethodHandle.GetFunctionPointer();
+            }
+        }
+
+        return Task.CompletedTask;
+    }
+
     private Task Cmdlets()
     {
-        string[] names = [.. module.Assembly.GetExportedTypes()
+        string[] names = [.. module.Exported
             .SelectMany(type => type.GetCustomAttributesData())
             .Where(data => data.AttributeType.Name == "CmdletAttribute")
             .Select(data => $"{data.ConstructorArguments[0].Value}-{data.ConstructorArguments[1].Value}")];
@@ -90,7 +107,7 @@ internal sealed class ModuleChecks(LoadedModule module)
 
     private Task LoadedFrom()
     {
-        string folder = Path.GetFullPath(module.Folder);
+        string folder = Path.GetFullPath(module.Libraries);
         foreach (Assembly assembly in AppDomain.CurrentDomain.GetAssemblies().Where(assembly => !assembly.IsDynamic))
         {
             bool ships = module.Shipped.Contains(assembly.GetName().Name);
@@ -108,6 +125,6 @@ internal sealed class ModuleChecks(LoadedModule module)
         using Process process = Runtime.StartAgain("remove", module.Folder);
         string said = await process.StandardOutput.ReadToEndAsync();
         process.WaitForExit();
-        Ensure.Equal("before: True, after: False", said.Trim(), "what was found");
+        Ensure.Equal("before: False, imported: True, removed: True", said.Trim(), "what was found");
     }
 }

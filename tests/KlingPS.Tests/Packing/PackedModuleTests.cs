@@ -19,7 +19,8 @@ public sealed class PackedModuleTests
         Assert.Equal(video, lines[0]);
         Assert.Equal("ftyp"u8, File.ReadAllBytes(video).AsSpan(4, 4));
         Assert.Equal(
-            Directory.GetFiles(Path.Combine(Packed.Folder, "module", "bin", "Core")).Order(StringComparer.Ordinal),
+            new[] { "Core/KlingPS.Core.dll", "Core/KlingPS.Sandbox.dll", "KlingPS.dll" }
+                .Select(name => Path.GetFullPath(Path.Combine(Packed.Folder, "module/bin", name))),
             lines[1..].Order(StringComparer.Ordinal));
     }
 }

@@ -8,7 +8,7 @@ public sealed class PackerTests : IDisposable
 {
     private const string Manifest = """
         @{
-            RootModule      = "module/bin/$PSEdition/Tiny.dll"
+            RootModule      = 'module/bin/Core/Tiny.dll'
             ModuleVersion   = '1.2.3'
             Author          = 'An author'
             CompanyName     = 'A company'

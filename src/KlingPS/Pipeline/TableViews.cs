@@ -1,0 +1,41 @@
+using System.Management.Automation;
+using System.Management.Automation.Runspaces;
+using System.Runtime.CompilerServices;
+
+namespace KlingPS.Pipeline;
+
+/// <summary>How tasks and videos are shown. Loaded by the first command of a runspace, which the import does not wait for.</summary>
+internal static class TableViews
+{
+    private static readonly ConditionalWeakTable<Runspace, object> Loaded = new();
+
+    private static string File =>
+        Path.GetFullPath(Path.Combine(ModuleLifetime.Folder, "..", "KlingPS.Format.ps1xml"));
+
+    /// <summary>Loads them, once. Where the policy forbids scripts, which views are too, tasks are shown without them.</summary>
+    internal static void Load()
+    {
+        if (Runspace.DefaultRunspace is not { } runspace || Loaded.TryGetValue(runspace, out _))
+        {
+            return;
+        }
+
+        Loaded.Add(runspace, File);
+        using PowerShell shell = PowerShell.Create(RunspaceMode.CurrentRunspace);
+        // Whatever the caller prefers, and whatever command of theirs has the name.
+        shell.AddCommand(@"Microsoft.PowerShell.Utility\Update-FormatData")
+            .AddParameter("AppendPath", File)
+            .AddParameter("ErrorAction", ActionPreference.Ignore)
+            .AddParameter("WhatIf", false)
+            .AddParameter("Confirm", false)
+            .AddParameter("Verbose", false);
+        try
+        {
+            shell.Invoke();
+        }
+        catch (RuntimeException)
+        {
+            // Without the command, as in a session of a few chosen ones.
+        }
+    }
+}
