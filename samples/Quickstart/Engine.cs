@@ -10,7 +10,7 @@ internal sealed class Engine : IDisposable
     private readonly Runspace _runspace;
     private readonly PowerShell _powerShell;
 
-    internal Engine(SampleHost host, Action<ErrorRecord> report)
+    internal Engine(SampleHost host, string views, Action<ErrorRecord> report)
     {
         // CreateDefault would look for the modules of an installed PowerShell.
         InitialSessionState session = InitialSessionState.CreateDefault2();
@@ -19,6 +19,8 @@ internal sealed class Engine : IDisposable
             session.ExecutionPolicy = ExecutionPolicy.Bypass;
         }
 
+        // The engine alone has no command for the module to load its views with.
+        session.Formats.Add(new SessionStateFormatEntry(views));
         _runspace = RunspaceFactory.CreateRunspace(host, session);
         _powerShell = PowerShell.Create(_runspace);
         _powerShell.Streams.Error.DataAdded += (_, added) => report(_powerShell.Streams.Error[added.Index]);

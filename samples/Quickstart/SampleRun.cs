@@ -21,7 +21,7 @@ internal sealed class SampleRun : IDisposable
         _usage = usage;
         _terminal = terminal;
         _host = new SampleHost(terminal);
-        _engine = new Engine(_host, Report);
+        _engine = new Engine(_host, Path.Combine(usage.Manifest.DirectoryName!, "module", "KlingPS.Format.ps1xml"), Report);
     }
 
     public void Dispose() => _engine.Dispose();

@@ -64,5 +64,15 @@ public sealed class ImportTests
         Assert.True(int.Parse(Assert.Single(lines), System.Globalization.CultureInfo.InvariantCulture) > 300);
     }
 
+    [Fact]
+    public async Task In_an_engine_without_a_command_for_views_the_module_works_and_says_nothing_of_it() => Assert.Equal(
+        ["Succeed", "0"],
+        await EngineProcess.RunAsync($$"""
+            Import-Module {{EngineProcess.Quoted(Repository.Manifest)}}
+            Connect-Kling -Sandbox -SandboxTaskSec 0
+            (New-KlingVideo 'A harbour' | Wait-KlingTask).Status
+            $Error.Count
+            """));
+
     private static Task<string[]> LoadedAfterAsync(string script) => EngineProcess.RunAsync($"{script}\n{Loaded}");
 }

@@ -19,6 +19,8 @@ internal sealed class Shell : IDisposable
             state.ExecutionPolicy = ExecutionPolicy.Bypass;
         }
 
+        // The engine alone has no command for the module to load them with.
+        state.Formats.Add(new SessionStateFormatEntry(Path.Combine(Repository.Root, "module", "KlingPS.Format.ps1xml")));
         state.ImportPSModule([Repository.Manifest]);
         _runspace = host is null ? RunspaceFactory.CreateRunspace(state) : RunspaceFactory.CreateRunspace(host, state);
         _runspace.Open();

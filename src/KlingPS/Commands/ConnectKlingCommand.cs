@@ -76,7 +76,7 @@ public sealed class ConnectKlingCommand : PSCmdlet
                 ? SandboxConnection.Create(TimeSpan.FromSeconds(SandboxTaskSec))
                 : KlingConnection.ToService(Settings(), ConnectionFactory.Key(ApiKey));
             Connections.Set(connection, isExplicit: true);
-            TableViews.Load();
+            TableViews.Load(this);
             JournalNotices.Write(this, connection);
             if (Proxy is not null && connection.Settings.BaseUri.IsLoopback)
             {

@@ -45,7 +45,7 @@ public sealed class ConvertFromKlingCallbackCommand : PSCmdlet
     public int ToleranceSec { get; set; } = 300;
 
     /// <inheritdoc/>
-    protected override void BeginProcessing() => TableViews.Load();
+    protected override void BeginProcessing() => TableViews.Load(this);
 
     /// <inheritdoc/>
     protected override void ProcessRecord()

@@ -36,7 +36,7 @@ public abstract class ConnectedCmdlet : CancellableCmdlet
                 JournalNotices.Write(this, connection);
             }
 
-            TableViews.Load();
+            TableViews.Load(this);
             connection.Use();
             _client = new KlingClient(connection, new PipelineTrace(Writer, _pauses, Shows("Verbose"), Shows("Debug")));
         }

@@ -13,7 +13,7 @@ internal static class TableViews
         Path.GetFullPath(Path.Combine(ModuleLifetime.Folder, "..", "KlingPS.Format.ps1xml"));
 
     /// <summary>Loads them, once. Where the policy forbids scripts, which views are too, tasks are shown without them.</summary>
-    internal static void Load()
+    internal static void Load(PSCmdlet cmdlet)
     {
         if (Runspace.DefaultRunspace is not { } runspace || Loaded.TryGetValue(runspace, out _))
         {
@@ -21,9 +21,15 @@ internal static class TableViews
         }
 
         Loaded.Add(runspace, File);
+        // Not there in a host with the engine alone, or in a session of a few chosen commands.
+        if (cmdlet.InvokeCommand.GetCommand(@"Microsoft.PowerShell.Utility\Update-FormatData", CommandTypes.Cmdlet) is not { } update)
+        {
+            return;
+        }
+
         using PowerShell shell = PowerShell.Create(RunspaceMode.CurrentRunspace);
-        // Whatever the caller prefers, and whatever command of theirs has the name.
-        shell.AddCommand(@"Microsoft.PowerShell.Utility\Update-FormatData")
+        // Whatever the caller prefers.
+        shell.AddCommand(update)
             .AddParameter("AppendPath", File)
             .AddParameter("ErrorAction", ActionPreference.Ignore)
             .AddParameter("WhatIf", false)
@@ -33,9 +39,9 @@ internal static class TableViews
         {
             shell.Invoke();
         }
-        catch (RuntimeException)
+        catch (Exception e) when (e is RuntimeException or InvalidOperationException)
         {
-            // Without the command, as in a session of a few chosen ones.
+            // A command must not fail for how its tasks would look.
         }
     }
 }

@@ -3,7 +3,7 @@ namespace KlingPS.Benchmarks.Commands;
 /// <summary>What the import of the module costs beyond that of a module that is nothing.</summary>
 internal sealed class ImportVerb : Verb
 {
-    private const double Bound = 1.35;
+    private const double Bound = 1.25;
 
     internal override string Name => "import";
 
