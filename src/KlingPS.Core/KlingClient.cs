@@ -65,7 +65,7 @@ internal sealed class KlingClient(KlingConnection connection, IRequestTrace? tra
         }
     }
 
-    /// <summary>Queries one task, again where an error passes and the service asks for no pause beyond the request timeout.</summary>
+    /// <summary>Queries one task, again where an error passes and no pause beyond the timeout is asked for.</summary>
     /// <exception cref="KlingException">The last error.</exception>
     internal async Task<KlingTask> GetAsync(string taskId, KlingTaskKind kind, CancellationToken cancellationToken)
     {
@@ -121,7 +121,9 @@ internal sealed class KlingClient(KlingConnection connection, IRequestTrace? tra
             await turn.AcquireAsync(either?.Token ?? cancellationToken).ConfigureAwait(false);
         }
 
-        ApiReply reply = await _sender.SendAsync(call, null, turn.Waited, timeout, cancellationToken).ConfigureAwait(false);
+        ApiReply reply = await _sender
+            .SendAsync(call, null, turn.Waited, timeout, cancellationToken)
+            .ConfigureAwait(false);
         try
         {
             KlingTask task = ResponseReader.Read(call, reply, connection.Key.Reveal(), Now);

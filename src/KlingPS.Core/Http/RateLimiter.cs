@@ -1,15 +1,17 @@
 namespace KlingPS.Http;
 
-/// <summary>Bounds all requests of a connection together: never more than N start within any second, in the order they came.</summary>
+/// <summary>
+/// Bounds all requests of a connection together: never more than N start within any second, in the order they came.
+/// </summary>
 /// <remarks>
-/// A pause asked for by the service holds back every request, not only the one that was told, and after a refusal for their
-/// number they go on slower (<see cref="AimdRate"/>). Nothing is reserved: who leaves the line leaves no hole in it.
+/// A pause asked for by the service holds back every request, not only the one that was told, and after a refusal for
+/// their number they go on slower (<see cref="AimdRate"/>). Nothing is reserved: who leaves the line leaves no hole.
 /// </remarks>
 #pragma warning disable CA1001 // The timer runs only while somebody waits, and then the connection is not closed.
 internal sealed class RateLimiter
 #pragma warning restore CA1001
 {
-    /// <summary>A wait of more than this is said, and a pause of more than this may be too long for a command.</summary>
+    /// <summary>A longer wait is said, and a longer pause may be too long for a command.</summary>
     internal static readonly TimeSpan Noticeable = TimeSpan.FromSeconds(1);
 
     // A 429 that names no time.
@@ -71,7 +73,7 @@ internal sealed class RateLimiter
 
     /// <summary>Learns from an answer, and slows everybody when the service asks one of them to slow down.</summary>
     /// <remarks>
-    /// Not for a full queue of paid tasks: queries are free of it, and <see cref="ConcurrencyQueue"/> keeps its own pause.
+    /// Not for a full account: queries are free of it, and <see cref="ConcurrencyQueue"/> keeps its own pause.
     /// </remarks>
     /// <param name="turn">That of the request.</param>
     /// <param name="error">What the answer meant; null for what was asked for.</param>
@@ -119,7 +121,8 @@ internal sealed class RateLimiter
             using IDisposable? said = come.IsCompleted || expected <= Noticeable ? null
                 : isPaused ? turn.Trace.Pausing(expected, $"the service asked for it. {_pauseCause?.WhatHappened}")
                 : turn.Trace.Queueing(expected, "more requests wait than may start at once");
-            using CancellationTokenRegistration gone = cancellationToken.Register(() => Withdraw(turn, cancellationToken));
+            using CancellationTokenRegistration gone = come.IsCompleted ? default
+                : cancellationToken.Register(() => Withdraw(turn, cancellationToken));
             hasCome = await come.ConfigureAwait(false);
         }
         while (!hasCome);
@@ -283,7 +286,9 @@ internal sealed class RateLimiter
         }
 
         _alarmAt = at;
-        TimeSpan pause = at == TimeSpan.MaxValue ? Timeout.InfiniteTimeSpan : at - clock < Longest ? at - clock : Longest;
+        TimeSpan pause = at == TimeSpan.MaxValue ? Timeout.InfiniteTimeSpan
+            : at - clock < Longest ? at - clock
+            : Longest;
         // A timer counts whole milliseconds and drops the rest: it would ring early, again and again.
         pause = pause > TimeSpan.Zero ? TimeSpan.FromMilliseconds(Math.Ceiling(pause.TotalMilliseconds)) : pause;
         _alarm.Change(pause, Timeout.InfiniteTimeSpan);

@@ -33,7 +33,7 @@ internal sealed class RateTurn : IDisposable
     /// <summary>How long it waited for its turn.</summary>
     internal TimeSpan Waited { get; set; }
 
-    /// <summary>Completes when the turn is due within a second, without taking it: the place in the line stays.</summary>
+    /// <summary>Completes when the turn is due within a second, and keeps the place in the line.</summary>
     internal Task WaitUntilDueAsync(CancellationToken cancellationToken) =>
         _limiter.WaitAsync(this, TurnState.WaitingUntilDue, cancellationToken);
 
@@ -47,8 +47,9 @@ internal sealed class RateTurn : IDisposable
     internal Task<bool> Want(TurnState wanted, TimeSpan pausedUntil)
     {
         // Who is told to prepare writes to the disk, which must not hold up those behind it.
+        bool isApart = wanted == TurnState.WaitingUntilDue;
         _wait = new TaskCompletionSource<bool>(
-            wanted == TurnState.WaitingUntilDue ? TaskCreationOptions.RunContinuationsAsynchronously : TaskCreationOptions.None);
+            isApart ? TaskCreationOptions.RunContinuationsAsynchronously : TaskCreationOptions.None);
         State = wanted;
         PauseSaid = pausedUntil;
         return _wait.Task;

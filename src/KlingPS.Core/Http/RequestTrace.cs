@@ -60,7 +60,8 @@ internal sealed record RequestTrace(HttpMethod Method, Uri Address, TimeSpan Ela
     {
         string outcome = Status is { } status ? $"HTTP {status}" : Failure ?? "no answer";
         string id = RequestId is null ? "" : $", request id {RequestId}";
-        string turn = Waited.TotalMilliseconds < 1 ? "" : $" after waiting {Waited.TotalMilliseconds:0} ms for its turn";
+        double waited = Waited.TotalMilliseconds;
+        string turn = waited < 1 ? "" : $" after waiting {waited:0} ms for its turn";
         return $"{Method} {Address.AbsolutePath}: {outcome} in {Elapsed.TotalMilliseconds:0} ms{turn}{id}";
     }
 }

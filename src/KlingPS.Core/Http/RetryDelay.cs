@@ -35,10 +35,11 @@ internal static class RetryDelay
         TimeSpan left,
         SubmissionOutcome? submission = null)
     {
+        double pause = Math.Ceiling(asked.TotalSeconds);
         double time = Math.Max(0, Math.Floor(left.TotalSeconds));
         return new KlingException(
             error.Error,
-            $"The service asked for a pause of {Math.Ceiling(asked.TotalSeconds):0} s, and the command had {time:0} s left.",
+            $"The service asked for a pause of {pause:0} s, and the command had {time:0} s left.",
             error)
         {
             HttpStatus = error.HttpStatus,

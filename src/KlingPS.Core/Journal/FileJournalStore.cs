@@ -172,7 +172,7 @@ internal sealed class FileJournalStore(string path, TimeProvider time) : IJourna
             act();
             return true;
         }
-        catch (IOException e) when (IsHeld(e) && mayRetry)
+        catch (IOException e) when (RegularFile.IsLocked(e) && mayRetry)
         {
             return false;
         }
@@ -186,12 +186,9 @@ internal sealed class FileJournalStore(string path, TimeProvider time) : IJourna
             using FileStream second = Platform.OpenPrivate(path + ".lock", FileShare.None);
             return false;
         }
-        catch (IOException e) when (IsHeld(e))
+        catch (IOException e) when (RegularFile.IsLocked(e))
         {
             return true;
         }
     }
-
-    // Sharing violations: 32 and 33 on Windows, EWOULDBLOCK on Linux (11) and macOS (35).
-    private static bool IsHeld(IOException e) => (e.HResult & 0xFFFF) is 32 or 33 or 11 or 35;
 }

@@ -171,7 +171,7 @@ internal sealed record JournalEntry
     {
         string parent = ParentTaskId is null ? "" : $" of task {ParentTaskId} (video {ParentVideoId})";
         string own = ExternalTaskId is null ? "" : $" with your id '{ExternalTaskId}'";
-        return Characters.Shown($"{Kind}{parent}{own} at {LocalTime}", 500);
+        return DisplayText.ToDisplay($"{Kind}{parent}{own} at {LocalTime}", 500);
     }
 
     /// <summary>When, for a person, in the calendar of the service.</summary>

@@ -29,7 +29,8 @@ internal sealed class JournalFile(string path)
     internal bool Read(JournalLine add)
     {
         FileInfo known = new(path);
-        if (!known.Exists)
+        // A pipe has no length, and would be waited for; a link could lead anywhere.
+        if (!known.Exists || known.Length == 0 || RegularFile.IsLink(path))
         {
             return Position == 0;
         }

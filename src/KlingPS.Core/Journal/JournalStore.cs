@@ -38,7 +38,7 @@ internal interface IJournalStore
 }
 
 /// <summary>Keeps the journal for as long as its connection: the sandbox's, and that of those who want no file.</summary>
-internal sealed class MemoryJournalStore : IJournalStore
+internal class MemoryJournalStore : IJournalStore
 {
     private readonly List<byte[]> _lines = [];
     private int _read;
@@ -47,7 +47,7 @@ internal sealed class MemoryJournalStore : IJournalStore
 
     public string? Warning => null;
 
-    public Task AppendAsync(byte[] lines, bool flush, CancellationToken cancellationToken)
+    public virtual Task AppendAsync(byte[] lines, bool flush, CancellationToken cancellationToken)
     {
         lock (_lines)
         {
@@ -57,7 +57,7 @@ internal sealed class MemoryJournalStore : IJournalStore
         return Task.CompletedTask;
     }
 
-    public JournalIndex Read(JournalIndex index)
+    public virtual JournalIndex Read(JournalIndex index)
     {
         lock (_lines)
         {

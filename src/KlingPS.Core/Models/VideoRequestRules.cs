@@ -50,7 +50,7 @@ internal static class VideoRequestRules
         if (word is not null
             && (word.Length is 0 or > LongestWord || !mayStart(word[0]) || !word.All(c => c is > ' ' and <= '~')))
         {
-            throw Refused($"-{name} '{Characters.Shown(word)}' is no name the service could know");
+            throw Refused($"-{name} '{DisplayText.ToDisplay(word)}' is no name the service could know");
         }
     }
 
@@ -79,7 +79,7 @@ internal static class VideoRequestRules
         {
             throw Refused(model.Modes.Length == 0
                 ? $"{model.Name} takes no -Mode"
-                : $"{model.Name} takes -Mode {string.Join(" or ", model.Modes)}, not '{Characters.Shown(mode)}'");
+                : $"{model.Name} takes -Mode {string.Join(" or ", model.Modes)}, not '{DisplayText.ToDisplay(mode)}'");
         }
 
         if (request.Mode is not null && mode.Equals("4k", StringComparison.OrdinalIgnoreCase))
@@ -132,7 +132,7 @@ internal static class VideoRequestRules
         }
         else
         {
-            throw Refused($"-AspectRatio '{Characters.Shown(ratio)}' is none of {string.Join(", ", VideoModels.AspectRatios)}");
+            throw Refused($"-AspectRatio '{DisplayText.ToDisplay(ratio)}' is none of {string.Join(", ", VideoModels.AspectRatios)}");
         }
     }
 

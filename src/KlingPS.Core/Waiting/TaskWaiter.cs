@@ -242,6 +242,7 @@ internal sealed class TaskWaiter
     {
         TimeSpan usual = _client.Connection.Settings.RequestTimeout;
         TimeSpan allowed = left > ShortestRequest ? left : ShortestRequest;
+        allowed = allowed < usual ? allowed : usual;
         // A look has no time of its own.
         TimeSpan patience = _options.Timeout > TimeSpan.Zero ? left : usual;
         using CancellationTokenSource tooLate = _time.CancelAfter(left > TimeSpan.Zero ? left : TimeSpan.FromTicks(1));
@@ -249,7 +250,7 @@ internal sealed class TaskWaiter
         try
         {
             KlingTask known = await _client
-                .PollAsync(task.Last.TaskId, task.Last.Kind, allowed < usual ? allowed : usual, patience, tooLate.Token, cancellationToken)
+                .PollAsync(task.Last.TaskId, task.Last.Kind, allowed, patience, tooLate.Token, cancellationToken)
                 .ConfigureAwait(false);
             answer = answer with { Answer = known };
         }

@@ -17,7 +17,6 @@ public sealed class WaitKlingTaskCommand : ConnectedCmdlet
     private TaskWaiter? _waiter;
     private bool _hasWarned;
     private ProgressRecord? _bar;
-    private volatile string? _pause;
     private int? _kind;
 
     /// <summary>The tasks; one that has finished passes straight through.</summary>
@@ -137,8 +136,10 @@ public sealed class WaitKlingTaskCommand : ConnectedCmdlet
         }
     }
 
-    private protected override void ShowPause(string? reason, TimeSpan left) =>
-        _pause = reason is null ? null : $"; pausing for {Math.Ceiling(left.TotalSeconds):0} s more: {reason}";
+    // Its own bar is shown once a second anyway.
+    private protected override void ShowPause(string? reason, TimeSpan left)
+    {
+    }
 
     private void Report(WaitProgress progress)
     {
@@ -147,7 +148,8 @@ public sealed class WaitKlingTaskCommand : ConnectedCmdlet
             return;
         }
 
-        _bar = WaitBar.Of(ActivityId, progress, _pause);
+        (string? reason, TimeSpan left) = Pauses.Longest();
+        _bar = WaitBar.Of(ActivityId, progress, reason, left);
         Writer.Progress(_bar);
     }
 }

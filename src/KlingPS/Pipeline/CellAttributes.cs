@@ -80,7 +80,7 @@ public sealed class NumberAttribute : CellAttribute
     {
         bool isNumber = double.TryParse(text, NumberStyles.Float, CultureInfo.InvariantCulture, out double number)
             || double.TryParse(text, NumberStyles.Float, CultureInfo.CurrentCulture, out number);
-        return isNumber && Takes(number) ? number : throw No($"'{Characters.Shown(text)}'");
+        return isNumber && Takes(number) ? number : throw No($"'{DisplayText.ToDisplay(text)}'");
     }
 
     private protected override bool Takes(object bare) =>
@@ -102,7 +102,7 @@ public sealed class SwitchCellAttribute : CellAttribute
         "1" => new SwitchParameter(true),
         "0" => new SwitchParameter(false),
         _ when bool.TryParse(text, out bool value) => new SwitchParameter(value),
-        _ => throw No($"'{Characters.Shown(text)}'"),
+        _ => throw No($"'{DisplayText.ToDisplay(text)}'"),
     };
 
     private protected override bool Takes(object bare) => bare is bool or SwitchParameter || IsNumber(bare);
@@ -116,7 +116,7 @@ public sealed class KindAttribute : CellAttribute
 
     private protected override object Value(string text) =>
         // With a comma the enum would add two kinds up to a third.
-        text.IndexOf(',') < 0 && Enum.TryParse(text, ignoreCase: true, out KlingTaskKind kind) && Takes(kind) ? kind : throw No($"'{Characters.Shown(text)}'");
+        text.IndexOf(',') < 0 && Enum.TryParse(text, ignoreCase: true, out KlingTaskKind kind) && Takes(kind) ? kind : throw No($"'{DisplayText.ToDisplay(text)}'");
 
     private protected override bool Takes(object bare) => bare switch
     {

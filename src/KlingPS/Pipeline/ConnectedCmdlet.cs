@@ -11,12 +11,13 @@ public abstract class ConnectedCmdlet : CancellableCmdlet
     // As long as one append to the journal may take while others write.
     private static readonly TimeSpan LongestEnd = TimeSpan.FromSeconds(1);
 
-    private readonly PauseNotes _pauses;
     private KlingClient? _client;
     private bool _isStopped;
     private volatile ProgressRecord? _pauseBar;
 
-    private protected ConnectedCmdlet() => _pauses = new PauseNotes(ShowPause);
+    private protected ConnectedCmdlet() => Pauses = new PauseNotes(ShowPause);
+
+    private protected PauseNotes Pauses { get; }
 
     private protected override ProgressRecord? Bar => _pauseBar;
 
@@ -38,7 +39,7 @@ public abstract class ConnectedCmdlet : CancellableCmdlet
 
             TableViews.Load(this);
             connection.Use();
-            _client = new KlingClient(connection, new PipelineTrace(Writer, _pauses, Shows("Verbose"), Shows("Debug")));
+            _client = new KlingClient(connection, new PipelineTrace(Writer, Pauses, Shows("Verbose"), Shows("Debug")));
         }
         catch (KlingException e)
         {
@@ -57,7 +58,7 @@ public abstract class ConnectedCmdlet : CancellableCmdlet
     protected override void Dispose(bool disposing)
     {
         base.Dispose(disposing);
-        _pauses.Dispose();
+        Pauses.Dispose();
         if (disposing && _client is { } client)
         {
             _client = null;

@@ -87,6 +87,6 @@ internal static class JournalNotices
             : entry.Process is { IsOfThisMachine: false } other ? $"outcome unknown; it may still be running on '{other.Machine}'"
             : "outcome unknown";
         string key = entry.Host == connection.Host && connection.Account.Matches(entry.Account) ? "" : ", with another key or address";
-        return Characters.Shown($"{entry.Describe()}: {outcome} ({entry.Host}{key})", 500);
+        return DisplayText.ToDisplay($"{entry.Describe()}: {outcome} ({entry.Host}{key})", 500);
     }
 }

@@ -99,7 +99,7 @@ internal sealed class ObjectFields
         bool mayRead = isYearFirst || culture != CultureInfo.InvariantCulture;
         return mayRead
             && DateTime.TryParse(text, culture, DateTimeStyles.AssumeLocal, out DateTime date)
-            && (culture.Calendar is GregorianCalendar || date.Year < TimeProvider.System.GetLocalNow().Year + 10)
+            && (culture.Calendar is GregorianCalendar || date.Year < Platform.Now.LocalDateTime.Year + 10)
                 ? date
                 : null;
     }

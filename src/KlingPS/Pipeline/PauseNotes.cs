@@ -2,8 +2,8 @@ using System.Diagnostics;
 
 namespace KlingPS.Pipeline;
 
-/// <summary>What the requests of one command wait for; shown once a second while they do, and once more when none does.</summary>
-/// <param name="show">Gets what takes longest and what is left of it, or null; from any thread.</param>
+/// <summary>What the requests of one command wait for; shown once a second, and once more when none waits.</summary>
+/// <param name="show">Gets what <see cref="Longest"/> says, from any thread.</param>
 internal sealed class PauseNotes(Action<string?, TimeSpan> show) : IDisposable
 {
     private static readonly TimeSpan Second = TimeSpan.FromSeconds(1);
@@ -39,7 +39,8 @@ internal sealed class PauseNotes(Action<string?, TimeSpan> show) : IDisposable
         }
     }
 
-    private void Show()
+    /// <summary>What takes longest, and what is left of it.</summary>
+    internal (string? Reason, TimeSpan Left) Longest()
     {
         lock (_lock)
         {
@@ -49,13 +50,22 @@ internal sealed class PauseNotes(Action<string?, TimeSpan> show) : IDisposable
                 longest = longest is null || note.End > longest.End ? note : longest;
             }
 
-            if (longest is null)
+            TimeSpan left = longest is null ? TimeSpan.Zero : longest.End - _clock.Elapsed;
+            return (longest?.Reason, left > TimeSpan.Zero ? left : TimeSpan.Zero);
+        }
+    }
+
+    private void Show()
+    {
+        lock (_lock)
+        {
+            (string? reason, TimeSpan left) = Longest();
+            if (reason is null)
             {
                 Stop();
             }
 
-            TimeSpan left = longest is null ? TimeSpan.Zero : longest.End - _clock.Elapsed;
-            show(longest?.Reason, left > TimeSpan.Zero ? left : TimeSpan.Zero);
+            show(reason, left);
         }
     }
 

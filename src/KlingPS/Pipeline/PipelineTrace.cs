@@ -3,7 +3,7 @@ using KlingPS.Http;
 
 namespace KlingPS.Pipeline;
 
-/// <summary>Shows each request with -Verbose and its bodies with -Debug, and each wait before one also in a bar.</summary>
+/// <summary>Shows requests with -Verbose, their bodies with -Debug, and the waits before them in a bar too.</summary>
 internal sealed class PipelineTrace(PipelineWriter writer, PauseNotes notes, bool verbose, bool debug) : IRequestTrace
 {
     // Longer than this, a person should know why nothing happens.

@@ -41,8 +41,10 @@ internal sealed class SaveBar(PipelineWriter writer)
 
             _next = _clock.Elapsed + Shortest;
             double megabytes = _bytes / 1e6;
-            string status = _pause ?? $"{_finished} of {_total} saved, {megabytes:0.0} MB, {megabytes / Math.Max(_clock.Elapsed.TotalSeconds, 0.1):0.0} MB/s";
-            Shown = new ProgressRecord(ActivityId, _total == 1 ? "Saving 1 Kling video" : _total == 0 ? "Saving Kling videos" : $"Saving {_total} Kling videos", status)
+            double speed = megabytes / Math.Max(_clock.Elapsed.TotalSeconds, 0.1);
+            string status = _pause ?? $"{_finished} of {_total} saved, {megabytes:0.0} MB, {speed:0.0} MB/s";
+            string videos = _total == 1 ? "1 Kling video" : _total == 0 ? "Kling videos" : $"{_total} Kling videos";
+            Shown = new ProgressRecord(ActivityId, "Saving " + videos, status)
             {
                 PercentComplete = (int)(100L * _finished / Math.Max(_total, 1)),
             };

@@ -126,7 +126,7 @@ public abstract class SubmitCmdlet : ConnectedCmdlet
         {
             throw new KlingException(
                 KlingError.InvalidRequest,
-                $"-CallbackUrl '{Characters.Shown(callback.OriginalString)}' {objection}.");
+                $"-CallbackUrl '{DisplayText.ToDisplay(callback.OriginalString)}' {objection}.");
         }
     }
 

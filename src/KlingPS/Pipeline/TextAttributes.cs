@@ -47,7 +47,7 @@ public sealed class IdAttribute(string property) : ArgumentTransformationAttribu
         };
         objection = id is not null ? null
             : value is double or float ? "A floating-point number has lost digits of an id; put the id into quotes."
-            : value is ValueType ? $"{Characters.Shown(value.ToString()!)} is no id."
+            : value is ValueType ? $"{DisplayText.ToDisplay(value.ToString()!)} is no id."
             : $"A value of type {bare.GetType().Name} without a {property} is no id.";
         return id is not null;
     }

@@ -6,7 +6,7 @@ namespace KlingPS.Pipeline;
 /// <summary>The one bar of a wait, however many tasks: counts by state, time passed, and time to go when it can be known.</summary>
 internal static class WaitBar
 {
-    internal static ProgressRecord Of(int activityId, WaitProgress progress, string? pause)
+    internal static ProgressRecord Of(int activityId, WaitProgress progress, string? pauseReason, TimeSpan pauseLeft)
     {
         (int Count, string Word)[] states =
         [
@@ -18,7 +18,10 @@ internal static class WaitBar
         ];
         string counts = string.Join(", ", states.Where(state => state.Count > 0).Select(state => $"{state.Count} {state.Word}"));
         string tasks = progress.Total == 1 ? "1 Kling task" : $"{progress.Total} Kling tasks";
-        return new ProgressRecord(activityId, $"Waiting for {tasks}", $"{counts}; {Clock(progress.Elapsed)} passed{pause}")
+        string status = $"{counts}; {Clock(progress.Elapsed)} passed";
+        double pause = Math.Ceiling(pauseLeft.TotalSeconds);
+        status += pauseReason is null ? "" : $"; pausing for {pause:0} s more: {pauseReason}";
+        return new ProgressRecord(activityId, $"Waiting for {tasks}", status)
         {
             PercentComplete = progress.Total == 0 ? 0 : (int)(100L * progress.Finished / progress.Total),
             SecondsRemaining = progress.Remaining is { } left ? (int)Math.Ceiling(left.TotalSeconds) : -1,

@@ -29,7 +29,7 @@ internal sealed class SoakRun(Uri baseUri, int inFlight, TimeSpan length, SoakLe
                 ExpectedDuration = TimeSpan.FromSeconds(2),
             },
             new ApiKey(new NetworkCredential("", "sk-0123456789abcdefWXYZ").SecurePassword, "a soak"),
-            journal: new FileJournalStore(Path.Combine(_folder, "journal.jsonl"), TimeProvider.System));
+            journal: new TaskJournal(new FileJournalStore(Path.Combine(_folder, "journal.jsonl"), TimeProvider.System), TimeProvider.System));
         KlingClient client = new(connection);
         using CancellationTokenSource end = new();
         using CancellationTokenSource over = new(length);

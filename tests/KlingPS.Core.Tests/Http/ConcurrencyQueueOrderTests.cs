@@ -12,7 +12,8 @@ public sealed class ConcurrencyQueueOrderTests
     public ConcurrencyQueueOrderTests()
     {
         _tickets = [.. Enumerable.Range(0, 8).Select(_ => _slots.TakeTicket())];
-        Array.ForEach(_tickets, ticket => _slots.EnqueueAsync(ticket, TimeSpan.FromHours(1), TestContext.Current.CancellationToken));
+        CancellationToken token = TestContext.Current.CancellationToken;
+        Array.ForEach(_tickets, ticket => _slots.EnqueueAsync(ticket, TimeSpan.FromHours(1), token));
     }
 
     private int Admitted => _tickets.Count(ticket => ticket.Turn.IsCompleted);

@@ -5,7 +5,7 @@ using Microsoft.Extensions.Time.Testing;
 
 namespace KlingPS.Core.Tests.Http;
 
-/// <summary>The turn of a request at the rate of its connection: whose it is, when the intent is written, how long a pause may be.</summary>
+/// <summary>The turn of a request: whose it is, when the intent is written, and how long a pause may be.</summary>
 public sealed class TurnTests
 {
     private static readonly ScriptedHandler.Step Created = ScriptedHandler.Answer(200, Bodies.Task());
@@ -14,11 +14,11 @@ public sealed class TurnTests
     private static CancellationToken Token => TestContext.Current.CancellationToken;
 
     [Fact]
-    public async Task A_query_after_a_hundred_cancelled_submissions_is_sent_at_once()
+    public async Task A_query_after_hundreds_of_cancelled_submissions_is_sent_at_once()
     {
         using VirtualCall call = new(settings => settings with { MaxRequestsPerSec = 20 }, Created);
         using CancellationTokenSource cancelled = new();
-        Task<KlingTask>[] all = [.. Enumerable.Range(0, 400).Select(_ => call.Client.SubmitAsync(Given.Video, TimeSpan.FromHours(1), cancelled.Token))];
+        Task<KlingTask>[] all = Submit(call.Connection, 400, cancelled.Token);
         await cancelled.CancelAsync();
         await Assert.ThrowsAnyAsync<OperationCanceledException>(() => Task.WhenAll(all));
 
@@ -34,7 +34,7 @@ public sealed class TurnTests
         ScriptedHandler handler = new(clock, Created);
         SlowJournal journal = new(clock);
         using KlingConnection connection = Connect(handler, clock, 20, journal);
-        Task<KlingTask>[] all = [.. Enumerable.Range(0, 80).Select(_ => new KlingClient(connection).SubmitAsync(Given.Video, TimeSpan.FromHours(1), Token))];
+        Task<KlingTask>[] all = Submit(connection, 80, Token);
         for (int i = 0; i < 50; i++)
         {
             clock.Advance(TimeSpan.FromSeconds(0.1));
@@ -50,7 +50,8 @@ public sealed class TurnTests
 
         await Task.WhenAll(all);
         DateTimeOffset[] sent = [.. handler.Seen.Select(request => request.At)];
-        Assert.All(sent.Zip(sent.Skip(20)), pair => Assert.True(pair.Second - pair.First >= TimeSpan.FromSeconds(1), $"21 within {pair.Second - pair.First}"));
+        TimeSpan[] apart = [.. sent.Zip(sent.Skip(20), (first, after20) => after20 - first)];
+        Assert.True(apart.Min() >= TimeSpan.FromSeconds(1), $"21 within {apart.Min()}");
         Assert.InRange(journal.FirstStand, 20, 40);
     }
 
@@ -62,7 +63,7 @@ public sealed class TurnTests
         SlowJournal journal = new(clock);
         journal.Go();
         using KlingConnection connection = Connect(handler, clock, 0.2, journal);
-        Task<KlingTask>[] all = [.. Enumerable.Range(0, 4).Select(_ => new KlingClient(connection).SubmitAsync(Given.Video, TimeSpan.FromHours(1), Token))];
+        Task<KlingTask>[] all = Submit(connection, 4, Token);
         while (!Task.WhenAll(all).IsCompleted)
         {
             clock.Advance(TimeSpan.FromSeconds(0.1));
@@ -72,7 +73,8 @@ public sealed class TurnTests
         await Task.WhenAll(all);
         DateTimeOffset[] intents = [.. journal.Intents.Order()];
         Assert.Equal(4, intents.Length);
-        Assert.All(intents.Zip(handler.Seen), pair => Assert.InRange((pair.Second.At - pair.First).TotalSeconds, 0, 1.01));
+        double[] ahead = [.. intents.Zip(handler.Seen, (intent, sent) => (sent.At - intent).TotalSeconds)];
+        Assert.All(ahead, seconds => Assert.InRange(seconds, 0, 1.01));
     }
 
     [Fact]
@@ -102,7 +104,7 @@ public sealed class TurnTests
         KlingException error = await call.FailAsync(call.GetAsync(), limitSeconds: 0);
 
         Assert.Equal(("ServiceUnavailable", 503, 1), (error.ErrorId, error.HttpStatus, call.Handler.Seen.Count));
-        Assert.Contains("a pause of 31536000 s, and the command had 100 s left", error.Message, StringComparison.Ordinal);
+        Assert.Contains("of 31536000 s, and the command had 100 s left", error.Message, StringComparison.Ordinal);
     }
 
     [Fact]
@@ -117,7 +119,7 @@ public sealed class TurnTests
         Assert.Equal(("ServiceUnavailable", "ServiceUnavailable"), (query.ErrorId, paid.ErrorId));
         Assert.Equal((SubmissionOutcome.NotSent, 1), (paid.Submission, call.Handler.Seen.Count));
         Assert.Contains("and the command had 2 s left", paid.Message, StringComparison.Ordinal);
-        Assert.Empty(call.Connection.Journal.Unanswered());
+        Assert.Empty(call.Connection.Journal.Unsettled());
     }
 
     [Fact]
@@ -137,13 +139,16 @@ public sealed class TurnTests
     [Theory]
     [InlineData(60, 1)]
     [InlineData(91, 2)]
-    public async Task A_pause_asked_of_a_submission_is_kept_within_its_time_and_an_error_at_once_beyond(int queueSeconds, int requests)
+    public async Task A_pause_asked_of_a_submission_is_kept_within_its_time_and_an_error_at_once_beyond(
+        int queueSeconds,
+        int requests)
     {
         using VirtualCall call = new(ScriptedHandler.Answer(429, Bodies.TooFast, ("Retry-After", "90")));
 
         KlingException error = await call.FailAsync(call.SubmitAsync(queueSeconds: queueSeconds));
 
-        Assert.Equal(("RateLimited", SubmissionOutcome.NotCreated, "1302"), (error.ErrorId, error.Submission, error.ServiceCode));
+        Assert.Equal(("RateLimited", SubmissionOutcome.NotCreated), (error.ErrorId, error.Submission));
+        Assert.Equal("1302", error.ServiceCode);
         Assert.Contains("asked for a pause of 90 s", error.Message, StringComparison.Ordinal);
         Assert.Equal(requests, call.Handler.Seen.Count);
     }
@@ -165,12 +170,13 @@ public sealed class TurnTests
         using VirtualCall call = new(settings => settings with { MaxRequestsPerSec = 0.25 }, Created);
         TraceList trace = new();
         KlingClient client = new(call.Connection, trace);
-        await client.SubmitAsync(Given.Video, TimeSpan.Zero, Token);
+        KlingTask task = await client.SubmitAsync(Given.Video, TimeSpan.Zero, Token);
 
-        await call.EndAsync(client.GetAsync("1", KlingTaskKind.TextToVideo, Token));
+        await call.EndAsync(client.GetAsync(task.TaskId, KlingTaskKind.TextToVideo, Token));
 
         Assert.DoesNotContain("waiting", $"{trace.Requests.First()}", StringComparison.Ordinal);
-        Assert.Contains("HTTP 200 in 0 ms after waiting 4000 ms for its turn", $"{trace.Requests.Last()}", StringComparison.Ordinal);
+        string line = $"{trace.Requests.Last()}";
+        Assert.Contains("HTTP 200 in 0 ms after waiting 4000 ms for its turn", line, StringComparison.Ordinal);
         TraceList.SaidWait said = Assert.Single(trace.Waits);
         Assert.Equal((4, true), (said.Length.TotalSeconds, said.IsOver));
     }
@@ -178,10 +184,12 @@ public sealed class TurnTests
     [Fact]
     public async Task Who_waits_for_a_slot_behind_others_says_so()
     {
-        using VirtualCall call = new(ScriptedHandler.Answer(429, Bodies.NoSlot), ScriptedHandler.Answer(429, Bodies.NoSlot), Created);
+        ScriptedHandler.Step full = ScriptedHandler.Answer(429, Bodies.NoSlot);
+        using VirtualCall call = new(full, full, Created);
         TraceList trace = new();
         Task<KlingTask> first = call.SubmitAsync();
-        Task<KlingTask> second = new KlingClient(call.Connection, trace).SubmitAsync(Given.Video, TimeSpan.FromSeconds(50), Token);
+        KlingClient client = new(call.Connection, trace);
+        Task<KlingTask> second = client.SubmitAsync(Given.Video, TimeSpan.FromSeconds(50), Token);
 
         TraceList.SaidWait said = Assert.Single(trace.Waits);
         Assert.Equal((50, false), (said.Length.TotalSeconds, said.IsOver));
@@ -191,20 +199,29 @@ public sealed class TurnTests
         Assert.True(said.IsOver);
     }
 
-    private static KlingConnection Connect(HttpMessageHandler handler, TimeProvider clock, double perSecond, IJournalStore journal)
+    private static Task<KlingTask>[] Submit(KlingConnection connection, int count, CancellationToken token)
     {
-        ConnectionSettings settings = new() { BaseUri = new Uri("https://api.test/kling/"), MaxRequestsPerSec = perSecond };
-        return new KlingConnection(settings, Given.ApiKey(), clock, handler, journal);
+        KlingClient client = new(connection);
+        TimeSpan hour = TimeSpan.FromHours(1);
+        return [.. Enumerable.Range(0, count).Select(_ => client.SubmitAsync(Given.Video, hour, token))];
+    }
+
+    private static KlingConnection Connect(
+        HttpMessageHandler handler,
+        TimeProvider clock,
+        double perSecond,
+        IJournalStore journal)
+    {
+        Uri address = new("https://api.test/kling/");
+        ConnectionSettings settings = new() { BaseUri = address, MaxRequestsPerSec = perSecond };
+        return new KlingConnection(settings, Given.ApiKey(), clock, handler, new TaskJournal(journal, clock));
     }
 
     /// <summary>A journal that stands still until it is let go.</summary>
-    private sealed class SlowJournal(TimeProvider time) : IJournalStore
+    private sealed class SlowJournal(TimeProvider time) : MemoryJournalStore
     {
-        private readonly MemoryJournalStore _lines = new();
         private readonly TaskCompletionSource _go = new();
         private readonly List<DateTimeOffset> _intents = [];
-
-        public string Name => "slow";
 
         internal int FirstStand { get; private set; }
 
@@ -225,9 +242,9 @@ public sealed class TurnTests
             _go.SetResult();
         }
 
-        public async Task AppendAsync(byte[] line, CancellationToken cancellationToken)
+        public override async Task AppendAsync(byte[] lines, bool flush, CancellationToken cancellationToken)
         {
-            if (JournalFormat.Read(line)!.Step == JournalStep.Intent)
+            if (JournalEntry.Parse(lines.AsSpan(0, lines.Length - 1), out _)!.Event == JournalEvent.Intent)
             {
                 lock (_intents)
                 {
@@ -236,11 +253,7 @@ public sealed class TurnTests
             }
 
             await _go.Task.WaitAsync(cancellationToken);
-            await _lines.AppendAsync(line, cancellationToken);
+            await base.AppendAsync(lines, flush, cancellationToken);
         }
-
-        public JournalLines Read(long position) => _lines.Read(position);
-
-        public JournalLines ReadEnd(int bytes) => _lines.ReadEnd(bytes);
     }
 }

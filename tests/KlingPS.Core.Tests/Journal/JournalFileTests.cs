@@ -193,7 +193,7 @@ public sealed class JournalFileTests : JournalTest
             Assert.Skip($"Links cannot be made here: {e.Message}");
         }
 
-        KlingException error = await Assert.ThrowsAsync<KlingException>(() => BeginAsync(Given.Video));
+        KlingException error = await Assert.ThrowsAsync<KlingException>(() => RecordIntentAsync(Given.Video));
 
         Assert.Equal(("JournalNotWritable", SubmissionOutcome.NotSent), (error.ErrorId, error.Submission));
         Assert.Contains($"'{FilePath}{ending}' is a link", error.WhatHappened, StringComparison.Ordinal);
@@ -209,7 +209,7 @@ public sealed class JournalFileTests : JournalTest
         await UnixTool.MakePipeAsync(FilePath + ending, Token);
 
         KlingException error = await Assert.ThrowsAsync<KlingException>(
-            () => Task.Run(() => BeginAsync(Given.Video), Token).WaitAsync(TimeSpan.FromSeconds(20), Token));
+            () => Task.Run(() => RecordIntentAsync(Given.Video), Token).WaitAsync(TimeSpan.FromSeconds(20), Token));
 
         Assert.Equal("JournalNotWritable", error.ErrorId);
         Assert.Contains($"'{FilePath}{ending}' is not a regular file", error.WhatHappened, StringComparison.Ordinal);
@@ -226,31 +226,20 @@ public sealed class JournalFileTests : JournalTest
         Assert.All(["secret", "nobody", Given.Key], part => Assert.DoesNotContain(part, text, StringComparison.Ordinal));
     }
 
-    private sealed class ScannedStore : IJournalStore
+    private sealed class ScannedStore : MemoryJournalStore
     {
-        public string Name => "scanned";
-
-        public string? Warning => null;
-
         internal bool IsHeld { get; set; }
 
         internal int Appended { get; private set; }
 
-        public Task AppendAsync(byte[] lines, bool flush, CancellationToken cancellationToken)
+        public override Task AppendAsync(byte[] lines, bool flush, CancellationToken cancellationToken)
         {
             Appended++;
-            return Task.CompletedTask;
+            return base.AppendAsync(lines, flush, cancellationToken);
         }
 
-        public JournalIndex Read(JournalIndex index) => IsHeld ? throw new IOException("It is used by another process.") : index;
-
-        public bool IsDueForRotation(JournalIndex index, DateTimeOffset now) => false;
-
-        public Task RotateAsync(Func<IEnumerable<JournalEntry>> compact, CancellationToken cancellationToken) => Task.CompletedTask;
-
-        public JournalEntry? FindArchived(string taskId) => null;
-
-        public IEnumerable<JournalEntry> Archived() => [];
+        public override JournalIndex Read(JournalIndex index) =>
+            IsHeld ? throw new IOException("It is used by another process.") : base.Read(index);
     }
 
     private async Task AppendAsync(ReadOnlyMemory<byte> bytes)

@@ -16,7 +16,7 @@ public sealed class ErrorListTests
     private static readonly string[] Ids =
     [
         "AuthenticationFailed", "AccessDenied", "InsufficientBalance", "ContentRejected", "ParentNotExtendable",
-        "InvalidRequest", "TaskNotFound", "ModelDiscontinued", "RateLimited", "ConcurrencyLimited", "ServiceUnavailable",
+        "InvalidRequest", "IntentUnresolved", "MayBePaidAlready", "TaskNotFound", "ModelDiscontinued", "RateLimited", "ConcurrencyLimited", "ServiceUnavailable",
         "SubmissionUnknown", "UnexpectedResponse", "ConnectionFailed", "RequestTimeout",
         "NotConnected", "InsecureBaseUri", "ParentNotReady", "ParentHasNoVideo", "AmbiguousVideo", "ParentExpired",
         "ParentTooLong", "PromptTooLong", "TaskFailed", "WaitTimeout", "FileExists", "TaskNotFinished", "TaskHasNoVideo",

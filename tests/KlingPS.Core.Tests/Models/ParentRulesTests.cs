@@ -85,7 +85,7 @@ public sealed class ParentRulesTests
     public void A_date_in_a_message_is_of_the_one_calendar(string culture)
     {
         DateTime expired = new(2026, 2, 3, 4, 5, 6, DateTimeKind.Local);
-        JournalEntry entry = new() { Kind = KlingTaskKind.TextToVideo, At = new DateTimeOffset(expired) };
+        JournalEntry entry = new() { Event = JournalEvent.Intent, Id = "1", Kind = KlingTaskKind.TextToVideo, At = new DateTimeOffset(expired) };
         CultureInfo before = CultureInfo.CurrentCulture;
         CultureInfo.CurrentCulture = new CultureInfo(culture);
         try

@@ -43,7 +43,7 @@ public sealed class ReferenceTests
 
     [Fact]
     public void The_public_types_of_the_client_are_the_ones_scripts_see() => Assert.Equal(
-        ["KlingException", "KlingTask", "KlingTaskKind", "KlingTaskStatus", "KlingVideo", "SubmissionOutcome"],
+        ["KlingException", "KlingIntent", "KlingIntentState", "KlingTask", "KlingTaskKind", "KlingTaskStatus", "KlingVideo", "SubmissionOutcome"],
         typeof(KlingClient).Assembly.GetExportedTypes().Select(type => type.Name).Order(StringComparer.Ordinal));
 
     private static bool IsPowerShell(string name) =>

@@ -127,7 +127,8 @@ public sealed class TimeoutTests
         await run.OverAsync();
 
         Assert.Equal(["WaitTimeout", "WaitTimeout"], run.ToldErrors);
-        Assert.All(run.Told, told => Assert.Contains("30 s left of the wait, because the service asked for a pause of 3600 s", told.Outcome.Error!.Message, StringComparison.Ordinal));
+        const string Why = "30 s left of the wait, because the service asked for a pause of 3600 s";
+        Assert.All(run.Told, told => Assert.Contains(Why, told.Outcome.Error!.Message, StringComparison.Ordinal));
         Assert.Equal(0, run.Now);
     }
 
@@ -136,7 +137,8 @@ public sealed class TimeoutTests
     {
         ScriptedHandler handler = new(TimeProvider.System, ScriptedHandler.Answer(503, "", ("Retry-After", "3600")));
         await using WaitRun run = new(Given.Clock(), handler, new WaitOptions { Timeout = TimeSpan.FromSeconds(30) });
-        await Assert.ThrowsAsync<KlingException>(() => run.Client.GetAsync("9", KlingTaskKind.TextToVideo, TestContext.Current.CancellationToken));
+        CancellationToken token = TestContext.Current.CancellationToken;
+        await Assert.ThrowsAsync<KlingException>(() => run.Client.GetAsync("9", KlingTaskKind.TextToVideo, token));
 
         await run.StartAsync([Given.Task("1")]);
         await run.OverAsync();
@@ -155,7 +157,8 @@ public sealed class TimeoutTests
             ScriptedHandler.Answer(200, Bodies.Task("1", "succeed")));
         TraceList trace = new();
         using KlingConnection connection = Given.Connection(handler, clock);
-        TaskWaiter waiter = new(new KlingClient(connection, trace), new WaitOptions { Timeout = TimeSpan.MaxValue }, _ => { });
+        WaitOptions forever = new() { Timeout = TimeSpan.MaxValue };
+        TaskWaiter waiter = new(new KlingClient(connection, trace), forever, _ => { });
         waiter.Add(Given.Task("1"));
         waiter.CompleteAdding();
         Task wait = waiter.RunAsync(TestContext.Current.CancellationToken);
