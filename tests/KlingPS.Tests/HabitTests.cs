@@ -137,8 +137,8 @@ public sealed class HabitTests : IAsyncLifetime
     {
         Result result = _shell.Run("$out = [Collections.ArrayList]::new(); $(foreach ($i in 1..30) { \"Harbour $i\" }; '') | New-KlingVideo -ThrottleLimit 16 -ErrorAction Stop | ForEach-Object { $null = $out.Add($_) }");
         Assert.StartsWith("InvalidRequest,", result.Terminating.FullyQualifiedErrorId, StringComparison.Ordinal);
-        Assert.Equal(30, _server.CreatedCount);
-        Assert.Equal(30, _shell.Run("$out").Output.Count);
+        Assert.InRange(_server.CreatedCount, 15, 30);
+        Assert.Equal(_server.CreatedCount, _shell.Run("$out").Output.Count);
     }
 
     [Fact]

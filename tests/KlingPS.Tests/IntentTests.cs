@@ -80,8 +80,8 @@ public sealed class IntentTests : IAsyncLifetime
     {
         _server.Inject(Fault.HoldAnswer(_answer.Task).On("POST").Always() with { Matches = request => request.Body.Contains("held", StringComparison.Ordinal) });
         Task<Result> running = _shell.RunAsync(
-            "& { 'held 1'; 'held 2'; 'held 3'; $server.WaitForRequestsAsync(3, [Threading.CancellationToken]::None).Wait(); 'quick' } "
-                + "| New-KlingVideo -ThrottleLimit 4 | Select-Object -First 1",
+            "foreach ($once in 1) { & { 'held 1'; 'held 2'; 'held 3'; $server.WaitForRequestsAsync(3, [Threading.CancellationToken]::None).Wait(); 'quick' } "
+                + "| New-KlingVideo -ThrottleLimit 4 | ForEach-Object { $_; break } }",
             TimeSpan.FromMinutes(1));
         await _server.WaitForRequestsAsync(4, Token);
         _answer.SetResult();

@@ -18,29 +18,39 @@ public abstract class IntentCmdlet : ConnectedCmdlet
     /// <inheritdoc/>
     protected sealed override void ProcessRecord()
     {
-        SubmissionState[] unsettled = Client.Connection.Journal.Unsettled();
-        IEnumerable<KlingIntent> all = unsettled.Select(state => new KlingIntent(state, Client.Connection));
-        KlingIntent[] meant =
+        KlingIntent[] all =
         [
-            .. IntentId is { } ids
-                ? all.Where(intent => Array.IndexOf(ids, intent.IntentId) >= 0)
-                : all.Where(intent => intent.IsThisAccount),
+            .. Client.Connection.Journal.Unsettled().Select(state => new KlingIntent(state, Client.Connection)),
         ];
-        foreach (KlingIntent intent in meant)
+        if (IntentId is null)
         {
-            if (intent.State == KlingIntentState.InFlight)
+            Array.ForEach(Array.FindAll(all, intent => intent.IsThisAccount), SettleUnlessInFlight);
+            return;
+        }
+
+        foreach (string id in IntentId)
+        {
+            if (Array.Find(all, intent => intent.IntentId == id) is { } intent)
             {
-                WriteVerbose($"{intent} is in flight and was left alone.");
+                SettleUnlessInFlight(intent);
             }
             else
             {
-                Settle(intent);
+                string what = $"There is no unsettled intent '{DisplayText.ToDisplay(id)}'; it may be settled already.";
+                WriteError(new KlingException(KlingError.IntentUnresolved, what) { Action = "Get-KlingIntent lists what is unsettled." }, id);
             }
         }
+    }
 
-        if (meant.Length == 0)
+    private void SettleUnlessInFlight(KlingIntent intent)
+    {
+        if (intent.State == KlingIntentState.InFlight)
         {
-            WriteVerbose("There is no such intent; it may have been settled already.");
+            WriteVerbose($"{intent} is in flight and was left alone.");
+        }
+        else
+        {
+            Settle(intent);
         }
     }
 

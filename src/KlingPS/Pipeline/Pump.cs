@@ -180,7 +180,7 @@ internal sealed class Pump : IDisposable
         {
             last = await work(token).ConfigureAwait(false);
         }
-        catch (OperationCanceledException) when (token.IsCancellationRequested)
+        catch (OperationCanceledException) when (token.IsCancellationRequested || _stopping.IsCancellationRequested)
         {
             // Our own cancellation: the pipeline knows.
         }

@@ -31,6 +31,7 @@ public sealed partial class ExampleTests
         shell.Set("folder", folder.Path);
         shell.Run("$ExecutionContext.SessionState.Path.SetLocation($folder)").Clean();
         shell.Run(StandIns.Script).Clean();
+        shell.Run("$null = New-KlingVideo 'of before'").Clean();
         Assert.Empty(shell.Run(code).Clean().Warnings);
     }
 

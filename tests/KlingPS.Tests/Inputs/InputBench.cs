@@ -97,6 +97,14 @@ internal sealed partial class InputBench : IAsyncDisposable
             Connect();
         }
 
+        if (decision.Parameter == "IntentId")
+        {
+            string id = $"own-{Guid.NewGuid():N}";
+            Server.Inject(Fault.ResetAfterService().On("POST"));
+            Shell.Run($"New-KlingVideo '{id}' -ExternalTaskId {id}");
+            Shell.Run($"$intent = (Get-KlingIntent | & {{ process {{ if ($_.ExternalTaskId -eq '{id}') {{ $_ }} }} }}).IntentId").Clean();
+        }
+
         if (decision.With.Contains("$fresh", StringComparison.Ordinal))
         {
             Shell.Set("fresh", Directory.CreateDirectory(_folder.File($"{Guid.NewGuid()}")).FullName);

@@ -40,6 +40,7 @@ internal static class InputDecisions
 
     internal static readonly InputDecision[] All =
     [
+        new("Clear-KlingIntent", "IntentId", "", "$intent"),
         new("Connect-Kling", "ApiKey", "-BaseUri $BaseUri", "'sk-0123456789abcdefWXYZ'") { IsSecret = true },
         new("Connect-Kling", "BaseUri", "-ApiKey 'sk-0123456789abcdefWXYZ'", "$BaseUri"),
         new("Connect-Kling", "RequestTimeoutSec", "-ApiKey 'k'", "5"),
@@ -71,6 +72,7 @@ internal static class InputDecisions
         new("New-KlingExtension", "CfgScale", "-TaskId $id -VideoId $vid", "0.5", Nothing with { Field = "cfg_scale" }, new Taken("zero", "In the range.", Field: "cfg_scale")),
         new("New-KlingExtension", "CallbackUrl", "-TaskId $id -VideoId $vid", "'https://me.test/hook'", Nothing with { Field = "callback_url" }),
         new("New-KlingExtension", "ThrottleLimit", "-TaskId $id -VideoId $vid", "2"),
+        new("New-KlingExtension", "Force", "-TaskId $id -VideoId $vid", "$true", Switched),
         new("New-KlingExtension", "QueueTimeoutSec", "-TaskId $id -VideoId $vid", "2", new Taken("zero", "Does not wait for a slot.")),
 
         new("New-KlingVideo", "Prompt", "", "'A harbour'", [.. Text("prompt"), NoItems]),
@@ -110,6 +112,7 @@ internal static class InputDecisions
             Switched,
             new Taken("null, empty, white, zero", "A cell is false when empty or 0.", Ways.Cell, Field: "watermark_info")),
         new("New-KlingVideo", "ThrottleLimit", "-Prompt 'x'", "2"),
+        new("New-KlingVideo", "Force", "-Prompt 'x'", "$true", Switched),
         new("New-KlingVideo", "QueueTimeoutSec", "-Prompt 'x'", "2", new Taken("zero", "Does not wait for a slot.")),
 
         new("Save-KlingVideo", "InputObject", "-Destination $out -Force", "$task", NoItems, ForeignLetters with { Ways = Ways.Piped }, ForeignNumber with { Ways = Ways.Piped }),
@@ -118,6 +121,7 @@ internal static class InputDecisions
         new("Save-KlingVideo", "Kind", "-TaskId $longer -Destination $out -Force", "'VideoExtension'", NullKind, KindByNumber),
         new("Save-KlingVideo", "Destination", "-InputObject $task -Force", "$out", Names()),
         new("Save-KlingVideo", "Destination", "-TaskId $id -Kind TextToVideo -Force", "$out", Names()),
+        new("Resolve-KlingIntent", "IntentId", "", "$intent"),
         new("Save-KlingVideo", "Force", "-InputObject $task -Destination $fresh", "$true", Switched),
         new("Save-KlingVideo", "MaxBytes", "-InputObject $task -Destination $out -Force", "1000000000", new Taken("beyond int", "A file may be larger than 2 GB.")),
         new("Save-KlingVideo", "ThrottleLimit", "-InputObject $task -Destination $out -Force", "2"),
