@@ -108,8 +108,7 @@ internal sealed class EndingRun(string pwsh, string state, Uri baseUri, int rows
             await Task.Delay(delay);
             if (ending == "CtrlC")
             {
-                await process.StandardInput.WriteAsync('\x03');
-                await process.StandardInput.FlushAsync();
+                await TypeAsync(process, '\x03');
             }
             else
             {
@@ -123,6 +122,19 @@ internal sealed class EndingRun(string pwsh, string state, Uri baseUri, int rows
         string text = output.ToString();
         bool isSignal = ending is "KILL" or "INT" or "TERM" or "HUP" or "CtrlC";
         return new EndedProcess(text, !isSignal || text.Contains("ENDED", StringComparison.Ordinal));
+    }
+
+    private static async Task TypeAsync(Process process, char key)
+    {
+        try
+        {
+            await process.StandardInput.WriteAsync(key);
+            await process.StandardInput.FlushAsync();
+        }
+        catch (IOException)
+        {
+            // It came to its own end first.
+        }
     }
 
     internal async Task<string> ConnectAsync()
@@ -179,7 +191,9 @@ internal sealed class EndingLedger((string Ending, int Throttle, EndedProcess En
         // A warning at the start of a session tells of earlier ones, whatever becomes of this one.
         string starts = Pack(string.Join('\n', ended.Where(item => !item.Ended.HasEnded).Select(item => Before(item.Ended.Output, "READY"))));
         string sweep = Pack(later);
-        int written = 0, told = 0, named = 0;
+        // The process was killed between the end of its command and its own.
+        string killed = Pack(string.Join('\n', ended.Where(item => !item.Ended.HasEnded).Select(item => item.Ended.Output)));
+        int written = 0, told = 0, named = 0, shown = 0;
         List<SandboxTask> untold = [];
         foreach (SandboxTask task in created)
         {
@@ -194,6 +208,10 @@ internal sealed class EndingLedger((string Ending, int Throttle, EndedProcess En
             else if (IsIn(starts, task) || IsIn(sweep, task))
             {
                 named++;
+            }
+            else if (IsIn(killed, task))
+            {
+                shown++;
             }
             else
             {
@@ -216,6 +234,7 @@ internal sealed class EndingLedger((string Ending, int Throttle, EndedProcess En
         Console.WriteLine(FormattableString.Invariant($"{written,8:N0}  written by a command that ended"));
         Console.WriteLine(FormattableString.Invariant($"{told,8:N0}  told as an error or a warning"));
         Console.WriteLine(FormattableString.Invariant($"{named,8:N0}  named by a later session"));
+        Console.WriteLine(FormattableString.Invariant($"{shown,8:N0}  shown by a command that had ended when its process was killed"));
         Console.WriteLine(FormattableString.Invariant($"{untold.Count,8:N0}  untold"));
         Console.WriteLine(FormattableString.Invariant($"{intents,8:N0}  unsettled at the end; sent again: {refused:N0} refused as MayBePaidAlready, {twice:N0} paid twice"));
         untold.Take(10).ToList().ForEach(task => Console.WriteLine($"UNTOLD {task.TaskId} {task.Order.ExternalTaskId}"));

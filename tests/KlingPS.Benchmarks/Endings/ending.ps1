@@ -1,9 +1,9 @@
 # One process of the proof of endings: submits rows and ends in the way it is told.
-param([string] $Manifest, [uri] $BaseUri, [int] $Number, [int] $Rows, [int] $Throttle, [string] $Ending)
+param([string] $Manifest, [uri] $BaseUri, [int] $Number, [int] $Count, [int] $Throttle, [string] $Ending)
 $ErrorView = 'NormalView'
 Import-Module $Manifest
 Connect-Kling -ApiKey 'sk-0123456789abcdefWXYZ' -BaseUri $BaseUri -MaxRequestsPerSec 0 -MaxRetryCount 1 -RequestTimeoutSec 5
-$rows = 1..$Rows | ForEach-Object { [pscustomobject]@{ Prompt = "harbour ${Number}x$_"; ExternalTaskId = "e${Number}x${_}e" } }
+$rows = 1..$Count | ForEach-Object { [pscustomobject]@{ Prompt = "harbour ${Number}x$_"; ExternalTaskId = "e${Number}x${_}e" } }
 $write = { [Console]::Out.WriteLine("TASK $($_.TaskId).") }
 [Console]::Out.WriteLine('READY')
 switch ($Ending) {

@@ -84,6 +84,8 @@ public sealed class SecretsTests : IAsyncLifetime
             $signed = "see $($parents[0].Videos[0].Url.AbsoluteUri) $key"
             $signed, "{""url"":""$signed""}" | ConvertFrom-KlingCallback -ErrorVariable +failed
             try { ConvertFrom-KlingCallback $callback -Headers $headers -Secret "$secret with a space" } catch { Write-Error $_ }
+            Get-KlingIntent
+            Get-KlingIntent | Resolve-KlingIntent -ErrorVariable +failed
             Clear-KlingIntent
             Disconnect-Kling
             foreach ($wrong in "socks5://user:$other@x.test", "http://user:$other@x.test:99999/", "$other", "ftp://$other", "https://$other@x.test/", "https://x.test/?$other", "http://x.test/$other", "https://x.test/`e$other") {
