@@ -42,7 +42,7 @@ internal sealed class KlingClient(KlingConnection connection, IRequestTrace? tra
         JournalEntry entry = intent.Entry;
         if (!intent.IsThisAccount)
         {
-            throw Unresolved(intent, $"it was paid with another key or at another address ({intent.Host})");
+            throw Unresolved(intent, $"it was sent with another key or to another address ({intent.Host}); connect with those first");
         }
 
         // A task that the error answer named, else the user's own id of it.
@@ -198,7 +198,7 @@ internal sealed class KlingClient(KlingConnection connection, IRequestTrace? tra
 
     private static KlingException Unresolved(KlingIntent intent, string why, Exception? cause = null) => new(
         KlingError.IntentUnresolved,
-        $"It is unknown whether {intent} was created: {why}.",
+        $"It is unknown whether this submission created a task ({intent}): {why}.",
         cause)
     {
         Submission = SubmissionOutcome.Unknown,

@@ -63,7 +63,7 @@ Describe 'A process of its own' {
         $script = "`$env:KLINGPS_JOURNAL = 'off'; Import-Module '$Manifest'; 'Making.'
             `$tasks = & { Connect-Kling -Sandbox -SandboxTaskSec 0; 1..2 | ForEach-Object { New-KlingVideo 'A harbour' } }; `$tasks"
         $text = & (Get-Shell) -NoProfile -NonInteractive -OutputFormat Text -EncodedCommand (Get-Encoded $script) | Out-String -Width 500
-        $text | Should -Match 'TaskId +Kind +Status'
+        ($text -replace '\e\[[0-9;]*m') | Should -Match 'TaskId +Kind +Status'
     }
 
     It 'shows what -WhatIf would send, and sends nothing' {

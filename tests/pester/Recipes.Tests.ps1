@@ -386,7 +386,7 @@ empty,,,
             $problem[0].FullyQualifiedErrorId | Should -BeLike 'ConnectionFailed,*'
             $problem[0].Exception.Submission | Should -Be NotSent
             $asked = Get-Asked *
-            $asked[0] | Should -BeLike 'CONNECT kling.invalid:443*'
+            @($asked)[0] | Should -BeLike 'CONNECT kling.invalid:443*'
             $asked -like '*Bearer*' | Should -BeNullOrEmpty
         }
 

@@ -24,8 +24,7 @@ internal sealed class Submission(
     private readonly long _started = connection.Time.GetTimestamp();
     private SlotTicket? _ticket;
 
-    private string SlotsInUse =>
-        $"every slot of the account is in use, waiting for one for up to {TimeLeft.TotalSeconds:0} s more";
+    private const string SlotsInUse = "every slot of the account is in use";
 
     private TimeSpan TimeLeft => options.QueueTimeout - connection.Time.GetElapsedTime(_started);
 
@@ -199,7 +198,7 @@ internal sealed class Submission(
     private KlingException QueueTimeout(KlingException? refusal) =>
         new(
             KlingError.ConcurrencyLimited,
-            $"{call.Kind} was not created: every slot of the account was in use for {options.QueueTimeout.TotalSeconds:0.#} s.",
+            $"The video was not created: every slot of the account was in use for {options.QueueTimeout.TotalSeconds:0.#} s.",
             refusal)
         {
             HttpStatus = refusal?.HttpStatus,

@@ -168,7 +168,7 @@ internal sealed class FileJournalStore(string path, TimeProvider time) : IJourna
         try
         {
             using FileStream held = Platform.OpenPrivate(path + ".lock", FileShare.None);
-            _target ??= IsLockKept() ? path : Path.Combine(_folder, $"journal.{Guid.NewGuid():N}.jsonl");
+            _target ??= IsLockEnforced() ? path : Path.Combine(_folder, $"journal.{Guid.NewGuid():N}.jsonl");
             act();
             return true;
         }
@@ -179,7 +179,7 @@ internal sealed class FileJournalStore(string path, TimeProvider time) : IJourna
     }
 
     // Some network file systems take a lock and do not keep it: then it can be taken twice.
-    private bool IsLockKept()
+    private bool IsLockEnforced()
     {
         try
         {

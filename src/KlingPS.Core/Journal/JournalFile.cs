@@ -18,8 +18,6 @@ internal sealed class JournalFile(string path)
     private byte[] _head = [];
     private DateTime _written;
 
-    internal string Path => path;
-
     /// <summary>Where the next reading begins.</summary>
     internal long Position { get; private set; }
 

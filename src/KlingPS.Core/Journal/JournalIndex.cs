@@ -51,8 +51,6 @@ internal sealed class JournalIndex
     /// <summary>Account fingerprints in use, latest last.</summary>
     internal List<string> Accounts { get; } = [];
 
-    internal SubmissionState? FindPending(string id) => _pending.TryGetValue(id, out SubmissionState? state) ? state : null;
-
     /// <summary>The task with this id, or with this id of the user's own.</summary>
     internal JournalEntry? Find(string taskId) => _byTask.TryGetValue(taskId, out JournalEntry? entry) ? entry : null;
 
@@ -129,7 +127,7 @@ internal sealed class JournalIndex
         [
             .. _observed.Values.SelectMany(entries => entries),
             .. states.Where(state => !created.Contains(state.Entry.Id)).Select(state => state.Entry),
-            // What is settled and told needs no more than to be found: without a command it counts as told.
+            // A settled and told task is kept only to be found; without a command it counts as told.
             .. _created.Where((entry, i) => i >= _created.Count - TasksKept || _pending.ContainsKey(entry.Id))
                 .Select(entry => _pending.ContainsKey(entry.Id) ? entry : Settled(entry)),
             .. told.Length == 0 ? [] : new[] { mark with { Ids = told } },

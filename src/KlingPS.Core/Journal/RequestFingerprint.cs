@@ -25,22 +25,22 @@ internal sealed class RequestFingerprint(SubmitRequest request)
     private byte[] Canonical => _canonical ??=
     [
         .. Encoding.UTF8.GetBytes($"{Version}\n{TaskKinds.RouteOf(request.Kind)}\n"),
-        .. RequestWriter.Write(WithoutDelivery(request), Same),
+        .. RequestWriter.Write(WithoutCallbackAndExternalId(request), ImageIdentity),
     ];
 
     // How the user hears of the task is no part of the work.
-    private static SubmitRequest WithoutDelivery(SubmitRequest request) => request is VideoRequest video
+    private static SubmitRequest WithoutCallbackAndExternalId(SubmitRequest request) => request is VideoRequest video
         ? video with { CallbackUrl = null, ExternalTaskId = null }
         : request with { CallbackUrl = null };
 
-    private static string Same(ImageSource image)
+    private static string ImageIdentity(ImageSource image)
     {
         if (ImageSource.UrlIn(image.Value) is { } url)
         {
             return url.GetLeftPart(UriPartial.Path);
         }
 
-        // Any hash will do that two pictures do not share; the whole is salted and hashed again.
+        // Only equal images must give equal hashes; the salt is applied when the whole request is hashed.
         return SaltedHash.Make(new byte[8], Encoding.UTF8.GetBytes(image.Value));
     }
 }

@@ -15,10 +15,10 @@ internal sealed class TaskJournal(IJournalStore store, TimeProvider time)
     // A scanner or a backup reads a file in this time.
     private static readonly TimeSpan LongestRead = TimeSpan.FromSeconds(5);
 
-    // The tasks of one wait met the same service at the same hour: a thousand of them are not a thousand witnesses.
+    // Tasks of one wait ran under the same load, so more than this many are not independent observations.
     private const int MostOfOneWait = 10;
 
-    // The commands of this process that have not ended; what another process's do, its identity tells.
+    // Commands of this process that still run; for other processes, ProcessIdentity.IsAlive decides.
     private static readonly ConcurrentDictionary<string, bool> Running = new(StringComparer.Ordinal);
 
     private readonly object _lock = new();
@@ -236,10 +236,10 @@ internal sealed class TaskJournal(IJournalStore store, TimeProvider time)
             .. new[]
             {
                 _unreadable is null ? null
-                    : $"The journal '{store.Name}' cannot be read: {_unreadable.TrimEnd('.')}. Tasks and payments it knows are missing here.",
+                    : $"The journal '{store.Name}' cannot be read: {_unreadable.TrimEnd('.')}. The tasks and payments it records are missing here.",
                 damaged == 0 ? null
                     : $"{Lines(damaged)} of the journal '{store.Name}' cannot be read and {(damaged == 1 ? "was" : "were")} skipped. "
-                    + "Move the file away if this bothers you; the tasks in it are then forgotten.",
+                    + "To end this warning, move the file away; the tasks in it are then forgotten.",
                 newer == 0 ? null
                     : $"{Lines(newer)} of the journal '{store.Name}' {(newer == 1 ? "was" : "were")} written by a newer version of KlingPS "
                     + "and skipped. Update the module to see them.",
@@ -264,7 +264,7 @@ internal sealed class TaskJournal(IJournalStore store, TimeProvider time)
 
     private static KlingException MayBePaidAlready(JournalEntry paid) => new(
         KlingError.MayBePaidAlready,
-        $"Nothing was sent: the same request was sent before, and it is unknown whether it created a task: {paid.Describe()}.");
+        $"Nothing was sent. An equal request was sent earlier ({paid.Describe()}), and it is unknown whether it created a task.");
 
     private async Task WaitUntilReadableAsync(CancellationToken cancellationToken)
     {

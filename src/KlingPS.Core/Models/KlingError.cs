@@ -84,13 +84,13 @@ internal sealed record KlingError(string Id, string Category, string Meaning, st
 
     internal static readonly KlingError MayBePaidAlready = new(
         nameof(MayBePaidAlready), "ResourceExists",
-        "The same request was sent before, and it is unknown whether it created a task; nothing was sent.",
-        "Run Resolve-KlingIntent to ask the service, Clear-KlingIntent once you have looked yourself, or add -Force to send it all the same.");
+        "An equal request was sent earlier, and it is unknown whether it created a task; nothing was sent.",
+        "Ask the service with Resolve-KlingIntent, or settle it with Clear-KlingIntent once you have checked the account's usage; -Force sends the request anyway.");
 
     internal static readonly KlingError IntentUnresolved = new(
         nameof(IntentUnresolved), "ObjectNotFound",
-        "It could not be found out whether an interrupted submission created a task.",
-        "Look at the account's usage at the provider, then run Clear-KlingIntent for it.");
+        "It is still unknown whether the submission created a task.",
+        "Check the account's usage at the provider, then settle it with Clear-KlingIntent.");
 
     internal static readonly KlingError JournalNotWritable = new(
         nameof(JournalNotWritable), "WriteError",

@@ -81,8 +81,8 @@ public sealed class ConnectKlingCommand : PSCmdlet
             if (Proxy is not null && connection.Settings.BaseUri.IsLoopback)
             {
                 WriteWarning(
-                    "The service is on this machine and is asked without the proxy; "
-                    + "only downloads from other hosts go through it.");
+                    "The service is on this machine, so requests to it do not use the proxy; "
+                    + "only downloads from other hosts do.");
             }
 
             if (PassThru)

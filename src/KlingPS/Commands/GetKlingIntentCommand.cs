@@ -18,7 +18,7 @@ public sealed class GetKlingIntentCommand : PSCmdlet
         SubmissionState[] unsettled = journal.Unsettled();
         if (journal.TakeWarning() is { } warning)
         {
-            WriteWarning(warning);
+            WriteWarning(DisplayText.ToLines(warning));
         }
 
         WriteObject(unsettled.Select(state => new KlingIntent(state, connection)), enumerateCollection: true);

@@ -85,8 +85,8 @@ public sealed class GetKlingTaskCommand : ConnectedCmdlet
             Query(entry.TaskId!, entry.Kind);
         }
 
-        HashSet<string> written = [.. last.Select(entry => entry.Id)];
-        JournalEntry[] told = [.. journal.Untold().Select(state => state.Entry).Where(entry => written.Contains(entry.Id))];
+        HashSet<string> named = [.. last.Select(entry => entry.Id)];
+        JournalEntry[] told = [.. journal.Untold().Select(state => state.Entry).Where(entry => named.Contains(entry.Id))];
         if (told.Length > 0)
         {
             JournalNotices.RecordTold(journal, told);

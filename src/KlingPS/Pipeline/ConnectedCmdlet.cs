@@ -32,7 +32,7 @@ public abstract class ConnectedCmdlet : CancellableCmdlet
         {
             bool isNew = Connections.Known() is null;
             KlingConnection connection = Connections.Current();
-            if (isNew)
+            if (isNew || this is SubmitCmdlet)
             {
                 JournalNotices.Write(this, connection);
             }

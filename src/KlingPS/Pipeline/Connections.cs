@@ -27,9 +27,9 @@ internal static class Connections
         {
             throw new KlingException(
                 KlingError.NotConnected,
-                $"Disconnect-Kling has ended the connection of this session, which no longer connects by itself with {FromEnvironment}.")
+                $"This session was disconnected with Disconnect-Kling, so {FromEnvironment} is no longer used by itself.")
             {
-                Action = $"Run Connect-Kling, which takes {FromEnvironment} when it is given no -ApiKey.",
+                Action = $"Run Connect-Kling; without -ApiKey it uses {FromEnvironment}.",
             };
         }
 

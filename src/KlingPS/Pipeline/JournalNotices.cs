@@ -7,7 +7,7 @@ namespace KlingPS.Pipeline;
 /// <summary>What the journal has to say: payments that nobody has been told of, and trouble with the journal itself.</summary>
 internal static class JournalNotices
 {
-    private const int MostNamed = 20;
+    internal const int MostNamed = 20;
 
     // What is written late is told once more by the next session.
     private static readonly TimeSpan LongestWrite = TimeSpan.FromSeconds(1);
@@ -24,7 +24,7 @@ internal static class JournalNotices
 
         if (journal.TakeWarning() is { } warning)
         {
-            cmdlet.WriteWarning(warning);
+            cmdlet.WriteWarning(DisplayText.ToLines(warning));
         }
 
         JournalEntry[] untold = [.. journal.Untold().Select(state => state.Entry)];
@@ -69,15 +69,16 @@ internal static class JournalNotices
     internal static string Text(JournalEntry[] untold, KlingConnection connection)
     {
         string what = untold.Length == 1
-            ? "A paid submission ended before its outcome was shown:"
-            : $"{untold.Length} paid submissions ended before their outcome was shown:";
+            ? "The outcome of a paid submission has not been shown to anybody yet:"
+            : $"The outcomes of {untold.Length} paid submissions have not been shown to anybody yet:";
         IEnumerable<string> lines = untold.Take(MostNamed).Select(entry => "  " + Line(entry, connection));
         string[] more = untold.Length > MostNamed ? [$"  and {untold.Length - MostNamed} more."] : [];
         bool areAllCreated = untold.All(entry => entry.Event == JournalEvent.Created);
         string help = areAllCreated
-            ? $"Get-KlingTask -Last {untold.Length} shows these tasks."
-            : "Get-KlingTask -Last shows created tasks. Get-KlingIntent lists the unknown ones, Resolve-KlingIntent asks the service "
-                + "about them (free), Clear-KlingIntent settles them once you have looked yourself.";
+            ? "Get-KlingTask <task id> queries a task."
+            : "Get-KlingTask <task id> queries a created task. Get-KlingIntent lists submissions of unknown outcome, "
+                + "Resolve-KlingIntent asks the service about them (free), and Clear-KlingIntent settles them once you have "
+                + "checked the account's usage.";
         return string.Join(Environment.NewLine, [what, .. lines, .. more, help]);
     }
 

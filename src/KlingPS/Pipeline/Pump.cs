@@ -142,14 +142,14 @@ internal sealed class Pump : IDisposable
         _stop.Cancel();
         if (_running == 0)
         {
-            // All have said their last and are only returning.
+            // All work has posted its last action; nothing is left to wait for.
             return;
         }
 
         WaitForWorks(Timeout.InfiniteTimeSpan);
     }
 
-    // Within a limit also until everything is cancelled.
+    // A limited wait also ends when everything is cancelled.
     private void WaitForWorks(TimeSpan limit)
     {
         try

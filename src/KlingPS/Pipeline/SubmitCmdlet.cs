@@ -35,18 +35,11 @@ public abstract class SubmitCmdlet : ConnectedCmdlet
             out ActionPreference action)
         && action is ActionPreference.Stop;
 
-    /// <summary>Tells first what earlier commands could not tell.</summary>
-    protected override void BeginProcessing()
-    {
-        base.BeginProcessing();
-        JournalNotices.Write(this, Client.Connection);
-    }
-
     /// <inheritdoc/>
-    protected sealed override void ProcessRecord() => TellingRestOnError(Record);
+    protected sealed override void ProcessRecord() => ReportRestOnError(Record);
 
     /// <summary>Emits what is still in flight.</summary>
-    protected override void EndProcessing() => TellingRestOnError(() =>
+    protected override void EndProcessing() => ReportRestOnError(() =>
     {
         Drain();
         ClearBar();
@@ -172,7 +165,10 @@ public abstract class SubmitCmdlet : ConnectedCmdlet
         {
             (KlingException other, _) = _failures.Dequeue();
             WriteWarning(other.Message);
-            Client.Submissions.Told(other);
+            if (JournalNotices.AreWarningsSeen(this))
+            {
+                Client.Submissions.Told(other);
+            }
         }
 
         (KlingException last, object? target) = _failures.Dequeue();
@@ -181,7 +177,7 @@ public abstract class SubmitCmdlet : ConnectedCmdlet
         WriteError(last, target);
     }
 
-    private void TellingRestOnError(Action act)
+    private void ReportRestOnError(Action act)
     {
         try
         {
@@ -212,7 +208,7 @@ public abstract class SubmitCmdlet : ConnectedCmdlet
             WriteWarning(text);
             if (JournalNotices.AreWarningsSeen(this))
             {
-                Client.Submissions.Told(rest);
+                Client.Submissions.Told(rest.Take(JournalNotices.MostNamed));
             }
         }
         catch (Exception e) when (e is RuntimeException or InvalidOperationException)
