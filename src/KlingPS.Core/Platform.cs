@@ -123,8 +123,16 @@ internal static class Platform
         // Without a name to put the old file aside, a failure half-way would lose it
         // (https://learn.microsoft.com/windows/win32/api/winbase/nf-winbase-replacefilew, remarks on its errors).
         string aside = target + ".replaced";
-        File.Replace(source, target, aside, ignoreMetadataErrors: true);
-        File.Delete(aside);
+        try
+        {
+            File.Replace(source, target, aside, ignoreMetadataErrors: true);
+            File.Delete(aside);
+        }
+        catch (IOException) when (!File.Exists(target) && File.Exists(aside))
+        {
+            File.Move(aside, target);
+            throw;
+        }
 #endif
     }
 }

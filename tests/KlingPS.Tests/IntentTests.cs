@@ -57,7 +57,8 @@ public sealed class IntentTests : IAsyncLifetime
         Result result = await running;
 
         Assert.StartsWith("SubmissionUnknown,", result.Terminating.FullyQualifiedErrorId, StringComparison.Ordinal);
-        Assert.Single(result.Tasks);
+        // An assignment would have lost it: it is named once more.
+        Assert.Contains(result.Task.TaskId, Assert.Single(Connect().Warnings), StringComparison.Ordinal);
         Assert.Empty(Connect().Warnings);
     }
 
@@ -73,6 +74,46 @@ public sealed class IntentTests : IAsyncLifetime
         Assert.StartsWith("SubmissionUnknown,", result.Terminating.FullyQualifiedErrorId, StringComparison.Ordinal);
         Assert.Contains("outcome unknown", Assert.Single(result.Warnings), StringComparison.Ordinal);
         Assert.Equal(2, _shell.Run("Get-KlingIntent").Clean().Output.Count);
+    }
+
+    [Fact]
+    public void Equal_rows_of_one_table_are_not_sent_again_once_the_first_is_unknown()
+    {
+        _server.Inject(Fault.RespondAfterService(500).On("POST").Always());
+
+        Result result = _shell.Run("'a', 'a', 'a' | New-KlingVideo");
+
+        Assert.Equal(["SubmissionUnknown", "MayBePaidAlready", "MayBePaidAlready"], result.ErrorIds);
+        Assert.Equal(1, _server.CreatedCount);
+    }
+
+    [Fact]
+    public void A_list_of_last_tasks_that_cannot_be_queried_tells_nobody()
+    {
+        Lose(created: "1");
+        _server.Inject(Fault.Respond(401).On("GET").Always());
+
+        _shell.Run("Get-KlingTask -Last 5 -ErrorAction SilentlyContinue");
+
+        Assert.Contains("task 1", Assert.Single(Connect().Warnings), StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public void A_session_that_begins_with_Get_KlingIntent_is_told_too()
+    {
+        Lose();
+        Environment.SetEnvironmentVariable("COMETAPI_KEY", "sk-0123456789abcdefWXYZ");
+        Environment.SetEnvironmentVariable("COMETAPI_BASE_URL", _server.BaseUri.AbsoluteUri);
+        try
+        {
+            using Shell shell = new();
+            Assert.Single(shell.Run("Get-KlingIntent").Clean().Warnings);
+        }
+        finally
+        {
+            Environment.SetEnvironmentVariable("COMETAPI_KEY", null);
+            Environment.SetEnvironmentVariable("COMETAPI_BASE_URL", null);
+        }
     }
 
     [Fact]
@@ -277,12 +318,15 @@ public sealed class IntentTests : IAsyncLifetime
     private Result Connect() => _shell.Run("Connect-Kling -ApiKey 'sk-0123456789abcdefWXYZ' -BaseUri $BaseUri -MaxRequestsPerSec 0").Clean();
 
     // As a killed process leaves it: nobody has been told, and the command never ended.
-    private void Lose(string prompt = "a")
+    private void Lose(string prompt = "a", string? created = null)
     {
         Journal.TaskJournal journal = Journal.JournalLocation.Open();
         using Http.ApiKey key = new(new System.Net.NetworkCredential("", "sk-0123456789abcdefWXYZ").SecurePassword, "a test");
         Journal.JournalEntry intent = journal.RecordIntentAsync(
             new VideoRequest { Prompt = prompt }, _server.BaseUri.Authority, new Journal.AccountFingerprint(key), "gone", false, Token).GetAwaiter().GetResult();
-        Assert.Equal("gone", intent.Command);
+        if (created is not null)
+        {
+            journal.RecordOutcomeAsync(intent, Journal.JournalEvent.Created, created, cancellationToken: Token).GetAwaiter().GetResult();
+        }
     }
 }

@@ -34,7 +34,7 @@ public sealed class OptionTests
         shell.Set("proxy", $"http://{proxy.LocalEndpoint}");
         shell.Set("BaseUri", server.BaseUri);
         Result result = shell.Run("Connect-Kling -ApiKey 'sk-0123456789abcdefWXYZ' -BaseUri $BaseUri -Proxy $proxy; New-KlingVideo 'x'").Clean();
-        Assert.Contains("without the proxy", Assert.Single(result.Warnings), StringComparison.Ordinal);
+        Assert.Contains("do not use the proxy", Assert.Single(result.Warnings), StringComparison.Ordinal);
         Assert.False(proxy.Pending());
         Assert.Equal(1, server.CreatedCount);
     }

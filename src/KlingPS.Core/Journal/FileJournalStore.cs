@@ -38,14 +38,23 @@ internal sealed class FileJournalStore(string path, TimeProvider time) : IJourna
 
     public JournalIndex Read(JournalIndex index)
     {
-        foreach (JournalFile file in Files())
+        try
         {
-            if (!file.Read((line, _) => index.Add(line)))
+            foreach (JournalFile file in Files())
             {
-                // Rotated, or put away by somebody: what the index says of it is gone.
-                _files.Clear();
-                return Read(new JournalIndex());
+                if (!file.Read((line, _) => index.Add(line)))
+                {
+                    // Rotated, or put away by somebody: what the index says of it is gone.
+                    _files.Clear();
+                    return Read(new JournalIndex());
+                }
             }
+        }
+        catch (IOException)
+        {
+            // What was read of the others must be read again, into the index that takes this one's place.
+            _files.Clear();
+            throw;
         }
 
         return index;
@@ -58,8 +67,11 @@ internal sealed class FileJournalStore(string path, TimeProvider time) : IJourna
             || file.Position > RotationSize + (2 * index.KeptBytes)
             || (file.Position > RotationSize / 16 && now - index.Since > RotationAge));
 
-    public Task RotateAsync(Func<IEnumerable<JournalEntry>> compact, CancellationToken cancellationToken) =>
-        WithLockAsync(() => Rotate(compact), cancellationToken);
+    public Task RotateAsync(Func<IEnumerable<JournalEntry>> compact, CancellationToken cancellationToken)
+    {
+        bool isArchived = false;
+        return WithLockAsync(() => Rotate(compact, ref isArchived), cancellationToken);
+    }
 
     public JournalEntry? FindArchived(string taskId) => _archive.Find(taskId);
 
@@ -79,7 +91,7 @@ internal sealed class FileJournalStore(string path, TimeProvider time) : IJourna
         }
     }
 
-    private void Rotate(Func<IEnumerable<JournalEntry>> compact)
+    private void Rotate(Func<IEnumerable<JournalEntry>> compact, ref bool isArchived)
     {
         if (_target != path)
         {
@@ -102,7 +114,12 @@ internal sealed class FileJournalStore(string path, TimeProvider time) : IJourna
                     settled.Write(kept, 0, kept.Length);
                 }
             });
-            Append(_archive.Path, settled.ToArray(), flush: true);
+            if (!isArchived)
+            {
+                // A rotation that is tried again, because a scanner held the file, has it there already.
+                Append(_archive.Path, settled.ToArray(), flush: true);
+                isArchived = true;
+            }
         }
 
         byte[] rest = [.. compact().SelectMany(entry => entry.ToLine()), .. newer.SelectMany(line => line)];

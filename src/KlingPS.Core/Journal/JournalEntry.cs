@@ -160,7 +160,11 @@ internal sealed record JournalEntry
     }
 
     private bool IsWhole() =>
-        Id.Length > 0
+        // The serializer takes a null for a text.
+        Id is { Length: > 0 }
+        && Host is not null
+        && Account is not null
+        && Ids?.Any(id => id is null) is not true
         && Enum.IsDefined(typeof(JournalEvent), Event)
         && Enum.IsDefined(typeof(KlingTaskKind), Kind)
         && !(Event == JournalEvent.Created && string.IsNullOrEmpty(TaskId))

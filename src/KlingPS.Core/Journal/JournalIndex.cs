@@ -18,6 +18,9 @@ internal sealed class JournalIndex
     // Unsettled or untold, by submission; all else is forgotten.
     private readonly Dictionary<string, SubmissionState> _pending = new(StringComparer.Ordinal);
 
+    // Settled before its intent was read, as happens where each process has a file of its own.
+    private readonly HashSet<string> _settled = new(StringComparer.Ordinal);
+
     // The few of them that every submission is compared with.
     private readonly Dictionary<string, SubmissionState> _unsettled = new(StringComparer.Ordinal);
 
@@ -98,7 +101,9 @@ internal sealed class JournalIndex
                 AddOutcome(entry);
                 break;
             case JournalEvent.Refused:
-            case JournalEvent.Cleared:
+            // What another process found out meanwhile is still to be told.
+            case JournalEvent.Cleared when !(_pending.TryGetValue(entry.Id, out SubmissionState? state) && !state.IsUnsettled):
+                RememberIfEarly(entry.Id);
                 Remove(entry.Id);
                 break;
             case JournalEvent.Told:
@@ -131,7 +136,7 @@ internal sealed class JournalIndex
             .. _created.Where((entry, i) => i >= _created.Count - TasksKept || _pending.ContainsKey(entry.Id))
                 .Select(entry => _pending.ContainsKey(entry.Id) ? entry : Settled(entry)),
             .. told.Length == 0 ? [] : new[] { mark with { Ids = told } },
-            .. states.Where(state => state.IsCommandEnded && !state.IsTold)
+            .. states.Where(state => state.IsCommandEnded && !state.IsTold && state.Entry.Command is not null)
                 .GroupBy(state => state.Entry.Command)
                 .Select(ended => mark with
                 {
@@ -148,6 +153,11 @@ internal sealed class JournalIndex
 
     private void AddOutcome(JournalEntry entry)
     {
+        if (entry.Event != JournalEvent.Created && _settled.Contains(entry.Id))
+        {
+            return;
+        }
+
         bool isKnown = _pending.TryGetValue(entry.Id, out SubmissionState? before);
         // Before version 2 a command told what it did, unless it was cancelled half-way; an intent alone tells nobody.
         bool wasTold = entry.Command is null
@@ -160,6 +170,7 @@ internal sealed class JournalIndex
         if (entry.Event == JournalEvent.Created)
         {
             AddCreated(entry);
+            RememberIfEarly(entry.Id);
         }
 
         Remove(entry.Id);
@@ -171,6 +182,14 @@ internal sealed class JournalIndex
         if (state.IsUnsettled || !state.IsTold)
         {
             _pending[entry.Id] = state;
+        }
+    }
+
+    private void RememberIfEarly(string id)
+    {
+        if (!_pending.ContainsKey(id))
+        {
+            _settled.Add(id);
         }
     }
 

@@ -11,10 +11,13 @@ internal static class JournalLocation
     // One index a process: eight runspaces read the file once.
     private static readonly ConcurrentDictionary<string, TaskJournal> Journals = new(StringComparer.Ordinal);
 
+    // One a process as well: who connects again must not forget what may be paid already.
+    private static readonly Lazy<TaskJournal> InMemory = new(() => new TaskJournal(new MemoryJournalStore(), TimeProvider.System));
+
     /// <summary>The journal the environment names: a file under the user's state folder, or memory for <c>KLINGPS_JOURNAL=off</c>.</summary>
     internal static TaskJournal Open() =>
         "off".Equals(Variable(Switch), StringComparison.OrdinalIgnoreCase)
-            ? new TaskJournal(new MemoryJournalStore(), TimeProvider.System)
+            ? InMemory.Value
             : Journals.GetOrAdd(Path.Combine(Folder(), "journal.jsonl"), path => new TaskJournal(
                 new FileJournalStore(path, TimeProvider.System), TimeProvider.System));
 
@@ -35,8 +38,10 @@ internal static class JournalLocation
         bool isWindows = Environment.OSVersion.Platform == PlatformID.Win32NT;
         string? state = Variable(StateHome) is { } home && IsFullyQualified(home, isWindows) ? home : null;
         state ??= isWindows
-            ? Environment.GetFolderPath(Environment.SpecialFolder.LocalApplicationData)
-            : Path.Combine(Environment.GetFolderPath(Environment.SpecialFolder.UserProfile), ".local", "state");
+            ? Environment.GetFolderPath(
+                Environment.SpecialFolder.LocalApplicationData,
+                Environment.SpecialFolderOption.DoNotVerify)
+            : Path.Combine(Environment.GetFolderPath(Environment.SpecialFolder.UserProfile, Environment.SpecialFolderOption.DoNotVerify), ".local", "state");
         return Path.Combine(state, "KlingPS");
     }
 

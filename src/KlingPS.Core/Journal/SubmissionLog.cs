@@ -4,12 +4,16 @@ namespace KlingPS.Journal;
 internal sealed class SubmissionLog(TaskJournal journal)
 {
     private readonly Dictionary<string, JournalEntry> _untold = new(StringComparer.Ordinal);
-    private string? _command;
+    // More would make a line that nobody reads whole.
+    private const int MostNamed = 2_000;
+
+    private readonly List<string> _written = [];
+    private readonly Lazy<string> _command = new(TaskJournal.BeginCommand);
 
     /// <summary>Ties the command's entries in the journal together.</summary>
-    internal string Command => _command ??= TaskJournal.BeginCommand();
+    internal string Command => _command.Value;
 
-    internal bool HasBegun => _command is not null;
+    internal bool HasBegun => _command.IsValueCreated;
 
     /// <summary>What was written of submissions that may have created a task and that nobody has been told of.</summary>
     internal JournalEntry[] Untold
@@ -36,8 +40,8 @@ internal sealed class SubmissionLog(TaskJournal journal)
         }
     }
 
-    /// <summary>The user has the task.</summary>
-    internal void Told(KlingTask task) => Told(entry => entry.TaskId == task.TaskId);
+    /// <summary>The pipeline has the task.</summary>
+    internal void Told(KlingTask task) => Told(entry => entry.TaskId == task.TaskId, _written);
 
     /// <summary>The user has the error.</summary>
     internal void Told(KlingException error) => Told(entry => entry.Id == error.IntentId);
@@ -50,14 +54,15 @@ internal sealed class SubmissionLog(TaskJournal journal)
     }
 
     /// <summary>Records that the command has ended, and what it has told nobody.</summary>
-    /// <param name="wasStopped">The user stopped the pipeline, so what the command wrote may have reached nobody.</param>
+    /// <param name="wasStopped">The user stopped the pipeline, so nothing counts as told.</param>
+    /// <param name="hasFailed">An error ended the pipeline, so the tasks it wrote may have been lost with it.</param>
     /// <param name="cancellationToken">Ends the waiting for others that write.</param>
-    internal async Task EndAsync(bool wasStopped, CancellationToken cancellationToken)
+    internal async Task EndAsync(bool wasStopped, bool hasFailed, CancellationToken cancellationToken)
     {
         try
         {
-            string[] untold = [.. Untold.Select(entry => entry.Id)];
-            await journal.RecordEndAsync(Command, untold, wasStopped, cancellationToken).ConfigureAwait(false);
+            string[] untold = [.. Untold.Select(entry => entry.Id), .. hasFailed ? _written : []];
+            await journal.RecordEndAsync(Command, untold, wasStopped || untold.Length > MostNamed, cancellationToken).ConfigureAwait(false);
         }
         catch (Exception e) when (e is KlingException or OperationCanceledException)
         {
@@ -65,13 +70,14 @@ internal sealed class SubmissionLog(TaskJournal journal)
         }
     }
 
-    private void Told(Func<JournalEntry, bool> isMeant)
+    private void Told(Func<JournalEntry, bool> isMeant, List<string>? written = null)
     {
         lock (_untold)
         {
             foreach (string id in _untold.Values.Where(isMeant).Select(entry => entry.Id).ToArray())
             {
                 _untold.Remove(id);
+                written?.Add(id);
             }
         }
     }

@@ -188,7 +188,9 @@ internal sealed class TaskJournal(IJournalStore store, TimeProvider time)
             recent = [.. older.Where(entry => IsOwn(entry) && known.Add(entry.TaskId!)), .. recent];
         }
 
-        return [.. recent.Skip(recent.Length - count)];
+        // Resolved by two sessions at once, a task is there twice.
+        JournalEntry[] tasks = [.. recent.GroupBy(entry => entry.TaskId).Select(same => same.Last())];
+        return [.. tasks.Skip(tasks.Length - count)];
     }
 
     /// <summary>The last tasks of whatever account, oldest of them first, for completion before there is a connection.</summary>
@@ -204,8 +206,9 @@ internal sealed class TaskJournal(IJournalStore store, TimeProvider time)
         return [.. Read(index => index.Pending.Where(state => !state.IsTold).ToArray()).Where(state => !IsRunning(state, alive))];
     }
 
-    /// <summary>Whether the command that submitted it still runs on this machine.</summary>
-    internal static bool IsRunning(SubmissionState state) => IsRunning(state, []);
+    /// <summary>Whether a command that runs on this machine waits for its answer.</summary>
+    internal static bool IsInFlight(SubmissionState state) =>
+        state.Entry.Event == JournalEvent.Intent && IsRunning(state, []);
 
     private static bool IsRunning(SubmissionState state, Dictionary<ProcessIdentity, bool> alive)
     {
@@ -258,7 +261,7 @@ internal sealed class TaskJournal(IJournalStore store, TimeProvider time)
                 && state.Entry.Host == host
                 && account.Matches(state.Entry.Account)
                 && fingerprint.Matches(state.Entry.Request)
-                && !IsRunning(state))
+                && !IsInFlight(state))
             .Select(state => state.Entry)
             .FirstOrDefault();
 
@@ -294,14 +297,17 @@ internal sealed class TaskJournal(IJournalStore store, TimeProvider time)
     {
         try
         {
-            DateTimeOffset now = time.GetUtcNow();
-            await store.RotateAsync(() => Read(index => index.Compact(now).ToArray()), cancellationToken).ConfigureAwait(false);
+            await store.RotateAsync(() => Read(Compact), cancellationToken).ConfigureAwait(false);
         }
         catch (Exception e) when (e is KlingException or OperationCanceledException)
         {
             // A file that somebody holds, or a full disk: the journal itself is as it was.
         }
     }
+
+    // What could not be read must not be lost.
+    private JournalEntry[] Compact(JournalIndex index) =>
+        _unreadable is { } why ? throw new IOException(why) : index.Compact(time.GetUtcNow()).ToArray();
 
     private static T? Archived<T>(Func<T?> find)
     {
@@ -327,6 +333,7 @@ internal sealed class TaskJournal(IJournalStore store, TimeProvider time)
             catch (IOException e)
             {
                 _unreadable = e.Message;
+                _index = new JournalIndex();
             }
 
             return look(_index);

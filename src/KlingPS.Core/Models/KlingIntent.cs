@@ -34,7 +34,7 @@ public sealed class KlingIntent
         IsThisAccount = connection is not null && entry.Host == connection.Host && connection.Account.Matches(entry.Account);
         IsTold = state.IsTold;
         ErrorId = entry.Error == JournalEntry.Cancelled ? null : entry.Error;
-        State = TaskJournal.IsRunning(state) ? KlingIntentState.InFlight
+        State = TaskJournal.IsInFlight(state) ? KlingIntentState.InFlight
             : ErrorId is null ? KlingIntentState.Interrupted
             : KlingIntentState.Unknown;
     }

@@ -25,11 +25,18 @@ public sealed class GetKlingIntentCommand : PSCmdlet
     }
 
     // Without one the journal is there all the same; it then cannot be said which intents are of this account.
-    private static KlingConnection? Connection()
+    private KlingConnection? Connection()
     {
         try
         {
-            return Connections.Current();
+            bool isNew = Connections.Known() is null;
+            KlingConnection connection = Connections.Current();
+            if (isNew)
+            {
+                JournalNotices.Write(this, connection);
+            }
+
+            return connection;
         }
         catch (KlingException)
         {

@@ -16,6 +16,7 @@ public sealed class GetKlingTaskCommand : ConnectedCmdlet
 
     // A number: a field of the enum's own type would need the client before the import has made it known.
     private int? _kind;
+    private readonly HashSet<string> _written = new(StringComparer.Ordinal);
 
     /// <summary>Tasks to query again, by their ids and kinds.</summary>
     [Parameter(ParameterSetName = TaskSet, Mandatory = true, Position = 0, ValueFromPipeline = true)]
@@ -85,8 +86,7 @@ public sealed class GetKlingTaskCommand : ConnectedCmdlet
             Query(entry.TaskId!, entry.Kind);
         }
 
-        HashSet<string> named = [.. last.Select(entry => entry.Id)];
-        JournalEntry[] told = [.. journal.Untold().Select(state => state.Entry).Where(entry => named.Contains(entry.Id))];
+        JournalEntry[] told = [.. journal.Untold().Select(state => state.Entry).Where(entry => _written.Contains(entry.TaskId ?? ""))];
         if (told.Length > 0)
         {
             JournalNotices.RecordTold(journal, told);
@@ -100,7 +100,11 @@ public sealed class GetKlingTaskCommand : ConnectedCmdlet
         try
         {
             KlingTask task = await Client.GetAsync(taskId, kind, token).ConfigureAwait(false);
-            return () => WriteObject(task);
+            return () =>
+            {
+                WriteObject(task);
+                _written.Add(task.TaskId);
+            };
         }
         catch (KlingException e)
         {

@@ -12,14 +12,17 @@ public abstract class ConnectedCmdlet : CancellableCmdlet
     private static readonly TimeSpan LongestEnd = TimeSpan.FromSeconds(1);
 
     private KlingClient? _client;
-    private bool _isStopped;
     private volatile ProgressRecord? _pauseBar;
+    private bool _isStopped;
 
     private protected ConnectedCmdlet() => Pauses = new PauseNotes(ShowPause);
 
     private protected PauseNotes Pauses { get; }
 
     private protected override ProgressRecord? Bar => _pauseBar;
+
+    /// <summary>Whether an error ended the command, so that what it wrote may have reached nobody.</summary>
+    private protected bool HasFailed { get; set; }
 
     private protected bool IsConnected => _client is not null;
 
@@ -64,7 +67,7 @@ public abstract class ConnectedCmdlet : CancellableCmdlet
             _client = null;
             if (client.Submissions.HasBegun)
             {
-                Pump.RunToEnd(token => client.Submissions.EndAsync(_isStopped, token), LongestEnd);
+                Pump.RunToEnd(token => client.Submissions.EndAsync(_isStopped, HasFailed, token), LongestEnd);
             }
 
             client.Connection.Release();

@@ -11,7 +11,7 @@ internal static class JournalNotices
 
     // What is written late is told once more by the next session.
     private static readonly TimeSpan LongestWrite = TimeSpan.FromSeconds(1);
-    private static readonly TimeSpan LongestRotation = TimeSpan.FromSeconds(10);
+    private static readonly TimeSpan LongestRotation = TimeSpan.FromSeconds(2);
 
     /// <summary>Warns of paid submissions whose outcome nobody has been told, and records that they have been told now.</summary>
     internal static void Write(PSCmdlet cmdlet, KlingConnection connection)
@@ -88,6 +88,6 @@ internal static class JournalNotices
             : entry.Process is { IsOfThisMachine: false } other ? $"outcome unknown; it may still be running on '{other.Machine}'"
             : "outcome unknown";
         string key = entry.Host == connection.Host && connection.Account.Matches(entry.Account) ? "" : ", with another key or address";
-        return DisplayText.ToDisplay($"{entry.Describe()}: {outcome} ({entry.Host}{key})", 500);
+        return DisplayText.ToDisplay($"{outcome}: {entry.Describe()} ({entry.Host}{key}; intent {entry.Id})", 500);
     }
 }

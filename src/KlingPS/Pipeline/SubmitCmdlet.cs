@@ -183,10 +183,12 @@ public abstract class SubmitCmdlet : ConnectedCmdlet
         {
             act();
         }
-        catch
+        catch (Exception e)
         {
             Pump.Close();
             TellRest();
+            // What it wrote may have been lost with the pipeline: $x = … keeps nothing then.
+            HasFailed |= e is not FlowControlException;
             throw;
         }
     }

@@ -117,6 +117,25 @@ public sealed class IntentTests : JournalTest
     }
 
     [Fact]
+    public async Task An_unknown_outcome_counts_also_while_its_command_runs()
+    {
+        await RecordOutcomeAsync(await RecordIntentAsync(Given.Video), JournalEvent.Unknown, error: "SubmissionUnknown");
+
+        Assert.Equal(KlingIntentState.Unknown, State());
+        await Assert.ThrowsAsync<KlingException>(() => RecordIntentAsync(Given.Video));
+    }
+
+    [Fact]
+    public async Task A_submission_that_another_process_settled_meanwhile_is_not_cleared()
+    {
+        JournalEntry lost = await LoseAsync(Given.Video);
+        await RecordOutcomeAsync(lost with { Process = Gone }, JournalEvent.Created, "1");
+        await RecordOutcomeAsync(lost, JournalEvent.Cleared);
+
+        Assert.Equal("1", Assert.Single(Open().Untold()).Entry.TaskId);
+    }
+
+    [Fact]
     public async Task A_request_equal_to_one_in_flight_or_settled_is_sent()
     {
         await RecordIntentAsync(Given.Video);

@@ -91,6 +91,30 @@ public sealed class RotationTests : JournalTest
     }
 
     [Theory]
+    [InlineData("""{"v":2,"step":"Intent","id":null,"at":"2026-01-01T00:00:00Z"}""")]
+    [InlineData("""{"v":2,"step":"Intent","id":"x","at":"2026-01-01T00:00:00Z","account":null}""")]
+    [InlineData("""{"v":2,"step":"Told","id":"x","at":"2026-01-01T00:00:00Z","ids":[null]}""")]
+    public async Task A_null_where_a_text_should_be_is_damage(string line)
+    {
+        await PutAsync(line);
+
+        Assert.Empty(Open().Unsettled());
+        Assert.Contains("One line", Open().TakeWarning(), StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task Where_each_process_has_a_file_of_its_own_what_was_settled_stays_so_in_whichever_order_they_are_read()
+    {
+        JournalEntry lost = await RecordIntentAsync(Given.Extension) with { Process = Gone };
+        string folder = Path.GetDirectoryName(FilePath)!;
+        File.Move(FilePath, Path.Combine(folder, "journal.b.jsonl"));
+        await RecordOutcomeAsync(lost, JournalEvent.Cleared);
+        File.Move(FilePath, Path.Combine(folder, "journal.a.jsonl"));
+
+        Assert.Empty(Open().Unsettled());
+    }
+
+    [Theory]
     [InlineData("""{"v":3,"step":"Created","id":"x","at":"2026-01-01T00:00:00Z","kind":"TextToVideo","task":"1"}""")]
     [InlineData("""{"v":3,"step":"SomethingElse","id":7}""")]
     public async Task A_line_of_a_newer_version_is_no_damage_and_survives_a_rotation(string line)

@@ -113,7 +113,7 @@ public sealed class SubmissionJournalTests : JournalTest, IAsyncLifetime
         _server.Inject(when.StartsWith("before", StringComparison.Ordinal) ? Fault.HangBeforeService() : Fault.HangAfterService());
         using VictimProcess victim = new("submit", FilePath, _server.BaseUri.AbsoluteUri, "1");
         await _server.WaitForRequestsAsync(1, Token);
-        Assert.True(TaskJournal.IsRunning(Assert.Single(Open().Unsettled())));
+        Assert.True(TaskJournal.IsInFlight(Assert.Single(Open().Unsettled())));
         await victim.KillAsync(Token);
 
         JournalEntry lost = Assert.Single(Open().Untold()).Entry;

@@ -115,6 +115,6 @@ internal sealed class JournalChecks(string moduleFolder, TempFolder temp)
         using ApiKey key = Client.NewKey();
         await Open(path).RecordIntentAsync(
             new ExtensionRequest("1", "2"), "api.test", new AccountFingerprint(key), TaskJournal.BeginCommand(), false, CancellationToken.None);
-        Ensure.Equal(true, TaskJournal.IsRunning(Open(path).Unsettled().Single()), "whether its command runs");
+        Ensure.Equal(true, TaskJournal.IsInFlight(Open(path).Unsettled().Single()), "whether its command runs");
     }
 }
