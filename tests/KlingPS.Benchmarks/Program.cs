@@ -16,6 +16,7 @@ internal static class Program
         new EndingsVerb(),
         new FuzzVerb(),
         new ImportVerb(),
+        new JournalVerb(),
         new MoneyVerb(),
         new DownloadVerb(),
         new SlotsVerb(),

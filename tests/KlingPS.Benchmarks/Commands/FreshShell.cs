@@ -26,11 +26,18 @@ internal sealed class FreshShell : IDisposable
     /// <param name="script">One of the files beside this.</param>
     /// <param name="arguments">Its arguments.</param>
     /// <exception cref="InvalidOperationException">The script failed.</exception>
-    internal async Task<double[][]> RunAsync(string script, params string[] arguments)
+    internal Task<double[][]> RunAsync(string script, params string[] arguments) => RunAsync(script, _ => { }, arguments);
+
+    /// <inheritdoc cref="RunAsync(string, string[])"/>
+    /// <param name="script">One of the files beside this.</param>
+    /// <param name="prepare">Gets the folder of state of the process before it starts.</param>
+    /// <param name="arguments">Its arguments.</param>
+    internal async Task<double[][]> RunAsync(string script, Action<string> prepare, params string[] arguments)
     {
         // PowerShell keeps a profile of what it compiled at its last start, for the next one: in turns, each side would start
         // with the other's. So every process is the first.
         string state = _state.CreateSubdirectory($"{++_runs}").FullName;
+        prepare(state);
         string[] host = IsPwsh
             ? [_pwsh!, "-NoProfile", "-NonInteractive", "-File"]
             : ["dotnet", "exec", Path.Combine(AppContext.BaseDirectory, "KlingPS.EngineHost.dll")];
