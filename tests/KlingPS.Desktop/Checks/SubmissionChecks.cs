@@ -79,7 +79,7 @@ internal sealed class SubmissionChecks(Server server)
         Ensure.Equal(SubmissionOutcome.Unknown, error.Submission, "what is known");
         Ensure.Less(watch.Elapsed, TimeSpan.FromSeconds(5), "it");
         // Whoever sends again does so by now: a request after this one is answered.
-        await client.SubmitAsync(Video);
+        await client.SubmitAsync(Video with { Prompt = "the next one" });
         Ensure.Equal(2, (await server.RequestsAsync()).Length, "the requests, the one after included");
         Ensure.Equal(before + created + 1, await server.CreatedAsync(), "the tasks created");
     }
