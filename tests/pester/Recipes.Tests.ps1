@@ -385,8 +385,8 @@ empty,,,
             New-KlingVideo 'A harbour' -ErrorAction SilentlyContinue -ErrorVariable problem | Should -BeNullOrEmpty
             $problem[0].FullyQualifiedErrorId | Should -BeLike 'ConnectionFailed,*'
             $problem[0].Exception.Submission | Should -Be NotSent
-            $asked = Get-Asked *
-            @($asked)[0] | Should -BeLike 'CONNECT kling.invalid:443*'
+            $asked = @(Get-Asked *)
+            $asked[0] | Should -BeLike 'CONNECT kling.invalid:443*'
             $asked -like '*Bearer*' | Should -BeNullOrEmpty
         }
 
