@@ -51,12 +51,14 @@ internal sealed class VirtualCall : IDisposable
     internal Task<KlingTask> GetAsync(string id = "861234567890123456") =>
         Client.GetAsync(id, KlingTaskKind.TextToVideo, TestContext.Current.CancellationToken);
 
-    /// <summary>Moves the clock until the call has ended; everything it does happens on this thread.</summary>
+    /// <summary>Moves the clock until the call has ended.</summary>
     internal async Task<T> EndAsync<T>(Task<T> call, double limitSeconds = 7200)
     {
         for (double past = 0; past < limitSeconds && !call.IsCompleted; past += Tick.TotalSeconds)
         {
             Clock.Advance(Tick);
+            // Who gets its turn in a queue goes on in the thread pool, and must not be left behind by the clock.
+            await Task.Yield();
         }
 
         Assert.True(call.IsCompleted, "The call has not ended.");
