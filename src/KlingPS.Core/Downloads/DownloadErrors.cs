@@ -5,7 +5,7 @@ namespace KlingPS.Downloads;
 /// <summary>The errors a download can have. None of them shows the signed query of its URL.</summary>
 internal static class DownloadErrors
 {
-    // Whoever is asked for more does not keep a person waiting in silence.
+    // A longer pause is an error at once: nobody should wait that long without being told.
     private static readonly TimeSpan LongestRetryAfter = TimeSpan.FromMinutes(5);
 
     internal static KlingException Status(KlingVideo video, int status, TimeSpan? retryAfter) => status switch

@@ -12,7 +12,7 @@ namespace KlingPS.Downloads;
 /// </summary>
 internal sealed class PartialFile : IDisposable
 {
-    // Written to a tag that has just been deleted, for whoever opened it before that: what they have locked is no lock.
+    // Content of a deleted tag: whoever opened it before the deletion sees that its lock is void and opens again.
     private static readonly byte[] Deleted = "deleted"u8.ToArray();
 
     private const int MaxTagBytes = 4096;

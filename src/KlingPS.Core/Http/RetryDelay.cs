@@ -48,7 +48,7 @@ internal static class RetryDelay
             RequestId = error.RequestId,
             Submission = submission ?? error.Submission,
             RetryAfter = asked,
-            Action = "Try again after the pause, or begin anew with Connect-Kling.",
+            Action = "Try again after the pause; Connect-Kling starts over without it.",
         };
     }
 }
