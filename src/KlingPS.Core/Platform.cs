@@ -41,7 +41,7 @@ internal static class Platform
         return true;
     }
 
-    internal static Task Delay(this TimeProvider time, TimeSpan delay, CancellationToken cancellationToken)
+    internal static Task DelayAsync(this TimeProvider time, TimeSpan delay, CancellationToken cancellationToken)
     {
         TimeSpan bounded = delay <= TimeSpan.Zero ? TimeSpan.Zero : delay < LongestDelay ? delay : LongestDelay;
         // A timer counts whole milliseconds and drops the rest: who waits in a loop for a moment would spin until it comes.

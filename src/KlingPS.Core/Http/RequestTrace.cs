@@ -35,7 +35,7 @@ internal static class RequestTraceExtensions
         CancellationToken cancellationToken)
     {
         using IDisposable? said = trace.Pausing(pause, reason);
-        await time.Delay(pause, cancellationToken).ConfigureAwait(false);
+        await time.DelayAsync(pause, cancellationToken).ConfigureAwait(false);
     }
 }
 

@@ -163,7 +163,7 @@ internal sealed class FileJournalStore(string path, TimeProvider time) : IJourna
             long started = time.GetTimestamp();
             while (!TryWithLock(act, mayRetry: time.GetElapsedTime(started) < LongestLock))
             {
-                await time.Delay(TimeSpan.FromMilliseconds(1 + (4 * Platform.NextRandom())), cancellationToken).ConfigureAwait(false);
+                await time.DelayAsync(TimeSpan.FromMilliseconds(1 + (4 * Platform.NextRandom())), cancellationToken).ConfigureAwait(false);
             }
         }
         catch (Exception e) when (e is IOException or UnauthorizedAccessException or NotSupportedException)

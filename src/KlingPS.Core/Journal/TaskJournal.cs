@@ -281,7 +281,7 @@ internal sealed class TaskJournal(IJournalStore store, TimeProvider time)
                     $"The journal '{store.Name}' could not be read: {reason.TrimEnd('.')}.");
             }
 
-            await time.Delay(TimeSpan.FromMilliseconds(20), cancellationToken).ConfigureAwait(false);
+            await time.DelayAsync(TimeSpan.FromMilliseconds(20), cancellationToken).ConfigureAwait(false);
         }
     }
 

@@ -407,7 +407,7 @@ public sealed class RateLimiterTests
 
                 if (_answerTime > TimeSpan.Zero)
                 {
-                    await _clock.Delay(_answerTime, over.Token).ConfigureAwait(false);
+                    await _clock.DelayAsync(_answerTime, over.Token).ConfigureAwait(false);
                 }
 
                 limiter.OnResponse(turn, isTooFast ? TooMany() : null);

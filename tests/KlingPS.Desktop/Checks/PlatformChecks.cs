@@ -37,11 +37,11 @@ internal sealed class PlatformChecks(TempFolder temp)
     private static async Task Delays()
     {
         Stopwatch watch = Stopwatch.StartNew();
-        await Platform.Delay(TimeProvider.System, TimeSpan.FromSeconds(0.2), CancellationToken.None);
+        await Platform.DelayAsync(TimeProvider.System, TimeSpan.FromSeconds(0.2), CancellationToken.None);
         Ensure.That(watch.Elapsed > TimeSpan.FromSeconds(0.15), $"it took {watch.Elapsed.TotalSeconds} s");
         // Longer than a timer can count.
         using CancellationTokenSource source = new();
-        Task endless = Platform.Delay(TimeProvider.System, TimeSpan.FromDays(4000), source.Token);
+        Task endless = Platform.DelayAsync(TimeProvider.System, TimeSpan.FromDays(4000), source.Token);
         await Ensure.CancelledAtOnceAsync(endless, source);
     }
 
