@@ -1,4 +1,4 @@
-using KlingPS.Protocol;
+using KlingPS.Http;
 
 namespace KlingPS.Downloads;
 

@@ -1,7 +1,6 @@
 using System.Buffers;
 using System.Net.Http.Headers;
 using KlingPS.Http;
-using KlingPS.Protocol;
 
 namespace KlingPS.Downloads;
 

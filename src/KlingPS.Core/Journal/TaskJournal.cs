@@ -1,5 +1,4 @@
 using System.Collections.Concurrent;
-using KlingPS.Http;
 
 namespace KlingPS.Journal;
 

@@ -1,3 +1,5 @@
+using KlingPS.Http;
+
 namespace KlingPS;
 
 /// <summary>One kind of error: its stable id, its PowerShell category, what it means and what to do.</summary>

@@ -1,3 +1,5 @@
+using KlingPS.Http;
+
 namespace KlingPS;
 
 /// <summary>The one exception of this library: what went wrong, what the service said, and what is known of the money.</summary>

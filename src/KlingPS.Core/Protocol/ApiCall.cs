@@ -1,3 +1,5 @@
+using KlingPS.Http;
+
 namespace KlingPS.Protocol;
 
 /// <summary>One request to the service, before it becomes HTTP.</summary>

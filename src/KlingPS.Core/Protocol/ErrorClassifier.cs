@@ -1,4 +1,5 @@
 using System.Text.RegularExpressions;
+using KlingPS.Http;
 
 namespace KlingPS.Protocol;
 

@@ -1,4 +1,5 @@
 using System.Text.Json;
+using KlingPS.Http;
 
 namespace KlingPS.Protocol;
 

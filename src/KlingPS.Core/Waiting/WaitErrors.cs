@@ -1,3 +1,5 @@
+using KlingPS.Http;
+
 namespace KlingPS.Waiting;
 
 /// <summary>The two errors that only a wait can have.</summary>

@@ -1,5 +1,4 @@
 using System.Management.Automation;
-using KlingPS.Journal;
 
 namespace KlingPS.Pipeline;
 

@@ -1,5 +1,4 @@
 using System.Management.Automation;
-using KlingPS.Protocol;
 
 namespace KlingPS.Pipeline;
 

@@ -1,5 +1,6 @@
 using System.Management.Automation;
 using KlingPS.Downloads;
+using KlingPS.Http;
 
 namespace KlingPS.Pipeline;
 

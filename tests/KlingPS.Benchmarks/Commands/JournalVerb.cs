@@ -1,5 +1,4 @@
 using System.Globalization;
-using KlingPS.Http;
 using KlingPS.Journal;
 
 namespace KlingPS.Benchmarks.Commands;

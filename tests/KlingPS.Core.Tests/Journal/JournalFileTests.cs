@@ -1,4 +1,5 @@
 using KlingPS.Core.Tests.Support;
+using KlingPS.Http;
 using KlingPS.Journal;
 using KlingPS.Shared;
 

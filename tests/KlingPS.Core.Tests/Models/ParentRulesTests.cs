@@ -1,5 +1,6 @@
 using System.Globalization;
 using KlingPS.Core.Tests.Support;
+using KlingPS.Http;
 using KlingPS.Journal;
 
 namespace KlingPS.Core.Tests.Models;

@@ -1,3 +1,4 @@
+using KlingPS.Http;
 using KlingPS.Protocol;
 
 namespace KlingPS.Core.Tests.Protocol;

@@ -1,7 +1,6 @@
 using System.Diagnostics;
 using System.Text;
 using KlingPS.Core.Tests.Support;
-using KlingPS.Protocol;
 
 namespace KlingPS.Core.Tests.Protocol;
 

@@ -1,5 +1,6 @@
 using System.Text;
 using KlingPS.Core.Tests.Support;
+using KlingPS.Http;
 using KlingPS.Protocol;
 
 namespace KlingPS.Core.Tests.Protocol;

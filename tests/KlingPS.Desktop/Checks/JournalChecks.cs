@@ -1,5 +1,4 @@
 using System.Diagnostics;
-using KlingPS.Http;
 using KlingPS.Journal;
 
 namespace KlingPS.Desktop.Checks;

@@ -1,4 +1,3 @@
-using KlingPS.Protocol;
 using System.Collections.Concurrent;
 using System.Diagnostics;
 using System.Text;

@@ -1,4 +1,4 @@
-namespace KlingPS;
+namespace KlingPS.Internal;
 
 /// <summary>The few calls that the two frameworks spell differently.</summary>
 internal static class Platform

@@ -1,7 +1,6 @@
 using System.Security;
-using KlingPS.Protocol;
 
-namespace KlingPS.Http;
+namespace KlingPS.Internal;
 
 /// <summary>The key, and the little of it that may be shown.</summary>
 internal sealed class ApiKey : IDisposable

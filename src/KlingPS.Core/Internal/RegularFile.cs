@@ -1,4 +1,4 @@
-namespace KlingPS;
+namespace KlingPS.Internal;
 
 /// <summary>
 /// Opens regular files by their own names: never what a link points to, and never a pipe, a socket or a device, which

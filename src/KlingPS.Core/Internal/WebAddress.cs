@@ -1,4 +1,4 @@
-namespace KlingPS;
+namespace KlingPS.Internal;
 
 /// <summary>What is asked of an address that a user gives.</summary>
 internal static class WebAddress

@@ -1,7 +1,7 @@
 using System.Globalization;
 using System.Text;
 
-namespace KlingPS;
+namespace KlingPS.Internal;
 
 /// <summary>The one way of foreign text to a terminal: of the service, of a row or of the journal.</summary>
 internal static class DisplayText

@@ -2,7 +2,7 @@ using System.Runtime.CompilerServices;
 using System.Runtime.InteropServices;
 using System.Security;
 
-namespace KlingPS;
+namespace KlingPS.Internal;
 
 /// <summary>A secret in the clear, and the comparison of what is made with one.</summary>
 internal static class SecretText

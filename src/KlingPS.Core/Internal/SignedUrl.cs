@@ -1,6 +1,6 @@
 using System.Globalization;
 
-namespace KlingPS.Protocol;
+namespace KlingPS.Internal;
 
 /// <summary>What a result URL says of itself.</summary>
 internal static class SignedUrl

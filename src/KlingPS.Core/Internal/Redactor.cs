@@ -1,6 +1,6 @@
 using System.Text.RegularExpressions;
 
-namespace KlingPS.Protocol;
+namespace KlingPS.Internal;
 
 /// <summary>Makes foreign text fit to be shown: without the key, without signed queries, without what steers a terminal.</summary>
 internal static class Redactor

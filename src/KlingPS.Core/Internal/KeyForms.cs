@@ -4,7 +4,7 @@ using System.Net;
 using System.Text;
 using System.Text.RegularExpressions;
 
-namespace KlingPS.Protocol;
+namespace KlingPS.Internal;
 
 /// <summary>A key in each form in which an answer may give it back: in any case, escaped, or encoded.</summary>
 internal sealed class KeyForms

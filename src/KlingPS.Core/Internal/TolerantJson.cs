@@ -1,7 +1,7 @@
 using System.Globalization;
 using System.Text.Json;
 
-namespace KlingPS.Protocol;
+namespace KlingPS.Internal;
 
 /// <summary>Reads fields that real bodies leave out, null, or write in another type.</summary>
 internal static class TolerantJson
@@ -85,7 +85,7 @@ internal static class TolerantJson
     }
 
     internal static Uri? WebAddress(this JsonElement element, ReadOnlySpan<byte> name) =>
-        KlingPS.WebAddress.Parse(Text(element, name));
+        Internal.WebAddress.Parse(Text(element, name));
 
     // As TryGetProperty does it, the last of several counts.
     private static JsonElement? FieldAmongOdd(JsonElement element, ReadOnlySpan<byte> name)

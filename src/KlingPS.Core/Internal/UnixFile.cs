@@ -4,7 +4,7 @@ using System.Runtime.Versioning;
 using System.Text;
 using Microsoft.Win32.SafeHandles;
 
-namespace KlingPS;
+namespace KlingPS.Internal;
 
 /// <summary>open(2), because .NET cannot be told to follow no link and to wait for no pipe.</summary>
 [UnsupportedOSPlatform("windows")]
