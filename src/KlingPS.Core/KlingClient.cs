@@ -2,6 +2,7 @@ using KlingPS.Downloads;
 using KlingPS.Http;
 using KlingPS.Journal;
 using KlingPS.Protocol;
+using KlingPS.Requests;
 
 namespace KlingPS;
 

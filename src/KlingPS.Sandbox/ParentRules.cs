@@ -1,3 +1,5 @@
+using KlingPS.Requests;
+
 namespace KlingPS.Sandbox;
 
 /// <summary>Which videos can be extended, and by how much.</summary>

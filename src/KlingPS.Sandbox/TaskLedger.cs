@@ -1,4 +1,5 @@
 using System.Globalization;
+using KlingPS.Requests;
 
 namespace KlingPS.Sandbox;
 

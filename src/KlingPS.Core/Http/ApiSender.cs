@@ -1,6 +1,7 @@
 using System.Net.Http.Headers;
 using System.Text;
 using KlingPS.Protocol;
+using KlingPS.Requests;
 
 namespace KlingPS.Http;
 

@@ -1,5 +1,6 @@
 using KlingPS.Journal;
 using KlingPS.Protocol;
+using KlingPS.Requests;
 
 namespace KlingPS.Http;
 

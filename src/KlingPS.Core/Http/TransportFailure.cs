@@ -1,4 +1,5 @@
 using KlingPS.Protocol;
+using KlingPS.Requests;
 
 namespace KlingPS.Http;
 

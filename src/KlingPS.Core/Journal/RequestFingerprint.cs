@@ -1,5 +1,5 @@
 using System.Text;
-using KlingPS.Protocol;
+using KlingPS.Requests;
 
 namespace KlingPS.Journal;
 

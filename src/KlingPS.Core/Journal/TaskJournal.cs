@@ -1,4 +1,5 @@
 using System.Collections.Concurrent;
+using KlingPS.Requests;
 
 namespace KlingPS.Journal;
 

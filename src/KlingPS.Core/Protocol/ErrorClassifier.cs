@@ -1,5 +1,6 @@
 using System.Text.RegularExpressions;
 using KlingPS.Http;
+using KlingPS.Requests;
 
 namespace KlingPS.Protocol;
 

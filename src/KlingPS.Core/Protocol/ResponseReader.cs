@@ -1,5 +1,6 @@
 using System.Text.Json;
 using KlingPS.Http;
+using KlingPS.Requests;
 
 namespace KlingPS.Protocol;
 

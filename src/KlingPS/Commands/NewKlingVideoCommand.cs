@@ -1,6 +1,7 @@
 using System.Management.Automation;
 using KlingPS.Completion;
 using KlingPS.Pipeline;
+using KlingPS.Requests;
 
 namespace KlingPS.Commands;
 

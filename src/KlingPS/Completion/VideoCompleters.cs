@@ -1,3 +1,5 @@
+using KlingPS.Requests;
+
 namespace KlingPS.Completion;
 
 /// <summary>Models this version knows.</summary>

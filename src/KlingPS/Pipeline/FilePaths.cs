@@ -1,4 +1,5 @@
 using System.Management.Automation;
+using KlingPS.Requests;
 
 namespace KlingPS.Pipeline;
 

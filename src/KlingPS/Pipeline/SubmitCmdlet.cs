@@ -1,5 +1,6 @@
 using System.Management.Automation;
 using KlingPS.Journal;
+using KlingPS.Requests;
 
 namespace KlingPS.Pipeline;
 

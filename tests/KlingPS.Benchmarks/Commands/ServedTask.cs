@@ -1,5 +1,6 @@
 using System.Net;
 using KlingPS.Http;
+using KlingPS.Requests;
 
 namespace KlingPS.Benchmarks.Commands;
 

@@ -1,6 +1,7 @@
 using System.Net;
 using KlingPS.Benchmarks.Commands;
 using KlingPS.Http;
+using KlingPS.Requests;
 using KlingPS.Shared;
 using KlingPS.TestServer;
 

@@ -2,6 +2,7 @@ using System.Net;
 using KlingPS.Downloads;
 using KlingPS.Http;
 using KlingPS.Journal;
+using KlingPS.Requests;
 using KlingPS.Waiting;
 
 namespace KlingPS.Benchmarks.Soak;

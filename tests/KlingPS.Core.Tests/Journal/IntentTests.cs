@@ -1,6 +1,7 @@
 using KlingPS.Core.Tests.Support;
 using KlingPS.Http;
 using KlingPS.Journal;
+using KlingPS.Requests;
 
 namespace KlingPS.Core.Tests.Journal;
 

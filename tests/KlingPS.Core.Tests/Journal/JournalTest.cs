@@ -1,6 +1,7 @@
 using System.Text;
 using KlingPS.Core.Tests.Support;
 using KlingPS.Journal;
+using KlingPS.Requests;
 using Microsoft.Extensions.Time.Testing;
 
 namespace KlingPS.Core.Tests.Journal;

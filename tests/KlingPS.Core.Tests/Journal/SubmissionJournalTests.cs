@@ -1,8 +1,9 @@
 using KlingPS.Core.Tests.Support;
 using KlingPS.Http;
 using KlingPS.Journal;
-using KlingPS.TestServer;
+using KlingPS.Requests;
 using KlingPS.Shared;
+using KlingPS.TestServer;
 
 namespace KlingPS.Core.Tests.Journal;
 

@@ -2,6 +2,7 @@ using System.Globalization;
 using KlingPS.Core.Tests.Support;
 using KlingPS.Http;
 using KlingPS.Journal;
+using KlingPS.Requests;
 
 namespace KlingPS.Core.Tests.Models;
 

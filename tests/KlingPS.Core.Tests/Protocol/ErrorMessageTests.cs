@@ -1,6 +1,7 @@
 using KlingPS.Core.Tests.Support;
 using KlingPS.Http;
 using KlingPS.Protocol;
+using KlingPS.Requests;
 
 namespace KlingPS.Core.Tests.Protocol;
 

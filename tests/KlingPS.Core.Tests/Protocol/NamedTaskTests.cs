@@ -1,5 +1,6 @@
 using KlingPS.Http;
 using KlingPS.Protocol;
+using KlingPS.Requests;
 
 namespace KlingPS.Core.Tests.Protocol;
 

@@ -2,6 +2,7 @@ using System.Text;
 using System.Text.Json;
 using KlingPS.Core.Tests.Support;
 using KlingPS.Protocol;
+using KlingPS.Requests;
 
 namespace KlingPS.Core.Tests.Protocol;
 

@@ -1,5 +1,6 @@
 using KlingPS.Core.Tests.Support;
 using KlingPS.Http;
+using KlingPS.Requests;
 using KlingPS.TestServer;
 
 namespace KlingPS.Core.Tests.Sockets;

@@ -1,6 +1,7 @@
 using System.Net;
 using System.Security;
 using KlingPS.Http;
+using KlingPS.Requests;
 using Microsoft.Extensions.Time.Testing;
 
 namespace KlingPS.Core.Tests.Support;

@@ -1,5 +1,6 @@
 using KlingPS.Core.Tests.Support;
 using KlingPS.Http;
+using KlingPS.Requests;
 using KlingPS.Sandbox;
 using KlingPS.Waiting;
 using Microsoft.Extensions.Time.Testing;

@@ -1,4 +1,5 @@
 using KlingPS.Http;
+using KlingPS.Requests;
 
 namespace KlingPS.Desktop.Checks;
 

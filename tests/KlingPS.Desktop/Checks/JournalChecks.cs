@@ -1,5 +1,6 @@
 using System.Diagnostics;
 using KlingPS.Journal;
+using KlingPS.Requests;
 
 namespace KlingPS.Desktop.Checks;
 

@@ -1,5 +1,6 @@
 using KlingPS.Downloads;
 using KlingPS.Http;
+using KlingPS.Requests;
 using KlingPS.Sandbox;
 
 namespace KlingPS.Desktop.Checks;

@@ -1,5 +1,6 @@
 using KlingPS.Downloads;
 using KlingPS.Journal;
+using KlingPS.Requests;
 
 namespace KlingPS.Desktop.Checks;
 

@@ -1,6 +1,7 @@
 using System.Diagnostics;
 using KlingPS.Http;
 using KlingPS.Journal;
+using KlingPS.Requests;
 
 namespace KlingPS.Desktop.Checks;
 

@@ -2,6 +2,7 @@ using System.Collections.Concurrent;
 using System.Net;
 using KlingPS.Http;
 using KlingPS.Journal;
+using KlingPS.Requests;
 using KlingPS.TestServer;
 
 namespace KlingPS.Shared.Money;

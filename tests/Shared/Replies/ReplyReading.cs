@@ -1,6 +1,7 @@
 using System.Diagnostics;
 using KlingPS.Http;
 using KlingPS.Protocol;
+using KlingPS.Requests;
 
 namespace KlingPS.Shared.Replies;
 

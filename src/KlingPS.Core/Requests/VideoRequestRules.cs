@@ -1,4 +1,4 @@
-namespace KlingPS;
+namespace KlingPS.Requests;
 
 /// <summary>Combinations the service is known to refuse, found before they are paid a round trip for.</summary>
 internal static class VideoRequestRules

@@ -1,4 +1,4 @@
-namespace KlingPS;
+namespace KlingPS.Requests;
 
 /// <summary>Width and height of a png or jpg, read from its first bytes.</summary>
 internal static class ImageHeader

@@ -1,6 +1,6 @@
 using System.Text.Json.Serialization;
 
-namespace KlingPS.Protocol;
+namespace KlingPS.Requests;
 
 /// <summary>The body of an extension, in the service's names (source: the gateway's OpenAPI page).</summary>
 internal sealed record ExtensionBody

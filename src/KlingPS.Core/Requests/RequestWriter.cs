@@ -2,7 +2,7 @@ using System.Globalization;
 using System.Text.Encodings.Web;
 using System.Text.Json;
 
-namespace KlingPS.Protocol;
+namespace KlingPS.Requests;
 
 /// <summary>A request as the JSON the service wants.</summary>
 internal static class RequestWriter

@@ -1,6 +1,6 @@
 using KlingPS.Http;
 
-namespace KlingPS.Protocol;
+namespace KlingPS.Requests;
 
 /// <summary>One request to the service, before it becomes HTTP.</summary>
 /// <param name="Kind">The kind of task, hence the route.</param>

@@ -1,4 +1,4 @@
-namespace KlingPS;
+namespace KlingPS.Requests;
 
 /// <summary>What one model takes, from the service's capability map.</summary>
 /// <param name="Name">As sent in <c>model_name</c>.</param>

@@ -1,6 +1,6 @@
 using System.Globalization;
 
-namespace KlingPS;
+namespace KlingPS.Requests;
 
 /// <summary>What is checked of a parent task before an extension of it is paid for.</summary>
 internal static class ParentRules

@@ -1,4 +1,4 @@
-namespace KlingPS;
+namespace KlingPS.Requests;
 
 /// <summary>An image as the service takes it: a URL, or raw base64 without a data prefix.</summary>
 /// <param name="Value">What is sent.</param>

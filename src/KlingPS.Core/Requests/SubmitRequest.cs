@@ -1,4 +1,4 @@
-namespace KlingPS;
+namespace KlingPS.Requests;
 
 /// <summary>What a paid POST asks for.</summary>
 internal abstract record SubmitRequest

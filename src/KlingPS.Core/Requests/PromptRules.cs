@@ -1,4 +1,4 @@
-namespace KlingPS;
+namespace KlingPS.Requests;
 
 /// <summary>Lengths of prompts, in characters (a character outside the basic plane is one).</summary>
 internal static class PromptRules
