@@ -1,8 +1,8 @@
 using KlingPS.Downloads;
 using KlingPS.Http;
 using KlingPS.Journal;
-using KlingPS.Protocol;
 using KlingPS.Requests;
+using KlingPS.Responses;
 
 namespace KlingPS;
 

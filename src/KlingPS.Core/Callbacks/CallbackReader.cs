@@ -1,6 +1,6 @@
 using System.Text;
 using System.Text.Json;
-using KlingPS.Protocol;
+using KlingPS.Responses;
 
 namespace KlingPS.Callbacks;
 

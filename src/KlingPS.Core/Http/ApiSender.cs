@@ -1,7 +1,7 @@
 using System.Net.Http.Headers;
 using System.Text;
-using KlingPS.Protocol;
 using KlingPS.Requests;
+using KlingPS.Responses;
 
 namespace KlingPS.Http;
 

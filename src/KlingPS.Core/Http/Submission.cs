@@ -1,6 +1,6 @@
 using KlingPS.Journal;
-using KlingPS.Protocol;
 using KlingPS.Requests;
+using KlingPS.Responses;
 
 namespace KlingPS.Http;
 

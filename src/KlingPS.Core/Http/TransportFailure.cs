@@ -1,5 +1,5 @@
-using KlingPS.Protocol;
 using KlingPS.Requests;
+using KlingPS.Responses;
 
 namespace KlingPS.Http;
 

@@ -1,7 +1,7 @@
 using KlingPS.Core.Tests.Support;
 using KlingPS.Http;
-using KlingPS.Protocol;
 using KlingPS.Requests;
+using KlingPS.Responses;
 
 namespace KlingPS.Core.Tests.Protocol;
 

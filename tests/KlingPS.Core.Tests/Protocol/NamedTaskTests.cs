@@ -1,6 +1,6 @@
 using KlingPS.Http;
-using KlingPS.Protocol;
 using KlingPS.Requests;
+using KlingPS.Responses;
 
 namespace KlingPS.Core.Tests.Protocol;
 

@@ -1,8 +1,8 @@
 using System.Text;
 using System.Text.Json;
 using KlingPS.Core.Tests.Support;
-using KlingPS.Protocol;
 using KlingPS.Requests;
+using KlingPS.Responses;
 
 namespace KlingPS.Core.Tests.Protocol;
 

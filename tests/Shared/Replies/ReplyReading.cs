@@ -1,7 +1,7 @@
 using System.Diagnostics;
 using KlingPS.Http;
-using KlingPS.Protocol;
 using KlingPS.Requests;
+using KlingPS.Responses;
 
 namespace KlingPS.Shared.Replies;
 

@@ -2,7 +2,7 @@ using System.Text.RegularExpressions;
 using KlingPS.Http;
 using KlingPS.Requests;
 
-namespace KlingPS.Protocol;
+namespace KlingPS.Responses;
 
 /// <summary>Which error an answer is, whether it may be sent again, and what became of the money.</summary>
 /// <remarks>

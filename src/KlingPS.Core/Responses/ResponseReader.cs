@@ -2,7 +2,7 @@ using System.Text.Json;
 using KlingPS.Http;
 using KlingPS.Requests;
 
-namespace KlingPS.Protocol;
+namespace KlingPS.Responses;
 
 /// <summary>Any answer in, one <see cref="KlingTask"/> or one <see cref="KlingException"/> out.</summary>
 internal static class ResponseReader

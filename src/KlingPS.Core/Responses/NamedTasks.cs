@@ -2,7 +2,7 @@ using System.Text;
 using System.Text.RegularExpressions;
 using KlingPS.Requests;
 
-namespace KlingPS.Protocol;
+namespace KlingPS.Responses;
 
 /// <summary>The new tasks an answer to a paid request names, wherever they stand: in an object, an array, a JSON text inside a string.</summary>
 /// <remarks>

@@ -2,7 +2,7 @@ using System.Globalization;
 using System.Text.Json;
 using System.Text.RegularExpressions;
 
-namespace KlingPS.Protocol;
+namespace KlingPS.Responses;
 
 /// <summary>What an answer says went wrong, from any of the three envelopes.</summary>
 /// <param name="Number">The service's numeric code.</param>

@@ -1,6 +1,6 @@
 using System.Text.RegularExpressions;
 
-namespace KlingPS.Protocol;
+namespace KlingPS.Responses;
 
 /// <summary>The service's id of a request, found in any body for the trace without parsing it.</summary>
 internal static class RequestIds

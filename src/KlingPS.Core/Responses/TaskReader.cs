@@ -1,6 +1,6 @@
 using System.Text.Json;
 
-namespace KlingPS.Protocol;
+namespace KlingPS.Responses;
 
 /// <summary>The service's task object as a <see cref="KlingTask"/>. Only what every real body has is required.</summary>
 internal static class TaskReader
