@@ -1,8 +1,9 @@
 using KlingPS.Downloads;
-using KlingPS.Http;
 using KlingPS.Journal;
 using KlingPS.Requests;
 using KlingPS.Responses;
+using KlingPS.Submitting;
+using KlingPS.Transport;
 
 namespace KlingPS;
 

@@ -1,7 +1,7 @@
 using System.Net;
-using KlingPS.Http;
 using KlingPS.Journal;
 using KlingPS.Requests;
+using KlingPS.Transport;
 using KlingPS.Waiting;
 
 namespace KlingPS.Desktop;

@@ -1,5 +1,5 @@
 using System.Reflection;
-using KlingPS.Http;
+using KlingPS.Transport;
 
 namespace KlingPS.Desktop;
 

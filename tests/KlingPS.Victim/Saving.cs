@@ -1,6 +1,6 @@
 using System.Net;
 using KlingPS.Downloads;
-using KlingPS.Http;
+using KlingPS.Transport;
 
 namespace KlingPS.Victim;
 

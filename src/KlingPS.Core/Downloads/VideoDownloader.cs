@@ -1,6 +1,6 @@
 using System.Buffers;
 using System.Net.Http.Headers;
-using KlingPS.Http;
+using KlingPS.Transport;
 
 namespace KlingPS.Downloads;
 

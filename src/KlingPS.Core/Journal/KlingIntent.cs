@@ -1,5 +1,5 @@
-using KlingPS.Http;
 using KlingPS.Journal;
+using KlingPS.Transport;
 
 namespace KlingPS;
 

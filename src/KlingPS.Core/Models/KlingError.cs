@@ -1,4 +1,4 @@
-using KlingPS.Http;
+using KlingPS.Transport;
 
 namespace KlingPS;
 

@@ -1,6 +1,6 @@
 using System.Text.Json;
-using KlingPS.Http;
 using KlingPS.Requests;
+using KlingPS.Submitting;
 
 namespace KlingPS.Responses;
 

@@ -1,6 +1,6 @@
 using System.Collections.Concurrent;
 using System.Runtime.ExceptionServices;
-using KlingPS.Http;
+using KlingPS.Transport;
 
 namespace KlingPS.Waiting;
 

@@ -1,8 +1,8 @@
 using System.Management.Automation;
 using System.Security;
 using KlingPS.Completion;
-using KlingPS.Http;
 using KlingPS.Pipeline;
+using KlingPS.Transport;
 
 namespace KlingPS.Commands;
 

@@ -2,8 +2,8 @@ using System.Collections;
 using System.Management.Automation;
 using System.Security;
 using KlingPS.Callbacks;
-using KlingPS.Http;
 using KlingPS.Pipeline;
+using KlingPS.Transport;
 
 namespace KlingPS.Commands;
 

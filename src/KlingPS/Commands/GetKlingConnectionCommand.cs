@@ -1,6 +1,6 @@
 using System.Management.Automation;
-using KlingPS.Http;
 using KlingPS.Pipeline;
+using KlingPS.Transport;
 
 namespace KlingPS.Commands;
 

@@ -1,7 +1,7 @@
 using System.Management.Automation;
-using KlingPS.Http;
 using KlingPS.Journal;
 using KlingPS.Pipeline;
+using KlingPS.Transport;
 
 namespace KlingPS.Commands;
 

@@ -1,5 +1,5 @@
-using KlingPS.Http;
 using KlingPS.Pipeline;
+using KlingPS.Transport;
 
 namespace KlingPS.Completion;
 

@@ -1,5 +1,5 @@
 using System.Management.Automation;
-using KlingPS.Http;
+using KlingPS.Transport;
 
 namespace KlingPS.Pipeline;
 

@@ -1,6 +1,6 @@
 using System.Net;
 using System.Security;
-using KlingPS.Http;
+using KlingPS.Transport;
 
 namespace KlingPS.Pipeline;
 

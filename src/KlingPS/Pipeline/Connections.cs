@@ -1,6 +1,6 @@
 using System.Management.Automation.Runspaces;
 using System.Runtime.CompilerServices;
-using KlingPS.Http;
+using KlingPS.Transport;
 
 namespace KlingPS.Pipeline;
 

@@ -1,6 +1,6 @@
 using System.Management.Automation;
-using KlingPS.Http;
 using KlingPS.Journal;
+using KlingPS.Transport;
 
 namespace KlingPS.Pipeline;
 

@@ -1,5 +1,5 @@
 using System.Diagnostics;
-using KlingPS.Http;
+using KlingPS.Transport;
 
 namespace KlingPS.Pipeline;
 

@@ -1,6 +1,6 @@
 using System.Net;
-using KlingPS.Http;
 using KlingPS.Sandbox;
+using KlingPS.Transport;
 
 namespace KlingPS.Pipeline;
 

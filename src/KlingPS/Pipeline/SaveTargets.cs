@@ -1,6 +1,6 @@
 using System.Management.Automation;
 using KlingPS.Downloads;
-using KlingPS.Http;
+using KlingPS.Submitting;
 
 namespace KlingPS.Pipeline;
 

@@ -1,5 +1,5 @@
 using BenchmarkDotNet.Attributes;
-using KlingPS.Http;
+using KlingPS.Transport;
 
 namespace KlingPS.Benchmarks.Commands;
 

@@ -1,6 +1,6 @@
 using System.Net;
-using KlingPS.Http;
 using KlingPS.Requests;
+using KlingPS.Transport;
 
 namespace KlingPS.Benchmarks.Commands;
 

@@ -1,5 +1,5 @@
 using System.Net;
-using KlingPS.Http;
+using KlingPS.Transport;
 using KlingPS.Waiting;
 
 namespace KlingPS.Benchmarks.Pace;

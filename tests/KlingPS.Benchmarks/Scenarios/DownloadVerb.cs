@@ -2,7 +2,7 @@ using System.Diagnostics;
 using System.Net;
 using KlingPS.Benchmarks.Commands;
 using KlingPS.Downloads;
-using KlingPS.Http;
+using KlingPS.Transport;
 
 namespace KlingPS.Benchmarks.Scenarios;
 

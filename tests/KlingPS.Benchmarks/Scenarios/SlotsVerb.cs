@@ -1,9 +1,9 @@
 using System.Net;
 using KlingPS.Benchmarks.Commands;
-using KlingPS.Http;
 using KlingPS.Requests;
 using KlingPS.Shared;
 using KlingPS.TestServer;
+using KlingPS.Transport;
 
 namespace KlingPS.Benchmarks.Scenarios;
 

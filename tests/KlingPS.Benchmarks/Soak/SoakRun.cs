@@ -1,8 +1,8 @@
 using System.Net;
 using KlingPS.Downloads;
-using KlingPS.Http;
 using KlingPS.Journal;
 using KlingPS.Requests;
+using KlingPS.Transport;
 using KlingPS.Waiting;
 
 namespace KlingPS.Benchmarks.Soak;

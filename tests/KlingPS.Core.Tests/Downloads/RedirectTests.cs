@@ -3,8 +3,8 @@ using System.Security.Authentication;
 using System.Security.Cryptography.X509Certificates;
 using KlingPS.Core.Tests.Support;
 using KlingPS.Downloads;
-using KlingPS.Http;
 using KlingPS.TestServer;
+using KlingPS.Transport;
 
 namespace KlingPS.Core.Tests.Downloads;
 

@@ -1,5 +1,6 @@
 using KlingPS.Core.Tests.Support;
-using KlingPS.Http;
+using KlingPS.Submitting;
+using KlingPS.Transport;
 using Microsoft.Extensions.Time.Testing;
 
 namespace KlingPS.Core.Tests.Http;

@@ -1,6 +1,7 @@
 using KlingPS.Core.Tests.Support;
-using KlingPS.Http;
 using KlingPS.Journal;
+using KlingPS.Submitting;
+using KlingPS.Transport;
 using Microsoft.Extensions.Time.Testing;
 
 namespace KlingPS.Core.Tests.Http;

@@ -1,7 +1,7 @@
 using KlingPS.Core.Tests.Support;
-using KlingPS.Http;
 using KlingPS.Journal;
 using KlingPS.Requests;
+using KlingPS.Submitting;
 
 namespace KlingPS.Core.Tests.Journal;
 

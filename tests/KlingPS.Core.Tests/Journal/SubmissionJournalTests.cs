@@ -1,9 +1,9 @@
 using KlingPS.Core.Tests.Support;
-using KlingPS.Http;
 using KlingPS.Journal;
 using KlingPS.Requests;
 using KlingPS.Shared;
 using KlingPS.TestServer;
+using KlingPS.Transport;
 
 namespace KlingPS.Core.Tests.Journal;
 

@@ -1,8 +1,8 @@
 using System.Globalization;
 using KlingPS.Core.Tests.Support;
-using KlingPS.Http;
 using KlingPS.Journal;
 using KlingPS.Requests;
+using KlingPS.Submitting;
 
 namespace KlingPS.Core.Tests.Models;
 

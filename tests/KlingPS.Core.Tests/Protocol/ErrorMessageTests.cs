@@ -1,7 +1,7 @@
 using KlingPS.Core.Tests.Support;
-using KlingPS.Http;
 using KlingPS.Requests;
 using KlingPS.Responses;
+using KlingPS.Submitting;
 
 namespace KlingPS.Core.Tests.Protocol;
 

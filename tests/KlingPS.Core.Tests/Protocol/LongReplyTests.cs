@@ -1,5 +1,5 @@
-using KlingPS.Http;
 using KlingPS.Shared.Replies;
+using KlingPS.Transport;
 
 namespace KlingPS.Core.Tests.Protocol;
 

@@ -1,6 +1,6 @@
-using KlingPS.Http;
 using KlingPS.Requests;
 using KlingPS.Responses;
+using KlingPS.Submitting;
 
 namespace KlingPS.Core.Tests.Protocol;
 

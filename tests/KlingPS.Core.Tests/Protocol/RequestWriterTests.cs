@@ -1,7 +1,7 @@
 using System.Text;
 using KlingPS.Core.Tests.Support;
-using KlingPS.Http;
 using KlingPS.Requests;
+using KlingPS.Transport;
 
 namespace KlingPS.Core.Tests.Protocol;
 

@@ -2,8 +2,8 @@ using System.Net;
 using System.Security.Cryptography.X509Certificates;
 using KlingPS.Core.Tests.Support;
 using KlingPS.Downloads;
-using KlingPS.Http;
 using KlingPS.TestServer;
+using KlingPS.Transport;
 
 namespace KlingPS.Core.Tests.Sockets;
 

@@ -1,6 +1,6 @@
 using KlingPS.Core.Tests.Support;
-using KlingPS.Http;
 using KlingPS.TestServer;
+using KlingPS.Transport;
 
 namespace KlingPS.Core.Tests.Sockets;
 

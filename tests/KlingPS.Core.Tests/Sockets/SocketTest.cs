@@ -1,7 +1,7 @@
 using KlingPS.Core.Tests.Support;
-using KlingPS.Http;
 using KlingPS.Requests;
 using KlingPS.TestServer;
+using KlingPS.Transport;
 
 namespace KlingPS.Core.Tests.Sockets;
 

@@ -2,8 +2,9 @@ using System.Net;
 using System.Net.Sockets;
 using System.Text;
 using KlingPS.Core.Tests.Support;
-using KlingPS.Http;
+using KlingPS.Submitting;
 using KlingPS.TestServer;
+using KlingPS.Transport;
 
 namespace KlingPS.Core.Tests.Sockets;
 

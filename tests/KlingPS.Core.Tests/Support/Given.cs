@@ -1,7 +1,7 @@
 using System.Net;
 using System.Security;
-using KlingPS.Http;
 using KlingPS.Requests;
+using KlingPS.Transport;
 using Microsoft.Extensions.Time.Testing;
 
 namespace KlingPS.Core.Tests.Support;

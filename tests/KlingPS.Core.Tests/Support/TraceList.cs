@@ -1,5 +1,5 @@
 using System.Collections.Concurrent;
-using KlingPS.Http;
+using KlingPS.Transport;
 
 namespace KlingPS.Core.Tests.Support;
 

@@ -1,7 +1,7 @@
 using System.Globalization;
 using KlingPS.Core.Tests.Support;
-using KlingPS.Http;
 using KlingPS.Shared;
+using KlingPS.Transport;
 using KlingPS.Waiting;
 using Microsoft.Extensions.Time.Testing;
 

@@ -1,7 +1,7 @@
 using KlingPS.Core.Tests.Support;
-using KlingPS.Http;
 using KlingPS.Requests;
 using KlingPS.Sandbox;
+using KlingPS.Transport;
 using KlingPS.Waiting;
 using Microsoft.Extensions.Time.Testing;
 

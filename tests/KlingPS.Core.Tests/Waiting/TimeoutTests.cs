@@ -1,5 +1,6 @@
 using KlingPS.Core.Tests.Support;
-using KlingPS.Http;
+using KlingPS.Submitting;
+using KlingPS.Transport;
 using KlingPS.Waiting;
 using Microsoft.Extensions.Time.Testing;
 

@@ -1,5 +1,5 @@
 using KlingPS.Core.Tests.Support;
-using KlingPS.Http;
+using KlingPS.Transport;
 using KlingPS.Waiting;
 using Microsoft.Extensions.Time.Testing;
 

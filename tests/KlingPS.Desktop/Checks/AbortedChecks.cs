@@ -1,7 +1,8 @@
 using KlingPS.Downloads;
-using KlingPS.Http;
 using KlingPS.Journal;
 using KlingPS.Requests;
+using KlingPS.Submitting;
+using KlingPS.Transport;
 
 namespace KlingPS.Desktop.Checks;
 

@@ -1,5 +1,5 @@
-using KlingPS.Http;
 using KlingPS.Requests;
+using KlingPS.Transport;
 
 namespace KlingPS.Desktop.Checks;
 

@@ -1,9 +1,10 @@
 using System.Collections.Concurrent;
 using System.Net;
-using KlingPS.Http;
 using KlingPS.Journal;
 using KlingPS.Requests;
+using KlingPS.Submitting;
 using KlingPS.TestServer;
+using KlingPS.Transport;
 
 namespace KlingPS.Shared.Money;
 

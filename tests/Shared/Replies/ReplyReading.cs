@@ -1,7 +1,7 @@
 using System.Diagnostics;
-using KlingPS.Http;
 using KlingPS.Requests;
 using KlingPS.Responses;
+using KlingPS.Transport;
 
 namespace KlingPS.Shared.Replies;
 

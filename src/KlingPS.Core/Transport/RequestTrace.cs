@@ -1,4 +1,4 @@
-namespace KlingPS.Http;
+namespace KlingPS.Transport;
 
 /// <summary>Who is told of each request and of each pause.</summary>
 internal interface IRequestTrace

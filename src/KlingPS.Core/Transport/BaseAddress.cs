@@ -1,4 +1,4 @@
-namespace KlingPS.Http;
+namespace KlingPS.Transport;
 
 /// <summary>Where the service is. Routes are appended below whatever is given.</summary>
 internal static class BaseAddress

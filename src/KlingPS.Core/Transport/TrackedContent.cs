@@ -1,7 +1,7 @@
 using System.Net;
 using System.Net.Http.Headers;
 
-namespace KlingPS.Http;
+namespace KlingPS.Transport;
 
 /// <summary>A JSON body that is handed to a connection once, and knows whether any of it was.</summary>
 /// <remarks>

@@ -1,6 +1,6 @@
 using System.Collections.Concurrent;
 
-namespace KlingPS.Http;
+namespace KlingPS.Transport;
 
 /// <summary>The tasks this connection has seen: their kinds, and which are so young that the service may not know them yet.</summary>
 internal sealed class RecentTasks(TimeProvider time)

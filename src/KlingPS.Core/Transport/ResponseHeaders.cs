@@ -1,6 +1,6 @@
 using System.Net.Http.Headers;
 
-namespace KlingPS.Http;
+namespace KlingPS.Transport;
 
 /// <summary>The two headers that say what to do next.</summary>
 internal static class ResponseHeaders

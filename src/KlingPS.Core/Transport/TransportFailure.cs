@@ -1,7 +1,8 @@
 using KlingPS.Requests;
 using KlingPS.Responses;
+using KlingPS.Submitting;
 
-namespace KlingPS.Http;
+namespace KlingPS.Transport;
 
 /// <summary>What a request without an answer means: for a query little, for a paid call everything.</summary>
 internal static class TransportFailure

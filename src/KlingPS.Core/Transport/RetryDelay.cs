@@ -1,4 +1,6 @@
-namespace KlingPS.Http;
+using KlingPS.Submitting;
+
+namespace KlingPS.Transport;
 
 /// <summary>How long to pause before a request is sent again.</summary>
 internal static class RetryDelay

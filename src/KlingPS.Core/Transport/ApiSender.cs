@@ -2,8 +2,9 @@ using System.Net.Http.Headers;
 using System.Text;
 using KlingPS.Requests;
 using KlingPS.Responses;
+using KlingPS.Submitting;
 
-namespace KlingPS.Http;
+namespace KlingPS.Transport;
 
 /// <summary>Sends one request once and brings the answer back, or says exactly how it failed.</summary>
 internal sealed class ApiSender(KlingConnection connection, IRequestTrace trace)

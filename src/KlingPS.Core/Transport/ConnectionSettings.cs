@@ -1,4 +1,4 @@
-namespace KlingPS.Http;
+namespace KlingPS.Transport;
 
 /// <summary>What a connection is told once.</summary>
 internal sealed record ConnectionSettings

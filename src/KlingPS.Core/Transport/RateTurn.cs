@@ -1,4 +1,4 @@
-namespace KlingPS.Http;
+namespace KlingPS.Transport;
 
 /// <summary>The place of one request in the line of a <see cref="RateLimiter"/>; disposing of it gives it up.</summary>
 internal sealed class RateTurn : IDisposable

@@ -1,8 +1,9 @@
 using KlingPS.Journal;
 using KlingPS.Requests;
 using KlingPS.Responses;
+using KlingPS.Transport;
 
-namespace KlingPS.Http;
+namespace KlingPS.Submitting;
 
 /// <summary>One paid POST, from the first attempt to a task or to the final word on it.</summary>
 /// <param name="connection">The account.</param>

@@ -1,4 +1,4 @@
-namespace KlingPS.Http;
+namespace KlingPS.Transport;
 
 /// <summary>
 /// The line of submissions waiting for a free slot of the account. After a refusal one of them asks the service at a time,

@@ -1,4 +1,4 @@
-namespace KlingPS.Http;
+namespace KlingPS.Transport;
 
 /// <summary>
 /// Bounds all requests of a connection together: never more than N start within any second, in the order they came.

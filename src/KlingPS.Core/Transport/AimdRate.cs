@@ -1,4 +1,4 @@
-namespace KlingPS.Http;
+namespace KlingPS.Transport;
 
 /// <summary>
 /// How fast requests follow each other once the service has refused one for their number: additive increase,

@@ -1,7 +1,7 @@
 using System.Net;
 using KlingPS.Journal;
 
-namespace KlingPS.Http;
+namespace KlingPS.Transport;
 
 /// <summary>One account at one address: the key, the sockets, the rate limiter, and what it submitted.</summary>
 internal sealed class KlingConnection : IDisposable

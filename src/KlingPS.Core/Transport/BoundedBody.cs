@@ -1,6 +1,6 @@
 using System.Buffers;
 
-namespace KlingPS.Http;
+namespace KlingPS.Transport;
 
 /// <summary>Reads a body up to a limit no honest answer reaches.</summary>
 internal static class BoundedBody
