@@ -1,5 +1,6 @@
 using System.Management.Automation;
 using System.Security;
+using KlingPS.Binding;
 using KlingPS.Completion;
 using KlingPS.Pipeline;
 using KlingPS.Transport;

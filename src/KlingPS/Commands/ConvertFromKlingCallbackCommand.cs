@@ -1,6 +1,7 @@
 using System.Collections;
 using System.Management.Automation;
 using System.Security;
+using KlingPS.Binding;
 using KlingPS.Callbacks;
 using KlingPS.Pipeline;
 using KlingPS.Transport;

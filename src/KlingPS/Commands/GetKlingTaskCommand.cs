@@ -1,4 +1,5 @@
 using System.Management.Automation;
+using KlingPS.Binding;
 using KlingPS.Completion;
 using KlingPS.Journal;
 using KlingPS.Pipeline;

@@ -1,4 +1,5 @@
 using System.Management.Automation;
+using KlingPS.Binding;
 using KlingPS.Completion;
 using KlingPS.Downloads;
 using KlingPS.Pipeline;

@@ -1,4 +1,5 @@
 using System.Management.Automation;
+using KlingPS.Binding;
 using KlingPS.Downloads;
 using KlingPS.Submitting;
 

@@ -1,6 +1,6 @@
 using System.Management.Automation;
 
-namespace KlingPS.Pipeline;
+namespace KlingPS.Binding;
 
 /// <summary>Rebuilds a task or a video from what CliXml, JSON or CSV left of it, so that it gets the same checks.</summary>
 internal static class Rehydration

@@ -3,7 +3,7 @@ using System.Globalization;
 using System.Management.Automation;
 using System.Text.RegularExpressions;
 
-namespace KlingPS.Pipeline;
+namespace KlingPS.Binding;
 
 /// <summary>Reads the properties of an object that came back from CliXml, JSON or CSV.</summary>
 internal sealed class ObjectFields

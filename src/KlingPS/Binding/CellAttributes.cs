@@ -1,7 +1,7 @@
 using System.Globalization;
 using System.Management.Automation;
 
-namespace KlingPS.Pipeline;
+namespace KlingPS.Binding;
 
 /// <summary>A cell of a CSV as a value: an empty one means that nothing is given.</summary>
 /// <remarks>

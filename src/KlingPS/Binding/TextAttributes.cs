@@ -1,7 +1,7 @@
 using System.Globalization;
 using System.Management.Automation;
 
-namespace KlingPS.Pipeline;
+namespace KlingPS.Binding;
 
 /// <summary>A text. What has none of its own would be sent, and paid for, by the name of its type: it is refused.</summary>
 [AttributeUsage(AttributeTargets.Property | AttributeTargets.Field)]

@@ -3,7 +3,7 @@ using System.Management.Automation;
 using System.Net;
 using System.Security;
 
-namespace KlingPS.Pipeline;
+namespace KlingPS.Binding;
 
 /// <summary>Transforms one object or each of an array. What it cannot read passes unchanged, for the binder to try ids.</summary>
 public abstract class ItemTransformationAttribute : ArgumentTransformationAttribute

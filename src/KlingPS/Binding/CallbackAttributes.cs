@@ -4,7 +4,7 @@ using System.Management.Automation;
 using System.Security;
 using KlingPS.Callbacks;
 
-namespace KlingPS.Pipeline;
+namespace KlingPS.Binding;
 
 /// <summary>A secret of callbacks as a SecureString, from a plain string too. What can be no secret would accept nothing: it is refused.</summary>
 [AttributeUsage(AttributeTargets.Property | AttributeTargets.Field)]

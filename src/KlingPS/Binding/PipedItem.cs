@@ -1,6 +1,6 @@
 using System.Management.Automation;
 
-namespace KlingPS.Pipeline;
+namespace KlingPS.Binding;
 
 /// <summary>What comes down the pipeline to a cmdlet whose own parameters for it are not free.</summary>
 internal sealed class PipedItem

@@ -1,7 +1,7 @@
 using System.Management.Automation;
 using KlingPS.Requests;
 
-namespace KlingPS.Pipeline;
+namespace KlingPS.Binding;
 
 /// <summary>PowerShell paths (drives, ~, the current location) as file system paths.</summary>
 internal static class FilePaths
