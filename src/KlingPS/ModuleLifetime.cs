@@ -1,6 +1,6 @@
 using System.Management.Automation;
 using System.Reflection;
-using KlingPS.Pipeline;
+using KlingPS.Connection;
 
 namespace KlingPS;
 

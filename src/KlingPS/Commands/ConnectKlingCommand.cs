@@ -2,6 +2,7 @@ using System.Management.Automation;
 using System.Security;
 using KlingPS.Binding;
 using KlingPS.Completion;
+using KlingPS.Connection;
 using KlingPS.Pipeline;
 using KlingPS.Transport;
 

@@ -3,6 +3,7 @@ using System.Management.Automation;
 using System.Security;
 using KlingPS.Binding;
 using KlingPS.Callbacks;
+using KlingPS.Connection;
 using KlingPS.Pipeline;
 using KlingPS.Transport;
 

@@ -1,5 +1,5 @@
 using System.Management.Automation;
-using KlingPS.Pipeline;
+using KlingPS.Connection;
 
 namespace KlingPS.Commands;
 

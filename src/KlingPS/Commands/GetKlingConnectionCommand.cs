@@ -1,4 +1,5 @@
 using System.Management.Automation;
+using KlingPS.Connection;
 using KlingPS.Pipeline;
 using KlingPS.Transport;
 

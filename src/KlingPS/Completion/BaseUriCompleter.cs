@@ -1,4 +1,4 @@
-using KlingPS.Pipeline;
+using KlingPS.Connection;
 using KlingPS.Transport;
 
 namespace KlingPS.Completion;

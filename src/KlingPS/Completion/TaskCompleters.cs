@@ -1,6 +1,6 @@
 using System.Globalization;
+using KlingPS.Connection;
 using KlingPS.Journal;
-using KlingPS.Pipeline;
 using KlingPS.Transport;
 
 namespace KlingPS.Completion;

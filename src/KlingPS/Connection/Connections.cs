@@ -2,7 +2,7 @@ using System.Management.Automation.Runspaces;
 using System.Runtime.CompilerServices;
 using KlingPS.Transport;
 
-namespace KlingPS.Pipeline;
+namespace KlingPS.Connection;
 
 /// <summary>The connection of each runspace, so that two runspaces can be connected differently.</summary>
 internal static class Connections

@@ -2,7 +2,7 @@ using System.Net;
 using System.Security;
 using KlingPS.Transport;
 
-namespace KlingPS.Pipeline;
+namespace KlingPS.Connection;
 
 /// <summary>Settings and key of a connection from parameters and environment, checked before anything is sent.</summary>
 internal static class ConnectionFactory

@@ -2,7 +2,7 @@ using System.Net;
 using KlingPS.Sandbox;
 using KlingPS.Transport;
 
-namespace KlingPS.Pipeline;
+namespace KlingPS.Connection;
 
 /// <summary>The one place that knows the sandbox, so that its assembly is loaded for Connect-Kling -Sandbox only.</summary>
 internal static class SandboxConnection
