@@ -3,6 +3,7 @@ using KlingPS.Binding;
 using KlingPS.Completion;
 using KlingPS.Downloads;
 using KlingPS.Pipeline;
+using KlingPS.Saving;
 
 namespace KlingPS.Commands;
 

@@ -3,7 +3,7 @@ using KlingPS.Binding;
 using KlingPS.Downloads;
 using KlingPS.Submitting;
 
-namespace KlingPS.Pipeline;
+namespace KlingPS.Saving;
 
 /// <summary>Which file each video of one command goes to.</summary>
 internal sealed class SaveTargets

@@ -1,6 +1,7 @@
 using KlingPS.Downloads;
+using KlingPS.Pipeline;
 
-namespace KlingPS.Pipeline;
+namespace KlingPS.Saving;
 
 /// <summary>The queries and downloads of one command: so many at once, one bar, each file or error written as it comes.</summary>
 internal sealed class VideoSaver(KlingClient client, PipelineWriter writer, SaveTargets targets, int atOnce, SaveOptions options) : IDisposable

@@ -1,7 +1,8 @@
 using System.Diagnostics;
 using System.Management.Automation;
+using KlingPS.Pipeline;
 
-namespace KlingPS.Pipeline;
+namespace KlingPS.Saving;
 
 /// <summary>The one bar of a save, however many downloads; shown at most four times a second.</summary>
 internal sealed class SaveBar(PipelineWriter writer)
