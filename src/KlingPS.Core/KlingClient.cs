@@ -11,7 +11,7 @@ namespace KlingPS;
 internal sealed class KlingClient(KlingConnection connection, IRequestTrace? trace = null)
 {
     private readonly IRequestTrace _trace = trace ?? NoTrace.Instance;
-    private readonly ApiSender _sender = new(connection, trace ?? NoTrace.Instance);
+    private readonly ApiTransport _sender = new(connection, trace ?? NoTrace.Instance);
 
     internal KlingConnection Connection => connection;
 
@@ -25,7 +25,7 @@ internal sealed class KlingClient(KlingConnection connection, IRequestTrace? tra
     /// <summary>The request for -WhatIf and -Confirm: method, address, and below them the body.</summary>
     internal string Describe(SubmitRequest request)
     {
-        Uri address = ApiCall.Submit(request).Address(connection.Settings.BaseUri);
+        Uri address = ApiRequest.Submit(request).Address(connection.Settings.BaseUri);
         return $"POST {address}{Environment.NewLine}{RequestWriter.Preview(request)}";
     }
 
@@ -35,7 +35,7 @@ internal sealed class KlingClient(KlingConnection connection, IRequestTrace? tra
     /// <param name="cancellationToken">Ends it, also in the middle of the request.</param>
     /// <exception cref="KlingException">With <see cref="KlingException.Submission"/> saying what is known of the task.</exception>
     internal Task<KlingTask> SubmitAsync(SubmitRequest request, SubmitOptions options, CancellationToken cancellationToken) =>
-        new Submission(connection, _sender, _trace, Submissions, ApiCall.Submit(request), options).RunAsync(cancellationToken);
+        new Submission(connection, _sender, _trace, Submissions, ApiRequest.Submit(request), options).RunAsync(cancellationToken);
 
     /// <summary>Asks the service what became of a submission, and records the task it finds.</summary>
     /// <exception cref="KlingException">IntentUnresolved, or the error of the query.</exception>
@@ -87,7 +87,7 @@ internal sealed class KlingClient(KlingConnection connection, IRequestTrace? tra
                 pause = RetryDelay.Before(0, e, Left(), 0);
                 reason = $"the service does not know task {taskId} yet";
             }
-            catch (KlingException e) when (e.CanResend && attempt < connection.Settings.MaxRetryCount)
+            catch (KlingException e) when (e.IsRetryable && attempt < connection.Settings.MaxRetryCount)
             {
                 pause = RetryDelay.Before(attempt++, e, Left(), Platform.NextRandom());
                 reason = e.WhatHappened;
@@ -114,28 +114,28 @@ internal sealed class KlingClient(KlingConnection connection, IRequestTrace? tra
         CancellationToken tooLate,
         CancellationToken cancellationToken)
     {
-        ApiCall call = ApiCall.Query(TaskIds.Check(taskId), kind);
-        using RateTurn turn = connection.Limiter.Enqueue(left, _trace);
+        ApiRequest request = ApiRequest.Query(TaskIds.Check(taskId), kind);
+        using RateLimitLease lease = connection.Limiter.Enqueue(left, _trace);
         using (CancellationTokenSource? either = tooLate.CanBeCanceled
             ? CancellationTokenSource.CreateLinkedTokenSource(tooLate, cancellationToken)
             : null)
         {
-            await turn.AcquireAsync(either?.Token ?? cancellationToken).ConfigureAwait(false);
+            await lease.AcquireAsync(either?.Token ?? cancellationToken).ConfigureAwait(false);
         }
 
-        ApiReply reply = await _sender
-            .SendAsync(call, null, turn.Waited, timeout, cancellationToken)
+        ApiResponse response = await _sender
+            .SendAsync(request, null, lease.Waited, timeout, cancellationToken)
             .ConfigureAwait(false);
         try
         {
-            KlingTask task = ResponseReader.Read(call, reply, connection.Key.Reveal(), Now);
+            KlingTask task = ResponseReader.Read(request, response, connection.Key.Reveal(), Now);
             connection.Recent.AddSeen(task);
-            connection.Limiter.OnResponse(turn, null);
+            connection.Limiter.OnResponse(lease, null);
             return task;
         }
         catch (KlingException e)
         {
-            connection.Limiter.OnResponse(turn, e);
+            connection.Limiter.OnResponse(lease, e);
             throw;
         }
     }

@@ -10,36 +10,36 @@ internal static class ParentRules
 
     internal static TimeSpan Extended(TimeSpan parent) => parent + Step < Longest ? parent + Step : Longest;
 
-    internal static SandboxTask Check(SandboxTask? parent, TaskOrder order, DateTimeOffset now)
+    internal static SandboxTask Check(SandboxTask? parent, CreateRequest order, DateTimeOffset now)
     {
         if (parent is null)
         {
-            throw Refusal.BadParent($"This account has no task {order.ParentTaskId}, so there is nothing to extend");
+            throw ServiceError.BadParent($"This account has no task {order.ParentTaskId}, so there is nothing to extend");
         }
 
         if (!parent.HasVideoAt(now))
         {
-            throw Refusal.BadParent(
+            throw ServiceError.BadParent(
                 $"Task {parent.TaskId} is {parent.StatusAt(now)}, and only a finished video can be extended");
         }
 
         if (parent.VideoId != order.ParentVideoId)
         {
-            throw Refusal.BadParent($"Video {order.ParentVideoId} is not a video of task {parent.TaskId}");
+            throw ServiceError.BadParent($"Video {order.ParentVideoId} is not a video of task {parent.TaskId}");
         }
 
         if (VideoModels.Find(parent.Model)?.IsExtendable != true)
         {
-            throw Refusal.BadParent($"A video made with {parent.Model} cannot be extended");
+            throw ServiceError.BadParent($"A video made with {parent.Model} cannot be extended");
         }
 
         if (now >= parent.ExpiresAt)
         {
-            throw Refusal.BadParent($"Video {parent.VideoId} was deleted 30 days after it was made");
+            throw ServiceError.BadParent($"Video {parent.VideoId} was deleted 30 days after it was made");
         }
 
         return parent.Length < Longest
             ? parent
-            : throw Refusal.BadParent($"Video {parent.VideoId} is 180 s long already, and no video can be longer");
+            : throw ServiceError.BadParent($"Video {parent.VideoId} is 180 s long already, and no video can be longer");
     }
 }

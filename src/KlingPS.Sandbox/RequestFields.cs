@@ -26,7 +26,7 @@ internal sealed class RequestFields : IDisposable
             // The parser's own words could quote the body.
         }
 
-        throw Refusal.BadRequest("The request body is not a JSON object");
+        throw ServiceError.BadRequest("The request body is not a JSON object");
     }
 
     internal string? Text(string name)
@@ -40,24 +40,24 @@ internal sealed class RequestFields : IDisposable
         {
             return field.ValueKind == JsonValueKind.String
                 ? field.GetString()
-                : throw Refusal.BadRequest($"{name} must be a JSON string");
+                : throw ServiceError.BadRequest($"{name} must be a JSON string");
         }
         catch (InvalidOperationException)
         {
-            throw Refusal.BadRequest($"{name} is not valid Unicode");
+            throw ServiceError.BadRequest($"{name} is not valid Unicode");
         }
     }
 
     internal string RequiredText(string name) =>
         Text(name) is { } text && !string.IsNullOrWhiteSpace(text)
             ? text
-            : throw Refusal.BadRequest($"{name} is required");
+            : throw ServiceError.BadRequest($"{name} is required");
 
     internal double? Number(string name) => Find(name) switch
     {
         null => null,
         { ValueKind: JsonValueKind.Number } field when field.TryGetDouble(out double number) => number,
-        _ => throw Refusal.BadValue($"{name} must be a number"),
+        _ => throw ServiceError.BadValue($"{name} must be a number"),
     };
 
     internal bool Flag(string name, string member)
@@ -69,7 +69,7 @@ internal sealed class RequestFields : IDisposable
 
         if (outer.ValueKind != JsonValueKind.Object)
         {
-            throw Refusal.BadRequest($"{name} must be a JSON object");
+            throw ServiceError.BadRequest($"{name} must be a JSON object");
         }
 
         return outer.TryGetProperty(member, out JsonElement flag) && flag.ValueKind == JsonValueKind.True;

@@ -6,14 +6,14 @@ internal sealed class SandboxService
     private const string Bearer = "Bearer ";
 
     private readonly SandboxOptions _options;
-    private readonly TaskLedger _ledger;
+    private readonly TaskStore _ledger;
     private readonly VideoHost _videos;
     private readonly TaskWriter _writer;
 
     internal SandboxService(SandboxOptions options)
     {
         _options = options;
-        _ledger = new TaskLedger(options);
+        _ledger = new TaskStore(options);
         _videos = new VideoHost(options, _ledger);
         _writer = new TaskWriter(_videos);
     }
@@ -38,32 +38,32 @@ internal sealed class SandboxService
         bool queries = request.Method == "GET" && route is { TaskId: not null };
         if (!creates && !queries)
         {
-            return Answers.UnknownRoute(request.Method, path);
+            return Responses.UnknownRoute(request.Method, path);
         }
 
         try
         {
-            return !HasValidKey(request) ? Answers.InvalidKey()
+            return !HasValidKey(request) ? Responses.InvalidKey()
                 : creates ? Create(route!.Kind, request.Body)
                 : Query(route!.Kind, route.TaskId!);
         }
-        catch (Refusal refusal)
+        catch (ServiceError refusal)
         {
-            return Answers.Refused(refusal);
+            return Responses.Refused(refusal);
         }
     }
 
     private SandboxResponse Create(KlingTaskKind kind, byte[] body)
     {
-        SandboxTask task = _ledger.Create(OrderReader.Read(kind, body));
-        return Answers.Success(json => TaskWriter.WriteCreated(json, task));
+        SandboxTask task = _ledger.Create(RequestParser.Read(kind, body));
+        return Responses.Success(json => TaskWriter.WriteCreated(json, task));
     }
 
     private SandboxResponse Query(KlingTaskKind kind, string id)
     {
-        SandboxTask task = _ledger.Find(kind, id) ?? throw Refusal.NotFound(id);
+        SandboxTask task = _ledger.Find(kind, id) ?? throw ServiceError.NotFound(id);
         DateTimeOffset now = _options.Time.GetUtcNow();
-        return Answers.Success(json => _writer.WriteQueried(json, task, now));
+        return Responses.Success(json => _writer.WriteQueried(json, task, now));
     }
 
     private bool HasValidKey(SandboxRequest request)
@@ -71,12 +71,12 @@ internal sealed class SandboxService
         string header = request.Header("Authorization")?.Trim() ?? "";
         if (header.Length == 0 || header.Equals(Bearer.Trim(), StringComparison.OrdinalIgnoreCase))
         {
-            throw Refusal.Of(401, 1001, "Authorization is empty");
+            throw ServiceError.Of(401, 1001, "Authorization is empty");
         }
 
         if (!header.StartsWith(Bearer, StringComparison.OrdinalIgnoreCase))
         {
-            throw Refusal.Of(401, 1002, "Authorization is invalid");
+            throw ServiceError.Of(401, 1002, "Authorization is invalid");
         }
 
         return _options.RequiredKey is null || _options.RequiredKey == header.Substring(Bearer.Length).Trim();

@@ -13,7 +13,7 @@ internal sealed class SandboxTask
     internal required string VideoId { get; init; }
 
     /// <summary>What was asked for.</summary>
-    internal required TaskOrder Order { get; init; }
+    internal required CreateRequest Order { get; init; }
 
     /// <summary>The model asked for, or, in an extension, that of its parent.</summary>
     internal required string Model { get; init; }

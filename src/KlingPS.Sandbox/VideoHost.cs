@@ -3,7 +3,7 @@ using System.Globalization;
 namespace KlingPS.Sandbox;
 
 /// <summary>The host the video URLs point to: signed, expiring, with ranges.</summary>
-internal sealed class VideoHost(SandboxOptions options, TaskLedger ledger)
+internal sealed class VideoHost(SandboxOptions options, TaskStore ledger)
 {
     private const string Extension = ".mp4";
 

@@ -20,7 +20,7 @@ internal sealed class ReplyTally
     {
         Interlocked.Increment(ref _count);
         string paid = given.IsPaid ? "paid" : "query";
-        string money = reading.Error is { } error && given.IsPaid ? $", {error.Submission}{(error.CanResend ? ", sent again" : "")}" : "";
+        string money = reading.Error is { } error && given.IsPaid ? $", {error.Submission}{(error.IsRetryable ? ", sent again" : "")}" : "";
         _outcomes.AddOrUpdate($"{paid}: {reading.Outcome}{money}", 1, (_, before) => before + 1);
         lock (_gate)
         {

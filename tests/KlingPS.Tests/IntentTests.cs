@@ -1,4 +1,5 @@
 using System.Management.Automation;
+using KlingPS.Requests;
 using KlingPS.TestServer;
 
 namespace KlingPS.Tests;
@@ -25,7 +26,7 @@ public sealed class IntentTests : IAsyncLifetime
     public async ValueTask DisposeAsync()
     {
         _answer.TrySetResult();
-        SubmitOptions.WireGrace = TimeSpan.FromSeconds(5);
+        SubmitOptions.GracePeriod = TimeSpan.FromSeconds(5);
         OwnState.Use();
         _shell.Dispose();
         await _server.DisposeAsync();
@@ -65,7 +66,7 @@ public sealed class IntentTests : IAsyncLifetime
     [Fact]
     public async Task Under_ErrorAction_Stop_what_stays_on_the_wire_is_cut_and_named()
     {
-        SubmitOptions.WireGrace = TimeSpan.FromSeconds(0.1);
+        SubmitOptions.GracePeriod = TimeSpan.FromSeconds(0.1);
         _server.Inject(Fault.HangAfterService().On("POST"));
         _server.Inject(Fault.RespondAfterService(500).On("POST"));
 
@@ -321,7 +322,7 @@ public sealed class IntentTests : IAsyncLifetime
     private void Lose(string prompt = "a", string? created = null)
     {
         Journal.TaskJournal journal = Journal.JournalLocation.Open();
-        using Http.ApiKey key = new(new System.Net.NetworkCredential("", "sk-0123456789abcdefWXYZ").SecurePassword, "a test");
+        using ApiKey key = new(new System.Net.NetworkCredential("", "sk-0123456789abcdefWXYZ").SecurePassword, "a test");
         Journal.JournalEntry intent = journal.RecordIntentAsync(
             new VideoRequest { Prompt = prompt }, _server.BaseUri.Authority, new Journal.AccountFingerprint(key), "gone", false, Token).GetAwaiter().GetResult();
         if (created is not null)

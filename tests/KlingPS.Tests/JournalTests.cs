@@ -1,5 +1,6 @@
-using KlingPS.TestServer;
+using KlingPS.Journal;
 using KlingPS.Shared;
+using KlingPS.TestServer;
 
 namespace KlingPS.Tests;
 
@@ -94,10 +95,10 @@ public sealed class JournalTests : IAsyncLifetime
     public async Task A_killed_session_is_told_of_when_the_next_one_connects_and_stays_unsettled_until_it_is_cleared()
     {
         _server.Inject(Fault.HangBeforeService().On("POST"));
-        using (VictimProcess victim = new("submit", JournalFile, _server.BaseUri.AbsoluteUri, "1"))
+        using (CrashProcess process = new("submit", JournalFile, _server.BaseUri.AbsoluteUri, "1"))
         {
             await _server.WaitForRequestsAsync(1, Token);
-            await victim.KillAsync(Token);
+            await process.KillAsync(Token);
         }
 
         using Shell shell = new();
@@ -118,10 +119,10 @@ public sealed class JournalTests : IAsyncLifetime
     public async Task A_session_that_never_connects_by_name_is_told_too()
     {
         _server.Inject(Fault.HangBeforeService().On("POST"));
-        using (VictimProcess victim = new("submit", JournalFile, _server.BaseUri.AbsoluteUri, "1"))
+        using (CrashProcess process = new("submit", JournalFile, _server.BaseUri.AbsoluteUri, "1"))
         {
             await _server.WaitForRequestsAsync(1, Token);
-            await victim.KillAsync(Token);
+            await process.KillAsync(Token);
         }
 
         Environment.SetEnvironmentVariable("COMETAPI_KEY", "sk-0123456789abcdefWXYZ");

@@ -14,7 +14,7 @@ internal static class WebhookSecret
     internal static byte[]? KeyIn(SecureString secret) => BytesIn(secret) is { Length: >= MinBytes } key ? key : null;
 
     /// <returns>Why the text cannot be a secret, without repeating it, or null when it can.</returns>
-    internal static string? Objection(SecureString secret) =>
+    internal static string? GetValidationError(SecureString secret) =>
         secret.Length == 0 ? "The secret is empty."
         : BytesIn(secret) is not { } key ? $"The secret is not {Prefix} followed by a key in base64."
         : key.Length < MinBytes ? $"The key in the secret has {key.Length} of at least {MinBytes} bytes."

@@ -1,5 +1,3 @@
-using KlingPS.Submitting;
-
 namespace KlingPS.Downloads;
 
 /// <summary>The errors a download can have. None of them shows the signed query of its URL.</summary>
@@ -99,7 +97,7 @@ internal static class DownloadErrors
         new(error, $"Video {video.VideoId} of task {video.TaskId} was not saved: {what}.", cause)
         {
             HttpStatus = status,
-            CanResend = canResend,
+            IsRetryable = canResend,
             RetryAfter = retryAfter,
             Submission = SubmissionOutcome.Created,
         };

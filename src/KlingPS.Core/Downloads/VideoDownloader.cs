@@ -35,7 +35,7 @@ internal sealed class VideoDownloader(KlingConnection connection, IRequestTrace 
                 partial.Complete(options.Overwrite);
                 return;
             }
-            catch (KlingException e) when (e.CanResend && attempt < connection.Settings.MaxRetryCount)
+            catch (KlingException e) when (e.IsRetryable && attempt < connection.Settings.MaxRetryCount)
             {
                 TimeSpan pause = RetryDelay.Before(attempt, e.RetryAfter, Platform.NextRandom());
                 await trace.PauseAsync(connection.Time, pause, e.WhatHappened, cancellationToken).ConfigureAwait(false);
@@ -102,7 +102,7 @@ internal sealed class VideoDownloader(KlingConnection connection, IRequestTrace 
                 await SendAsync(address, partial, have, cancellationToken).ConfigureAwait(false);
             int status = (int)response.StatusCode;
             bool isFile = status == 200 || (status == 206 && have > 0 && partial.IsContinuedBy(response, have));
-            if (isFile && Objection(response) is null)
+            if (isFile && GetValidationError(response) is null)
             {
                 return response;
             }
@@ -111,7 +111,7 @@ internal sealed class VideoDownloader(KlingConnection connection, IRequestTrace 
             {
                 if (isFile)
                 {
-                    throw DownloadErrors.Unexpected(video, Objection(response)!);
+                    throw DownloadErrors.Unexpected(video, GetValidationError(response)!);
                 }
 
                 if (status is 416 or 206 && have > 0)
@@ -281,7 +281,7 @@ internal sealed class VideoDownloader(KlingConnection connection, IRequestTrace 
         : to.Scheme == from.Scheme || to.Scheme == Uri.UriSchemeHttps ? to
         : throw DownloadErrors.Unexpected(video, $"the server redirects from {from.Scheme} to {to.Scheme}");
 
-    private static string? Objection(HttpResponseMessage response) =>
+    private static string? GetValidationError(HttpResponseMessage response) =>
         response.Content.Headers.ContentEncoding.Any(encoding => encoding != "identity")
             ? "the server sends it compressed"
         : response.Content.Headers.ContentLength == 0 ? EmptyFile

@@ -29,7 +29,7 @@ internal sealed class ApiKey : IDisposable
     internal string Reveal() => SecretText.Reveal(_secret);
 
     /// <returns>Why the text cannot be a key, or null when it can.</returns>
-    internal static string? Objection(string key) =>
+    internal static string? GetValidationError(string key) =>
         key.Length == 0 ? "is empty"
         : key.Length > MaxLength ? $"has more than {MaxLength} characters"
         : key.Any(c => c is <= ' ' or > '~') ? "holds a space, a control character or a letter outside ASCII"

@@ -7,7 +7,7 @@ internal static class WebAddress
     internal const int MaxLength = 8192;
 
     /// <returns>Why it cannot be used, or null when it can.</returns>
-    internal static string? Objection(Uri address) =>
+    internal static string? GetValidationError(Uri address) =>
         address.OriginalString.Length > MaxLength ? $"has {address.OriginalString.Length} characters; no address has more than {MaxLength}"
         : !(address.IsAbsoluteUri && address.Scheme is "http" or "https") ? "is not an absolute http or https address"
         : !IsDisplayable(address) ? "holds a character that no address has"

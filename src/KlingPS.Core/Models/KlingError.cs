@@ -1,5 +1,3 @@
-using KlingPS.Transport;
-
 namespace KlingPS;
 
 /// <summary>One kind of error: its stable id, its PowerShell category, what it means and what to do.</summary>

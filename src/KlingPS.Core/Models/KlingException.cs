@@ -1,5 +1,3 @@
-using KlingPS.Submitting;
-
 namespace KlingPS;
 
 /// <summary>The one exception of this library: what went wrong, what the service said, and what is known of the money.</summary>
@@ -60,7 +58,7 @@ public sealed class KlingException : Exception
     internal string? Action { get; init => field = Displayable(value); }
 
     /// <summary>True when the same request may be sent again: it will pass, and nothing was created.</summary>
-    internal bool CanResend { get; init; }
+    internal bool IsRetryable { get; init; }
 
     /// <summary>The submission it is about, as the journal knows it.</summary>
     internal string? IntentId { get; set; }

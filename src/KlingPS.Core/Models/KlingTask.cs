@@ -66,7 +66,7 @@ public sealed record KlingTask : IComparable<KlingTask>, IComparable
     public string? UnitsDeducted { get; internal init; }
 
     /// <summary>True for a task rebuilt from something that says nothing of videos, neither that there are any nor that there are none.</summary>
-    internal bool LacksVideos { get; init; }
+    internal bool VideosUnknown { get; init; }
 
     /// <summary>What the row of the task says of its extension: columns a task has not, which no parameter takes from it.</summary>
     internal IReadOnlyDictionary<string, object>? UnboundColumns { get; init; }

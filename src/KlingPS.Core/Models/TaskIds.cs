@@ -11,7 +11,7 @@ internal static class TaskIds
     internal static string Check(string? taskId, string name = "task id")
     {
         string id = taskId?.Trim() ?? "";
-        return Objection(id, name) is { } objection ? throw new KlingException(KlingError.InvalidRequest, objection) : id;
+        return GetValidationError(id, name) is { } objection ? throw new KlingException(KlingError.InvalidRequest, objection) : id;
     }
 
     /// <summary>The same for an id that only the service gives out: it holds no letters but ASCII's.</summary>
@@ -24,7 +24,7 @@ internal static class TaskIds
                 $"The {name} '{DisplayText.ToDisplay(id!)}' holds a letter that no id of the service has.");
 
     /// <returns>Why the text cannot be an id, or null when it can.</returns>
-    internal static string? Objection(string id, string name = "task id") =>
+    internal static string? GetValidationError(string id, string name = "task id") =>
         id.Length == 0 ? $"The {name} is empty."
         : id.Length > MaxLength ? $"The {name} has {id.Length} characters; none has more than {MaxLength}."
         // An address would read these as steps between folders.

@@ -16,7 +16,7 @@ internal sealed record ImageSource(string Value, string Display)
 
     /// <exception cref="KlingException">InvalidRequest; nothing has been sent.</exception>
     internal static ImageSource FromUrl(Uri url) =>
-        WebAddress.Objection(url) is { } objection
+        WebAddress.GetValidationError(url) is { } objection
             ? throw new KlingException(KlingError.InvalidRequest, $"The image's address '{DisplayText.ToDisplay(url.OriginalString)}' {objection}.")
             : new ImageSource(url.AbsoluteUri, url.AbsoluteUri);
 

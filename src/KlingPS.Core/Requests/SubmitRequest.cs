@@ -55,7 +55,7 @@ internal sealed record VideoRequest : SubmitRequest
 internal sealed record SubmitOptions(TimeSpan QueueTimeout)
 {
     /// <summary>How long paid requests on the wire are waited for when an error or the pipeline ends the command.</summary>
-    internal static TimeSpan WireGrace { get; set; } = TimeSpan.FromSeconds(5);
+    internal static TimeSpan GracePeriod { get; set; } = TimeSpan.FromSeconds(5);
 
     /// <summary>Sends a request also when an equal one may be paid already.</summary>
     internal bool IsForced { get; init; }

@@ -1,6 +1,5 @@
 using System.Text.RegularExpressions;
 using KlingPS.Requests;
-using KlingPS.Submitting;
 
 namespace KlingPS.Responses;
 
@@ -12,7 +11,7 @@ namespace KlingPS.Responses;
 internal static class ErrorClassifier
 {
     /// <summary>The verdict on one answer.</summary>
-    internal readonly record struct Verdict(KlingError Error, SubmissionOutcome Submission, bool CanResend = false);
+    internal readonly record struct Verdict(KlingError Error, SubmissionOutcome Submission, bool IsRetryable = false);
 
     private static readonly Regex NamesField = new(
         @"\b((negative_)?prompt|cfg_scale|callback_url)\b",
@@ -22,28 +21,28 @@ internal static class ErrorClassifier
     private static Verdict Final(KlingError error, bool paid) =>
         new(error, paid ? SubmissionOutcome.NotCreated : SubmissionOutcome.NotSent);
 
-    private static Verdict Passing(KlingError error, bool paid) => Final(error, paid) with { CanResend = true };
+    private static Verdict Passing(KlingError error, bool paid) => Final(error, paid) with { IsRetryable = true };
 
     private static Verdict Unusable(bool paid) =>
         paid ? Ambiguous(KlingError.SubmissionUnknown) : Final(KlingError.UnexpectedResponse, paid);
 
     private static Verdict Ambiguous(KlingError error) => new(error, SubmissionOutcome.Unknown);
 
-    internal static Verdict Classify(ApiCall call, int status, ServiceFault? fault) =>
+    internal static Verdict Classify(ApiRequest request, int status, ServiceFault? fault) =>
         // Whatever a redirect says, it says nothing of what became of the request.
-        status is >= 300 and <= 399 ? Unusable(call.IsPaid)
-        : ByNumber(call, status, fault) ?? ByWord(call, status, fault) ?? ByStatus(call, status, fault);
+        status is >= 300 and <= 399 ? Unusable(request.IsPaid)
+        : ByNumber(request, status, fault) ?? ByWord(request, status, fault) ?? ByStatus(request, status, fault);
 
-    private static Verdict? ByNumber(ApiCall call, int status, ServiceFault? fault)
+    private static Verdict? ByNumber(ApiRequest request, int status, ServiceFault? fault)
     {
-        bool paid = call.IsPaid;
+        bool paid = request.IsPaid;
         return fault?.Number switch
         {
             >= 1000 and <= 1004 => Final(KlingError.AuthenticationFailed, paid),
             1100 or 1103 or 1304 => Final(KlingError.AccessDenied, paid),
             1101 or 1102 => Final(KlingError.InsufficientBalance, paid),
             1201 when paid && TellsTakenId(fault) => Final(KlingError.ExternalIdTaken, paid),
-            1200 or 1201 or 1202 when status == 400 && RefusesParent(call, fault) => Final(KlingError.ParentNotExtendable, paid),
+            1200 or 1201 or 1202 when status == 400 && RefusesParent(request, fault) => Final(KlingError.ParentNotExtendable, paid),
             1201 when !paid && Says(fault, "not found") => Final(KlingError.TaskNotFound, paid),
             1200 or 1201 or 1202 => Final(KlingError.InvalidRequest, paid),
             // A query names no model: what is absent is the task.
@@ -57,9 +56,9 @@ internal static class ErrorClassifier
         };
     }
 
-    private static Verdict? ByWord(ApiCall call, int status, ServiceFault? fault)
+    private static Verdict? ByWord(ApiRequest request, int status, ServiceFault? fault)
     {
-        bool paid = call.IsPaid;
+        bool paid = request.IsPaid;
         return fault?.Word switch
         {
             "insufficient_user_quota" or "pre_consume_token_quota_failed" => Final(KlingError.InsufficientBalance, paid),
@@ -73,15 +72,15 @@ internal static class ErrorClassifier
         };
     }
 
-    private static Verdict ByStatus(ApiCall call, int status, ServiceFault? fault)
+    private static Verdict ByStatus(ApiRequest request, int status, ServiceFault? fault)
     {
-        bool paid = call.IsPaid;
+        bool paid = request.IsPaid;
         return status switch
         {
             401 => Final(KlingError.AuthenticationFailed, paid),
             403 => Final(KlingError.AccessDenied, paid),
             400 when paid && TellsTakenId(fault) => Final(KlingError.ExternalIdTaken, paid),
-            400 when RefusesParent(call, fault) => Final(KlingError.ParentNotExtendable, paid),
+            400 when RefusesParent(request, fault) => Final(KlingError.ParentNotExtendable, paid),
             408 => paid ? Ambiguous(KlingError.SubmissionUnknown) : Passing(KlingError.ServiceUnavailable, paid),
             425 when !paid => Passing(KlingError.ServiceUnavailable, paid),
             // Without a readable body nobody says that the service, rather than something between, refused it.
@@ -94,8 +93,8 @@ internal static class ErrorClassifier
     }
 
     // The page says an unsuitable parent is refused with 400; the body is not documented, so all but a named field is that.
-    private static bool RefusesParent(ApiCall call, ServiceFault? fault) =>
-        call.Submission is ExtensionRequest
+    private static bool RefusesParent(ApiRequest request, ServiceFault? fault) =>
+        request.Submission is ExtensionRequest
         && !(fault?.Message is { } message && NamesField.IsMatch(message));
 
     private static bool TellsTakenId(ServiceFault? fault) => Says(fault, "external_task_id") && Says(fault, "already exists");

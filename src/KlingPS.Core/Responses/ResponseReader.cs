@@ -1,87 +1,86 @@
 using System.Text.Json;
 using KlingPS.Requests;
-using KlingPS.Submitting;
 
 namespace KlingPS.Responses;
 
 /// <summary>Any answer in, one <see cref="KlingTask"/> or one <see cref="KlingException"/> out.</summary>
 internal static class ResponseReader
 {
-    /// <param name="call">What was asked.</param>
-    /// <param name="reply">What came back.</param>
+    /// <param name="request">What was asked.</param>
+    /// <param name="response">What came back.</param>
     /// <param name="key">The key, to keep it out of messages.</param>
     /// <param name="now">The time, for a body that has none.</param>
     /// <exception cref="KlingException">Everything that is not a task.</exception>
-    internal static KlingTask Read(ApiCall call, ApiReply reply, string? key, DateTimeOffset now)
+    internal static KlingTask Read(ApiRequest request, ApiResponse response, string? key, DateTimeOffset now)
     {
-        using JsonDocument? document = TolerantJson.Parse(reply.Body);
+        using JsonDocument? document = TolerantJson.Parse(response.Body);
         JsonElement? root = document?.RootElement is { ValueKind: JsonValueKind.Object } found ? found : null;
         ServiceFault? fault = root is { } element ? ServiceFault.Read(element) : null;
-        if (reply.IsSuccess && fault is null && root is { } body && TaskReader.Read(body, call.Kind, key, now) is { } task)
+        if (response.IsSuccess && fault is null && root is { } body && TaskReader.Read(body, request.Kind, key, now) is { } task)
         {
-            return call.TaskId is not { } asked || TaskReader.IsAbout(body, task, asked, key) ? task : throw Other(asked, task, reply);
+            return request.TaskId is not { } asked || TaskReader.IsAbout(body, task, asked, key) ? task : throw Other(asked, task, response);
         }
 
         // An error status with an envelope that names no code still has its message; one that names success is no refusal.
         bool namesSuccess = false;
-        if (fault is null && !reply.IsSuccess && root is { } other && other.NonEmpty("message"u8) is { } message)
+        if (fault is null && !response.IsSuccess && root is { } other && other.NonEmpty("message"u8) is { } message)
         {
             fault = new ServiceFault(null, null, message, other.NonEmpty("request_id"u8));
             namesSuccess = other.NonEmpty("code"u8) is not null;
         }
 
-        ErrorClassifier.Verdict verdict = ErrorClassifier.Classify(call, reply.Status, namesSuccess ? null : fault);
-        IReadOnlyList<string>? created = call.Submission is { } sent ? NamedTasks.Find(reply.Body, sent, key) : null;
+        ErrorClassifier.Verdict verdict = ErrorClassifier.Classify(request, response.Status, namesSuccess ? null : fault);
+        IReadOnlyList<string>? created = request.Submission is { } sent ? NamedTasks.Find(response.Body, sent, key) : null;
         if (created is not null)
         {
             // Whatever else it says: an answer that names a new task does not prove that there is none.
             verdict = new ErrorClassifier.Verdict(KlingError.SubmissionUnknown, SubmissionOutcome.Unknown);
         }
 
-        throw new KlingException(verdict.Error, WhatHappened(call, reply, fault, verdict.Error, created, key))
+        throw new KlingException(verdict.Error, WhatHappened(request, response, fault, verdict.Error, created, key))
         {
-            HttpStatus = reply.Status,
+            HttpStatus = response.Status,
             ServiceCode = Clean(fault?.Code, key),
             ServiceMessage = Clean(fault?.Message, key),
             RequestId = Clean(fault?.RequestId, key),
             Submission = verdict.Submission,
-            CanResend = verdict.CanResend,
-            RetryAfter = reply.RetryAfter,
+            IsRetryable = verdict.IsRetryable,
+            RetryAfter = response.RetryAfter,
             NamedTaskId = created is { Count: > 0 } ? created[0] : null,
-            Action = created is { Count: > 0 } ? AskFirst("look at that task", created[0], call.Kind) : ActionFor(call, verdict),
+            Action = created is { Count: > 0 } ? AskFirst("look at that task", created[0], request.Kind) : ActionFor(request, verdict),
         };
     }
 
     /// <summary>What can be known of a submission without an answer.</summary>
-    internal static string? ActionFor(ApiCall call, ErrorClassifier.Verdict verdict) =>
-        verdict.Submission == SubmissionOutcome.Unknown && call.Submission?.ExternalId is { Length: > 0 } id
-            ? AskFirst("ask by your own id", id, call.Kind)
+    internal static string? ActionFor(ApiRequest request, ErrorClassifier.Verdict verdict) =>
+        verdict.Submission == SubmissionOutcome.Unknown && request.Submission?.ExternalId is { Length: > 0 } id
+            ? AskFirst("ask by your own id", id, request.Kind)
             : verdict.Submission == SubmissionOutcome.Unknown ? KlingError.SubmissionUnknown.Action : null;
 
     private static string AskFirst(string what, string id, KlingTaskKind kind) =>
         $"Before you pay again, {what}: Get-KlingTask {DisplayText.QuoteArgument(id)} -Kind {kind}.";
 
-    private static KlingException Other(string asked, KlingTask task, ApiReply reply) =>
+    private static KlingException Other(string asked, KlingTask task, ApiResponse response) =>
         new(KlingError.UnexpectedResponse, $"Task {asked} could not be queried: the answer is about task {task.TaskId}.")
         {
-            HttpStatus = reply.Status,
+            HttpStatus = response.Status,
             RequestId = task.RequestId,
         };
 
     private static string WhatHappened(
-        ApiCall call, ApiReply reply, ServiceFault? fault, KlingError error, IReadOnlyList<string>? created, string? key)
+        ApiRequest request, ApiResponse response, ServiceFault? fault, KlingError error, IReadOnlyList<string>? created, string? key)
     {
-        string asked = call.TaskId is null ? $"{call.Kind} was not created" : $"Task {call.TaskId} could not be queried";
+        string asked = request.TaskId is null ? $"{request.Kind} was not created" : $"Task {request.TaskId} could not be queried";
         if (error == KlingError.SubmissionUnknown)
         {
-            asked = $"Whether a {call.Kind} task was created is unknown";
+            asked = $"Whether a {request.Kind} task was created is unknown";
         }
 
-        string? how = reply switch
+        string? how = response switch
         {
             { Location: { } location } => $"The answer redirects to {Redactor.Message(location.GetLeftPart(UriPartial.Path), key)}, which is never followed.",
             { Body: null } => "The answer is larger than any the service sends.",
-            _ when created is null && fault is null && reply.IsSuccess => "The answer holds no task.",
+            _ when created is null && fault is null && response.IsSuccess => "The answer holds no task.",
             _ => null,
         };
         string? named = created switch

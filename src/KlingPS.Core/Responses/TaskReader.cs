@@ -72,7 +72,7 @@ internal static class TaskReader
     }
 
     /// <summary>Whether it can be asked for as it is: an id that was shortened or cleaned would be another's.</summary>
-    internal static bool IsId(string id, string? key) => TaskIds.Objection(id) is null && Redactor.Message(id, key) == id;
+    internal static bool IsId(string id, string? key) => TaskIds.GetValidationError(id) is null && Redactor.Message(id, key) == id;
 
     /// <summary>Four known words; any other is Unknown and never taken for an end.</summary>
     internal static KlingTaskStatus StatusOf(string? word) => word?.Trim().ToLowerInvariant() switch

@@ -10,14 +10,14 @@ namespace KlingPS.Submitting;
 /// <param name="sender">Sends it.</param>
 /// <param name="trace">Who is told of pauses.</param>
 /// <param name="log">The command's record of what it submits.</param>
-/// <param name="call">What to create.</param>
+/// <param name="request">What to create.</param>
 /// <param name="options">How long to wait, and whether to send what may be paid already.</param>
 internal sealed class Submission(
     KlingConnection connection,
-    ApiSender sender,
+    ApiTransport sender,
     IRequestTrace trace,
     SubmissionLog log,
-    ApiCall call,
+    ApiRequest request,
     SubmitOptions options)
 {
     // What has an answer waits so long for other processes that write the journal, once the command is cancelled.
@@ -74,7 +74,7 @@ internal sealed class Submission(
                 pause = PauseForSlot(e, ask++);
                 reason = SlotsInUse;
             }
-            catch (KlingException e) when (e.CanResend && attempt < connection.Settings.MaxRetryCount)
+            catch (KlingException e) when (e.IsRetryable && attempt < connection.Settings.MaxRetryCount)
             {
                 pause = RetryDelay.Before(attempt++, e, TimeLeft, Platform.NextRandom());
                 reason = e.WhatHappened;
@@ -86,16 +86,16 @@ internal sealed class Submission(
 
     private async Task<KlingTask> SendOnceAsync(CancellationToken unsent, CancellationToken cancellationToken)
     {
-        using RateTurn turn = connection.Limiter.Enqueue(TimeLeft, trace);
-        await turn.WaitUntilDueAsync(unsent).ConfigureAwait(false);
-        using TrackedContent content = new(RequestWriter.Write(call.Submission!));
+        using RateLimitLease lease = connection.Limiter.Enqueue(TimeLeft, trace);
+        await lease.WaitUntilDueAsync(unsent).ConfigureAwait(false);
+        using TrackedContent content = new(RequestWriter.Write(request.Submission!));
         JournalEntry intent = await connection.Journal
-            .RecordIntentAsync(call.Submission!, connection.Host, connection.Account, log.Command, options.IsForced, unsent)
+            .RecordIntentAsync(request.Submission!, connection.Host, connection.Account, log.Command, options.IsForced, unsent)
             .ConfigureAwait(false);
         log.Add(intent);
         try
         {
-            KlingTask task = await SendAsync(turn, content, unsent, cancellationToken).ConfigureAwait(false);
+            KlingTask task = await SendAsync(lease, content, unsent, cancellationToken).ConfigureAwait(false);
             await RecordAsync(intent, JournalEvent.Created, task.TaskId, null, cancellationToken).ConfigureAwait(false);
             return task;
         }
@@ -115,26 +115,26 @@ internal sealed class Submission(
     }
 
     private async Task<KlingTask> SendAsync(
-        RateTurn turn,
+        RateLimitLease lease,
         TrackedContent content,
         CancellationToken unsent,
         CancellationToken cancellationToken)
     {
-        await turn.AcquireAsync(unsent).ConfigureAwait(false);
+        await lease.AcquireAsync(unsent).ConfigureAwait(false);
         unsent.ThrowIfCancellationRequested();
-        ApiReply reply = await sender
-            .SendAsync(call, content, turn.Waited, connection.Settings.RequestTimeout, cancellationToken)
+        ApiResponse response = await sender
+            .SendAsync(request, content, lease.Waited, connection.Settings.RequestTimeout, cancellationToken)
             .ConfigureAwait(false);
         try
         {
-            KlingTask task = ResponseReader.Read(call, reply, connection.Key.Reveal(), connection.Time.GetUtcNow());
+            KlingTask task = ResponseReader.Read(request, response, connection.Key.Reveal(), connection.Time.GetUtcNow());
             connection.Recent.AddCreated(task);
-            connection.Limiter.OnResponse(turn, null);
+            connection.Limiter.OnResponse(lease, null);
             return task;
         }
         catch (KlingException e)
         {
-            connection.Limiter.OnResponse(turn, e);
+            connection.Limiter.OnResponse(lease, e);
             throw;
         }
     }

@@ -37,7 +37,7 @@ internal sealed class RateLimiter
     private readonly TimeSpan?[] _starts;
     // On a clock that nobody sets: a corrected wall clock must not hold requests back.
     private readonly long _epoch;
-    private readonly LinkedList<RateTurn> _line = new();
+    private readonly LinkedList<RateLimitLease> _line = new();
     private readonly AimdRate _rate = new();
     private readonly ITimer _alarm;
     private TimeSpan _alarmAt = TimeSpan.MaxValue;
@@ -60,14 +60,14 @@ internal sealed class RateLimiter
     /// <summary>Takes a place in the line, which is to be disposed of.</summary>
     /// <param name="left">The time of the command: a longer pause of the service is an error at once.</param>
     /// <param name="trace">Is told of waits.</param>
-    internal RateTurn Enqueue(TimeSpan left, IRequestTrace trace)
+    internal RateLimitLease Enqueue(TimeSpan left, IRequestTrace trace)
     {
         lock (_lock)
         {
             TimeSpan clock = Clock;
-            RateTurn turn = new(this, left < TimeSpan.MaxValue - clock ? clock + left : TimeSpan.MaxValue, trace);
-            _line.AddLast(turn.Place);
-            return turn;
+            RateLimitLease lease = new(this, left < TimeSpan.MaxValue - clock ? clock + left : TimeSpan.MaxValue, trace);
+            _line.AddLast(lease.Place);
+            return lease;
         }
     }
 
@@ -75,20 +75,20 @@ internal sealed class RateLimiter
     /// <remarks>
     /// Not for a full account: queries are free of it, and <see cref="ConcurrencyQueue"/> keeps its own pause.
     /// </remarks>
-    /// <param name="turn">That of the request.</param>
+    /// <param name="lease">That of the request.</param>
     /// <param name="error">What the answer meant; null for what was asked for.</param>
-    internal void OnResponse(RateTurn turn, KlingException? error)
+    internal void OnResponse(RateLimitLease lease, KlingException? error)
     {
         List<Action>? done;
         lock (_lock)
         {
             if (error is null)
             {
-                _rate.OnAccepted(turn.StartedAt);
+                _rate.OnAccepted(lease.StartedAt);
                 return;
             }
 
-            Slow(Clock, turn.StartedAt, error);
+            Slow(Clock, lease.StartedAt, error);
             done = Advance();
         }
 
@@ -97,7 +97,7 @@ internal sealed class RateLimiter
 
     /// <summary>Completes when the turn has come, or is as near as wanted.</summary>
     /// <exception cref="KlingException">The service asked for a pause longer than the command has time.</exception>
-    internal async Task WaitAsync(RateTurn turn, TurnState wanted, CancellationToken cancellationToken)
+    internal async Task WaitAsync(RateLimitLease lease, TurnState wanted, CancellationToken cancellationToken)
     {
         TimeSpan began = Clock;
         bool hasCome;
@@ -111,37 +111,37 @@ internal sealed class RateLimiter
             lock (_lock)
             {
                 TimeSpan clock = Clock;
-                come = turn.Want(wanted, _pausedUntil);
-                expected = Predict(clock, _line.TakeWhile(other => other != turn).Count()) - clock;
+                come = lease.Want(wanted, _pausedUntil);
+                expected = Predict(clock, _line.TakeWhile(other => other != lease).Count()) - clock;
                 isPaused = _pausedUntil - clock > Noticeable;
                 done = Advance();
             }
 
             Run(done);
             using IDisposable? said = come.IsCompleted || expected <= Noticeable ? null
-                : isPaused ? turn.Trace.Pausing(expected, $"the service asked for it. {_pauseCause?.WhatHappened}")
-                : turn.Trace.Queueing(expected, "more requests wait than may start at once");
+                : isPaused ? lease.Trace.Pausing(expected, $"the service asked for it. {_pauseCause?.WhatHappened}")
+                : lease.Trace.Queueing(expected, "more requests wait than may start at once");
             using CancellationTokenRegistration gone = come.IsCompleted ? default
-                : cancellationToken.Register(() => Withdraw(turn, cancellationToken));
+                : cancellationToken.Register(() => Withdraw(lease, cancellationToken));
             hasCome = await come.ConfigureAwait(false);
         }
         while (!hasCome);
-        turn.Waited += Clock - began;
+        lease.Waited += Clock - began;
     }
 
     /// <summary>Leaves the line; those behind move up.</summary>
     /// <returns>False when it had left already, by its turn or otherwise.</returns>
-    internal bool Leave(RateTurn turn)
+    internal bool Leave(RateLimitLease lease)
     {
         List<Action>? done;
         lock (_lock)
         {
-            if (turn.Place.List is null)
+            if (lease.Place.List is null)
             {
                 return false;
             }
 
-            _line.Remove(turn.Place);
+            _line.Remove(lease.Place);
             done = Advance();
         }
 
@@ -152,11 +152,11 @@ internal sealed class RateLimiter
     // What goes on sends, or comes back here: never inside the lock.
     private static void Run(List<Action>? done) => done?.ForEach(act => act());
 
-    private void Withdraw(RateTurn turn, CancellationToken cancellationToken)
+    private void Withdraw(RateLimitLease lease, CancellationToken cancellationToken)
     {
-        if (Leave(turn))
+        if (Leave(lease))
         {
-            turn.Cancel(cancellationToken);
+            lease.Cancel(cancellationToken);
         }
     }
 
@@ -204,38 +204,38 @@ internal sealed class RateLimiter
         TimeSpan wake = TimeSpan.MaxValue;
         List<Action>? done = null;
         int ahead = 0;
-        for (LinkedListNode<RateTurn>? place = _line.First; place is not null;)
+        for (LinkedListNode<RateLimitLease>? place = _line.First; place is not null;)
         {
-            RateTurn turn = place.Value;
+            RateLimitLease lease = place.Value;
             place = place.Next;
-            TimeSpan at = turn.State switch
+            TimeSpan at = lease.State switch
             {
                 TurnState.WaitingToStart => Predict(clock, 0),
                 TurnState.WaitingUntilDue => Predict(clock, ahead) - Ahead,
                 _ => TimeSpan.MaxValue,
             };
-            if (turn.State != TurnState.Preparing && _pausedUntil > turn.Until && _pausedUntil > clock + Noticeable)
+            if (lease.State != TurnState.Preparing && _pausedUntil > lease.Until && _pausedUntil > clock + Noticeable)
             {
-                _line.Remove(turn.Place);
-                (done ??= []).Add(turn.Fail(RetryDelay.TooLong(
-                    _pauseCause!, _pausedUntil - clock, turn.Until - clock, SubmissionOutcome.NotSent)));
+                _line.Remove(lease.Place);
+                (done ??= []).Add(lease.Fail(RetryDelay.TooLong(
+                    _pauseCause!, _pausedUntil - clock, lease.Until - clock, SubmissionOutcome.NotSent)));
                 continue;
             }
 
-            if (turn.State == TurnState.WaitingToStart && at <= clock)
+            if (lease.State == TurnState.WaitingToStart && at <= clock)
             {
-                _line.Remove(turn.Place);
-                Start(turn, clock);
-                (done ??= []).Add(turn.Complete(true));
+                _line.Remove(lease.Place);
+                Start(lease, clock);
+                (done ??= []).Add(lease.Complete(true));
                 continue;
             }
 
-            if (turn.State != TurnState.Preparing && (at <= clock || _pausedUntil > turn.PauseSaid + Noticeable))
+            if (lease.State != TurnState.Preparing && (at <= clock || _pausedUntil > lease.PauseSaid + Noticeable))
             {
                 // Due; or paused for longer than was said, so that it comes back here and says so.
-                (done ??= []).Add(turn.Complete(at <= clock));
+                (done ??= []).Add(lease.Complete(at <= clock));
             }
-            else if (turn.State == TurnState.WaitingUntilDue && at < clock + Look)
+            else if (lease.State == TurnState.WaitingUntilDue && at < clock + Look)
             {
                 wake = clock + Look < wake ? clock + Look : wake;
             }
@@ -251,9 +251,9 @@ internal sealed class RateLimiter
         return done;
     }
 
-    private void Start(RateTurn turn, TimeSpan clock)
+    private void Start(RateLimitLease lease, TimeSpan clock)
     {
-        turn.StartedAt = clock;
+        lease.StartedAt = clock;
         _rate.OnStart(clock);
         if (_starts.Length > 0)
         {

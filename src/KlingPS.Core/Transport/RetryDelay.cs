@@ -1,5 +1,3 @@
-using KlingPS.Submitting;
-
 namespace KlingPS.Transport;
 
 /// <summary>How long to pause before a request is sent again.</summary>

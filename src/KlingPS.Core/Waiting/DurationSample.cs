@@ -20,7 +20,7 @@ internal sealed class DurationSample
     /// <summary>A task was open at this age.</summary>
     /// <param name="age">Now.</param>
     /// <param name="before">Its age when it was last seen open, if it was.</param>
-    internal void SawOpen(TimeSpan age, TimeSpan? before)
+    internal void ObservePending(TimeSpan age, TimeSpan? before)
     {
         Forget(before);
         _open[StepOf(age)]++;

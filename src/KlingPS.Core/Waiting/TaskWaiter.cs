@@ -23,11 +23,11 @@ internal sealed class TaskWaiter
     private readonly WaitOptions _options;
     private readonly TimeProvider _time;
     private readonly long _started;
-    private readonly PollPace _pace;
+    private readonly PollSchedule _pace;
     private readonly Action<WaitOutcome> _tell;
-    private readonly WaitReporter _reporter;
-    private readonly WaitTally _tally = new();
-    private readonly WakeSignal _wake = new();
+    private readonly ProgressThrottle _reporter;
+    private readonly WaitCounters _tally = new();
+    private readonly AsyncSignal _wake = new();
     private readonly ConcurrentQueue<KlingTask> _arrivals = new();
     private readonly ConcurrentQueue<PollAnswer> _answers = new();
     private readonly HashSet<string> _known = new(StringComparer.Ordinal);
@@ -54,8 +54,8 @@ internal sealed class TaskWaiter
         _tell = tell;
         _time = client.Connection.Time;
         _started = _time.GetTimestamp();
-        _pace = new PollPace(options.PollInterval, kind => PaceModel.Expecting(client.ExpectedOf(kind)));
-        _reporter = new WaitReporter(report);
+        _pace = new PollSchedule(options.PollInterval, kind => DurationModel.Expecting(client.ExpectedOf(kind)));
+        _reporter = new ProgressThrottle(report);
     }
 
     /// <summary>True once -Any has its task: what is added now is ignored.</summary>

@@ -1,5 +1,3 @@
-using KlingPS.Submitting;
-
 namespace KlingPS.Waiting;
 
 /// <summary>The two errors that only a wait can have.</summary>

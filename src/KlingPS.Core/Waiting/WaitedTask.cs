@@ -40,7 +40,7 @@ internal sealed class WaitedTask
     internal IDisposable? Pause { get; set; }
 
     /// <summary>Its age when it was last seen open; null before it was.</summary>
-    internal TimeSpan? OpenAt { get; set; }
+    internal TimeSpan? LastPendingAge { get; set; }
 
     /// <summary>Since the service accepted it, never negative; where the clocks differ, too large at worst.</summary>
     internal TimeSpan Age(TimeSpan clock) => _ageAtArrival + (clock - _arrived);

@@ -12,7 +12,7 @@ internal static class FilePaths
     /// <exception cref="KlingException">The given error for a path outside the file system.</exception>
     internal static string Resolve(PSCmdlet cmdlet, string path, KlingError error)
     {
-        if (Objection(path) is { } objection)
+        if (GetValidationError(path) is { } objection)
         {
             throw new KlingException(error, $"The path '{DisplayText.ToDisplay(path)}' {objection}.");
         }
@@ -39,7 +39,7 @@ internal static class FilePaths
             : ImageSource.FromFile(Resolve(cmdlet, pathOrUrl, KlingError.ImageNotFound));
 
     // A file system may take some of these, and no terminal shows them: nobody finds such a file again.
-    private static string? Objection(string path) =>
+    private static string? GetValidationError(string path) =>
         path.Trim().Length == 0 ? "is empty"
         : path.Length > MaxLength ? $"has {path.Length} characters; no path has more than {MaxLength}"
         : path.IndexOfAny(Path.GetInvalidPathChars()) >= 0 || path.Any(DisplayText.IsControl)

@@ -15,7 +15,7 @@ internal static class Rehydration
             return live;
         }
 
-        if (ObjectFields.Of(candidate) is not { } fields || !fields.Has("TaskId") || !fields.Has("Status"))
+        if (PSObjectReader.Of(candidate) is not { } fields || !fields.Has("TaskId") || !fields.Has("Status"))
         {
             return null;
         }
@@ -33,7 +33,7 @@ internal static class Rehydration
             VideoId = videoId,
             Videos = videos,
             VideoCount = fields.Number("VideoCount", Math.Max(videos.Length, videoId is null ? 0 : 1)),
-            LacksVideos = !fields.Has("VideoCount") && !fields.Has("Videos") && !fields.Has("VideoId"),
+            VideosUnknown = !fields.Has("VideoCount") && !fields.Has("Videos") && !fields.Has("VideoId"),
             ParentVideo = fields.Has("ParentVideo") ? Video(fields.Raw("ParentVideo")) : null,
             CreatedAt = created ?? updated ?? default,
             UpdatedAt = updated ?? created ?? default,
@@ -54,7 +54,7 @@ internal static class Rehydration
         Dictionary<string, object>? columns = null;
         foreach (string name in task is null ? [] : ColumnsOfExtension)
         {
-            if (ObjectFields.Of(candidate)?.Raw(name) is { } value && !"".Equals(value))
+            if (PSObjectReader.Of(candidate)?.Raw(name) is { } value && !"".Equals(value))
             {
                 columns ??= [];
                 columns.Add(name, value);
@@ -72,7 +72,7 @@ internal static class Rehydration
             return live;
         }
 
-        if (ObjectFields.Of(candidate) is not { } fields || !fields.Has("VideoId") || !fields.Has("Url"))
+        if (PSObjectReader.Of(candidate) is not { } fields || !fields.Has("VideoId") || !fields.Has("Url"))
         {
             return null;
         }
@@ -103,10 +103,10 @@ internal static class Rehydration
     };
 
     // A row can hold what the service never sent, and tables show it. An id with a mark in it is refused when it is used.
-    private static string? Id(ObjectFields fields, string name) =>
+    private static string? Id(PSObjectReader fields, string name) =>
         fields.Text(name) is { } id ? DisplayText.ToDisplay(id, int.MaxValue) : null;
 
-    private static string? Line(ObjectFields fields, string name) =>
+    private static string? Line(PSObjectReader fields, string name) =>
         fields.Text(name) is { } text ? Redactor.Message(text, null) : null;
 
     private static object? Unwrap(object? candidate) => candidate is PSObject wrapped ? wrapped.BaseObject : candidate;

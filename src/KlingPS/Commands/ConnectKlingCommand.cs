@@ -24,49 +24,49 @@ public sealed class ConnectKlingCommand : PSCmdlet
 
     /// <summary>Routes are appended below it. Without it, $env:COMETAPI_BASE_URL, else https://api.cometapi.com/kling/.</summary>
     [Parameter(ParameterSetName = ServiceSet)]
-    [Address(HidesValue = true)]
+    [UriTransformation(HidesValue = true)]
     [ValidateNotNull]
     [ArgumentCompleter(typeof(BaseUriCompleter))]
     public Uri? BaseUri { get; set; }
 
     /// <summary>Seconds for one request.</summary>
     [Parameter(ParameterSetName = ServiceSet)]
-    [Number(IsWhole = true)]
+    [NumberTransformation(IsWhole = true)]
     [ValidateRange(1, 86_400)]
     public int RequestTimeoutSec { get; set; } = 100;
 
     /// <summary>How often a request is sent again where that is safe.</summary>
     [Parameter(ParameterSetName = ServiceSet)]
-    [Number(IsWhole = true)]
+    [NumberTransformation(IsWhole = true)]
     [ValidateRange(0, 100)]
     public int MaxRetryCount { get; set; } = 4;
 
     /// <summary>Of all calls of the connection together; 0 for no bound.</summary>
     [Parameter(ParameterSetName = ServiceSet)]
-    [Number]
+    [NumberTransformation]
     [ValidateRange(0.0, 10_000.0)]
     public double MaxRequestsPerSec { get; set; } = 20;
 
     /// <summary>The proxy; without it, the system's. None is used for this machine.</summary>
     [Parameter(ParameterSetName = ServiceSet)]
-    [Address(HidesValue = true)]
+    [UriTransformation(HidesValue = true)]
     [ValidateNotNull]
     public Uri? Proxy { get; set; }
 
     /// <summary>Connects to the service in memory: nothing is real, nothing costs.</summary>
     [Parameter(ParameterSetName = SandboxSet, Mandatory = true)]
-    [SwitchCell]
+    [SwitchTransformation]
     public SwitchParameter Sandbox { get; set; }
 
     /// <summary>Seconds a task takes in the sandbox.</summary>
     [Parameter(ParameterSetName = SandboxSet)]
-    [Number]
+    [NumberTransformation]
     [ValidateRange(0.0, 86_400.0)]
     public double SandboxTaskSec { get; set; } = 2;
 
     /// <summary>Emits what Get-KlingConnection shows.</summary>
     [Parameter]
-    [SwitchCell]
+    [SwitchTransformation]
     public SwitchParameter PassThru { get; set; }
 
     /// <inheritdoc/>

@@ -25,24 +25,24 @@ public sealed class ConvertFromKlingCallbackCommand : PSCmdlet
 
     /// <summary>The kind of the task, which no callback says; by default as this session or its journal knows it, else VideoExtension.</summary>
     [Parameter]
-    [Kind]
+    [KindTransformation]
     public KlingTaskKind? Kind { get => (KlingTaskKind?)_kind; set => _kind = (int?)value; }
 
     /// <summary>The headers of the same request.</summary>
     [Parameter(ParameterSetName = SignedSet, Mandatory = true)]
-    [Headers]
+    [HeadersTransformation]
     [ValidateNotNull]
     public IDictionary? Headers { get; set; }
 
     /// <summary>The secret of the signature, whsec_ and base64; more than one while it is exchanged.</summary>
     [Parameter(ParameterSetName = SignedSet, Mandatory = true)]
-    [WebhookSecret]
+    [WebhookSecretTransformation]
     [ValidateNotNullOrEmpty]
     public SecureString[] Secret { get; set; } = [];
 
     /// <summary>How many seconds the time of the signature may be from the clock here. The specification's usual bound is 300.</summary>
     [Parameter(ParameterSetName = SignedSet)]
-    [Number(IsWhole = true)]
+    [NumberTransformation(IsWhole = true)]
     [ValidateRange(1, 604_800)]
     public int ToleranceSec { get; set; } = 300;
 

@@ -39,12 +39,12 @@ public sealed class GetKlingTaskCommand : ConnectedCmdlet
 
     /// <summary>The kind of the tasks; by default as this session or the journal knows it, else VideoExtension.</summary>
     [Parameter(ParameterSetName = IdsSet, ValueFromPipelineByPropertyName = true)]
-    [Kind]
+    [KindTransformation]
     public KlingTaskKind? Kind { get => (KlingTaskKind?)_kind; set => _kind = (int?)value; }
 
     /// <summary>So many tasks that this machine submitted last for the connected account, oldest of them first.</summary>
     [Parameter(ParameterSetName = LastSet, Mandatory = true)]
-    [Number(IsWhole = true)]
+    [NumberTransformation(IsWhole = true)]
     [ValidateRange(1, int.MaxValue)]
     public int Last { get; set; }
 

@@ -28,14 +28,14 @@ public sealed class NewKlingExtensionCommand : SubmitCmdlet
 
     /// <summary>The parent task's id; not checked.</summary>
     [Parameter(ParameterSetName = IdsSet, Mandatory = true, Position = 0, ValueFromPipelineByPropertyName = true)]
-    [Id("TaskId")]
+    [IdTransformation("TaskId")]
     [ArgumentCompleter(typeof(TaskIdCompleter))]
     public string TaskId { get; set; } = "";
 
     /// <summary>The video of the parent to extend; a task with one video needs none.</summary>
     [Parameter(ParameterSetName = IdsSet, Mandatory = true, Position = 1, ValueFromPipelineByPropertyName = true)]
     [Parameter(ParameterSetName = TaskSet)]
-    [Id("VideoId")]
+    [IdTransformation("VideoId")]
     [ValidateNotNullOrEmpty]
     [ArgumentCompleter(typeof(VideoIdCompleter))]
     public string? VideoId { get; set; }
@@ -43,27 +43,27 @@ public sealed class NewKlingExtensionCommand : SubmitCmdlet
     /// <summary>What happens in the added seconds. Up to 500 characters are documented, 2500 the limit.</summary>
     [Parameter(ParameterSetName = IdsSet, ValueFromPipelineByPropertyName = true)]
     [Parameter(ParameterSetName = TaskSet)]
-    [Text]
+    [TextTransformation]
     [AllowEmptyString]
     public string? Prompt { get; set; }
 
     /// <summary>What to avoid in them.</summary>
     [Parameter(ParameterSetName = IdsSet, ValueFromPipelineByPropertyName = true)]
     [Parameter(ParameterSetName = TaskSet)]
-    [Text]
+    [TextTransformation]
     [AllowEmptyString]
     public string? NegativePrompt { get; set; }
 
     /// <summary>How closely to keep to the prompt, 0 to 1.</summary>
     [Parameter(ParameterSetName = IdsSet, ValueFromPipelineByPropertyName = true)]
     [Parameter(ParameterSetName = TaskSet)]
-    [Number]
+    [NumberTransformation]
     public double? CfgScale { get; set; }
 
     /// <summary>Where the service reports each change of status.</summary>
     [Parameter(ParameterSetName = IdsSet, ValueFromPipelineByPropertyName = true)]
     [Parameter(ParameterSetName = TaskSet)]
-    [Address]
+    [UriTransformation]
     public Uri? CallbackUrl { get; set; }
 
     private protected override void Record()
@@ -94,10 +94,10 @@ public sealed class NewKlingExtensionCommand : SubmitCmdlet
         string videoId = InputObject is { } parent ? ParentRules.VideoToExtend(parent, VideoId, Client.Now) : VideoId!;
         return new ExtensionRequest(TaskIds.CheckService(taskId), TaskIds.CheckService(videoId, "video id"))
         {
-            Prompt = CellAttribute.TextOf(Prompt ?? Column<string>(nameof(Prompt), new TextAttribute())),
-            NegativePrompt = CellAttribute.TextOf(NegativePrompt ?? Column<string>(nameof(NegativePrompt), new TextAttribute())),
-            CfgScale = CfgScale ?? Column<double?>(nameof(CfgScale), new NumberAttribute()),
-            CallbackUrl = CallbackUrl ?? Column<Uri>(nameof(CallbackUrl), new AddressAttribute()),
+            Prompt = ValueTransformationAttribute.TextOf(Prompt ?? Column<string>(nameof(Prompt), new TextTransformationAttribute())),
+            NegativePrompt = ValueTransformationAttribute.TextOf(NegativePrompt ?? Column<string>(nameof(NegativePrompt), new TextTransformationAttribute())),
+            CfgScale = CfgScale ?? Column<double?>(nameof(CfgScale), new NumberTransformationAttribute()),
+            CallbackUrl = CallbackUrl ?? Column<Uri>(nameof(CallbackUrl), new UriTransformationAttribute()),
         };
     }
 

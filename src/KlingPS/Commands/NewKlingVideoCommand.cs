@@ -30,69 +30,69 @@ public sealed class NewKlingVideoCommand : SubmitCmdlet
 
     /// <summary>The first frame: a jpg or png file, or a URL.</summary>
     [Parameter(ParameterSetName = ImageSet, Mandatory = true, ValueFromPipelineByPropertyName = true)]
-    [Text]
+    [TextTransformation]
     [AllowNull]
     [AllowEmptyString]
     public string? Image { get; set; }
 
     /// <summary>The last frame: a jpg or png file, or a URL.</summary>
     [Parameter(ParameterSetName = ImageSet, ValueFromPipelineByPropertyName = true)]
-    [Text]
+    [TextTransformation]
     [AllowEmptyString]
     public string? ImageTail { get; set; }
 
     /// <summary>What to avoid. Up to 200 characters are documented, 2500 the limit.</summary>
     [Parameter(ValueFromPipelineByPropertyName = true)]
-    [Text]
+    [TextTransformation]
     [AllowEmptyString]
     public string? NegativePrompt { get; set; }
 
     /// <summary>The model; the service's default is kling-v1. One we do not know is passed on.</summary>
     [Parameter(ValueFromPipelineByPropertyName = true)]
-    [Text]
+    [TextTransformation]
     [AllowEmptyString]
     [ArgumentCompleter(typeof(ModelCompleter))]
     public string? Model { get; set; }
 
     /// <summary>std or pro.</summary>
     [Parameter(ValueFromPipelineByPropertyName = true)]
-    [Text]
+    [TextTransformation]
     [AllowEmptyString]
     [ArgumentCompleter(typeof(ModeCompleter))]
     public string? Mode { get; set; }
 
     /// <summary>Seconds.</summary>
     [Parameter(ValueFromPipelineByPropertyName = true)]
-    [Number(IsWhole = true)]
+    [NumberTransformation(IsWhole = true)]
     [ArgumentCompleter(typeof(DurationCompleter))]
     public int? Duration { get; set; }
 
     /// <summary>16:9, 9:16 or 1:1.</summary>
     [Parameter(ValueFromPipelineByPropertyName = true)]
-    [Text]
+    [TextTransformation]
     [AllowEmptyString]
     [ArgumentCompleter(typeof(AspectRatioCompleter))]
     public string? AspectRatio { get; set; }
 
     /// <summary>How closely to keep to the prompt, 0 to 1.</summary>
     [Parameter(ValueFromPipelineByPropertyName = true)]
-    [Number]
+    [NumberTransformation]
     public double? CfgScale { get; set; }
 
     /// <summary>Where the service reports each change of status.</summary>
     [Parameter(ValueFromPipelineByPropertyName = true)]
-    [Address]
+    [UriTransformation]
     public Uri? CallbackUrl { get; set; }
 
     /// <summary>Your own id, unique in the account; a task whose submission is unknown can be queried by it.</summary>
     [Parameter(ValueFromPipelineByPropertyName = true)]
-    [Id("ExternalTaskId")]
+    [IdTransformation("ExternalTaskId")]
     [AllowEmptyString]
     public string? ExternalTaskId { get; set; }
 
     /// <summary>Makes a watermarked copy too.</summary>
     [Parameter(ValueFromPipelineByPropertyName = true)]
-    [SwitchCell]
+    [SwitchTransformation]
     public SwitchParameter Watermark { get; set; }
 
     /// <inheritdoc/>
@@ -105,7 +105,7 @@ public sealed class NewKlingVideoCommand : SubmitCmdlet
 
     private protected override void Record()
     {
-        object? target = CellAttribute.TextOf(ExternalTaskId) ?? Prompt ?? Image;
+        object? target = ValueTransformationAttribute.TextOf(ExternalTaskId) ?? Prompt ?? Image;
         try
         {
             CheckPrompt(nameof(Prompt), Prompt, PromptRules.Documented);
@@ -127,23 +127,23 @@ public sealed class NewKlingVideoCommand : SubmitCmdlet
 
     // An empty cell of a row is no image. An empty argument, or a last frame alone, is a slip that would pay for another video.
     private ImageSource? FirstFrame() =>
-        CellAttribute.TextOf(Image) is { } first ? FilePaths.Image(this, first)
-        : _isImageNamed || CellAttribute.TextOf(ImageTail) is not null ? throw new KlingException(KlingError.InvalidRequest, "-Image is empty. Nothing was sent.")
+        ValueTransformationAttribute.TextOf(Image) is { } first ? FilePaths.Image(this, first)
+        : _isImageNamed || ValueTransformationAttribute.TextOf(ImageTail) is not null ? throw new KlingException(KlingError.InvalidRequest, "-Image is empty. Nothing was sent.")
         : null;
 
     private VideoRequest Request() => new()
     {
-        Prompt = CellAttribute.TextOf(Prompt),
-        NegativePrompt = CellAttribute.TextOf(NegativePrompt),
+        Prompt = ValueTransformationAttribute.TextOf(Prompt),
+        NegativePrompt = ValueTransformationAttribute.TextOf(NegativePrompt),
         Image = FirstFrame(),
-        ImageTail = CellAttribute.TextOf(ImageTail) is { } last ? FilePaths.Image(this, last) : null,
-        Model = VideoModels.InServiceSpelling(CellAttribute.TextOf(Model)),
-        Mode = VideoModels.ModeInServiceSpelling(CellAttribute.TextOf(Mode)),
+        ImageTail = ValueTransformationAttribute.TextOf(ImageTail) is { } last ? FilePaths.Image(this, last) : null,
+        Model = VideoModels.InServiceSpelling(ValueTransformationAttribute.TextOf(Model)),
+        Mode = VideoModels.ModeInServiceSpelling(ValueTransformationAttribute.TextOf(Mode)),
         Duration = Duration,
-        AspectRatio = CellAttribute.TextOf(AspectRatio),
+        AspectRatio = ValueTransformationAttribute.TextOf(AspectRatio),
         CfgScale = CfgScale,
         CallbackUrl = CallbackUrl,
-        ExternalTaskId = CellAttribute.TextOf(ExternalTaskId) is { } id ? TaskIds.Check(id, "external task id") : null,
+        ExternalTaskId = ValueTransformationAttribute.TextOf(ExternalTaskId) is { } id ? TaskIds.Check(id, "external task id") : null,
         Watermark = Watermark,
     };
 }

@@ -16,8 +16,8 @@ public sealed class SaveKlingVideoCommand : ConnectedCmdlet, IDynamicParameters
     private const string VideoSet = "Video";
     private const string IdsSet = "Ids";
 
-    private readonly PipedItem _piped = new();
-    private SaveTargets? _targets;
+    private readonly PipelineInput _piped = new();
+    private DestinationResolver? _targets;
     private VideoSaver? _saver;
     private int? _kind;
 
@@ -47,30 +47,30 @@ public sealed class SaveKlingVideoCommand : ConnectedCmdlet, IDynamicParameters
 
     /// <summary>The kind of the ids; by default as this session or the journal knows it, else VideoExtension.</summary>
     [Parameter(ParameterSetName = IdsSet, ValueFromPipelineByPropertyName = true)]
-    [Kind]
+    [KindTransformation]
     public KlingTaskKind? Kind { get => (KlingTaskKind?)_kind; set => _kind = (int?)value; }
 
     /// <summary>A folder (made if missing), or with an extension the one file.</summary>
     [Parameter(Position = 1)]
     [Alias("Path", "OutFile")]
-    [Text]
+    [TextTransformation]
     [ValidateNotNullOrEmpty]
     public string Destination { get; set; } = ".";
 
     /// <summary>Replaces files that an earlier command saved.</summary>
     [Parameter]
-    [SwitchCell]
+    [SwitchTransformation]
     public SwitchParameter Force { get; set; }
 
     /// <summary>The largest file to save, in bytes: a wrong or hostile server must not fill the disk.</summary>
     [Parameter]
-    [Number(IsWhole = true, Largest = long.MaxValue)]
+    [NumberTransformation(IsWhole = true, Largest = long.MaxValue)]
     [ValidateRange(1, long.MaxValue)]
     public long MaxBytes { get; set; } = SaveOptions.DefaultMaxBytes;
 
     /// <summary>How many downloads may run at once.</summary>
     [Parameter]
-    [Number(IsWhole = true)]
+    [NumberTransformation(IsWhole = true)]
     [ValidateRange(1, 100)]
     public int ThrottleLimit { get; set; } = 4;
 
@@ -89,7 +89,7 @@ public sealed class SaveKlingVideoCommand : ConnectedCmdlet, IDynamicParameters
     {
         base.BeginProcessing();
         (Destination, TaskId) = IsIdTheDestination ? (TaskId[0], []) : (Destination, TaskId);
-        _targets = new SaveTargets(this, Destination, Force);
+        _targets = new DestinationResolver(this, Destination, Force);
         _saver = new VideoSaver(Client, Writer, _targets, ThrottleLimit, new SaveOptions { Overwrite = Force, MaxBytes = MaxBytes });
     }
 
@@ -118,7 +118,7 @@ public sealed class SaveKlingVideoCommand : ConnectedCmdlet, IDynamicParameters
 
     private void SaveTask(KlingTask task)
     {
-        if (SaveTargets.Objection(task) is { } objection)
+        if (DestinationResolver.GetValidationError(task) is { } objection)
         {
             WriteError(objection, task);
         }
@@ -134,19 +134,19 @@ public sealed class SaveKlingVideoCommand : ConnectedCmdlet, IDynamicParameters
     }
 
     // The checks and the question whether to save belong to the pipeline thread.
-    private void Query(string taskId, KlingTaskKind kind) => OrError(taskId, () =>
+    private void Query(string taskId, KlingTaskKind kind) => CatchToError(taskId, () =>
     {
         _targets!.Resolve();
-        SaveTargets.CheckId(taskId);
+        DestinationResolver.CheckId(taskId);
         Pump.Start(token => _saver!.QueryAsync(taskId, kind, task => Pump.Post(() => SaveTask(task)), token));
     });
 
-    private void SaveVideo(KlingVideo video) => OrError(video, () =>
+    private void SaveVideo(KlingVideo video) => CatchToError(video, () =>
     {
         string path = _targets!.PathFor(video);
         if (ShouldProcess(path, $"Save video {video.VideoId} of task {video.TaskId}"))
         {
-            SaveTargets.MakeFolder(path);
+            DestinationResolver.MakeFolder(path);
             Pump.Start(token => _saver!.SaveAsync(video, path, token));
         }
     });

@@ -40,35 +40,35 @@ public sealed class WaitKlingTaskCommand : ConnectedCmdlet
 
     /// <summary>The kind of the ids; by default as this session or the journal knows it, else VideoExtension.</summary>
     [Parameter(ParameterSetName = IdsSet, ValueFromPipelineByPropertyName = true)]
-    [Kind]
+    [KindTransformation]
     public KlingTaskKind? Kind { get => (KlingTaskKind?)_kind; set => _kind = (int?)value; }
 
     /// <summary>Seconds after the latest arrival, for the whole set. 0 looks once, -1 has no limit.</summary>
     [Parameter]
     [Alias("Timeout")]
-    [Number(IsWhole = true)]
+    [NumberTransformation(IsWhole = true)]
     [ValidateRange(-1, int.MaxValue / 1000)]
     public int TimeoutSec { get; set; } = 3600;
 
     /// <summary>Seconds between two polls of a task; without it, adapted to the task's age.</summary>
     [Parameter]
-    [Number]
+    [NumberTransformation]
     [ValidateRange(0.05, 86_400.0)]
     public double PollIntervalSec { get; set; }
 
     /// <summary>The first task to finish, well or badly, ends the wait.</summary>
     [Parameter]
-    [SwitchCell]
+    [SwitchTransformation]
     public SwitchParameter Any { get; set; }
 
     /// <summary>Writes failed tasks as objects instead of errors.</summary>
     [Parameter]
-    [SwitchCell]
+    [SwitchTransformation]
     public SwitchParameter IncludeFailed { get; set; }
 
     /// <summary>How many requests may be in flight at once.</summary>
     [Parameter]
-    [Number(IsWhole = true)]
+    [NumberTransformation(IsWhole = true)]
     [ValidateRange(1, 1000)]
     public int ThrottleLimit { get; set; } = 16;
 

@@ -24,7 +24,7 @@ internal sealed class CompletionContext(string commandName, string parameter, st
     internal bool IsPiped => Source is not null;
 
     /// <summary>The text given for another parameter, or null.</summary>
-    internal string? Text(string parameter) => CellAttribute.TextOf(Value(parameter)?.ToString());
+    internal string? Text(string parameter) => ValueTransformationAttribute.TextOf(Value(parameter)?.ToString());
 
     /// <summary>The tasks given by an argument, or by a variable that is piped.</summary>
     internal IEnumerable<KlingTask> Tasks =>

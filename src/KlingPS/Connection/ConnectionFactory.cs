@@ -49,7 +49,7 @@ internal static class ConnectionFactory
         // Read as a string, a key ends before its first NUL, and is another.
         string? objection = given is not null && given.Length > 0 && new NetworkCredential("", given).Password.Length != given.Length
             ? "holds the character NUL"
-            : ApiKey.Objection(text);
+            : ApiKey.GetValidationError(text);
         if (objection is not null)
         {
             throw NotUsable(source, $"the key {objection}.");
@@ -60,7 +60,7 @@ internal static class ConnectionFactory
 
     /// <exception cref="KlingException">NotConnected for what is no address of a proxy.</exception>
     internal static Uri? Proxy(Uri? given) =>
-        given is null || WebAddress.Objection(given) is not { } objection
+        given is null || WebAddress.GetValidationError(given) is not { } objection
             ? given
             : throw NotUsable("-Proxy", $"it {objection}.");
 

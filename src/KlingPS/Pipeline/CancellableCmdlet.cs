@@ -57,7 +57,7 @@ public abstract class CancellableCmdlet : PSCmdlet, IDisposable
     private protected void WriteError(KlingException error, object? target) => WriteError(ErrorRecords.From(error, target));
 
     /// <summary>Does it, or writes why it could not be done.</summary>
-    private protected void OrError(object? target, Action act)
+    private protected void CatchToError(object? target, Action act)
     {
         try
         {

@@ -16,9 +16,9 @@ public abstract class ConnectedCmdlet : CancellableCmdlet
     private volatile ProgressRecord? _pauseBar;
     private bool _isStopped;
 
-    private protected ConnectedCmdlet() => Pauses = new PauseNotes(ShowPause);
+    private protected ConnectedCmdlet() => Pauses = new WaitIndicator(ShowPause);
 
-    private protected PauseNotes Pauses { get; }
+    private protected WaitIndicator Pauses { get; }
 
     private protected override ProgressRecord? Bar => _pauseBar;
 

@@ -4,7 +4,7 @@ using KlingPS.Transport;
 namespace KlingPS.Pipeline;
 
 /// <summary>Shows requests with -Verbose, their bodies with -Debug, and the waits before them in a bar too.</summary>
-internal sealed class PipelineTrace(PipelineWriter writer, PauseNotes notes, bool verbose, bool debug) : IRequestTrace
+internal sealed class PipelineTrace(PipelineWriter writer, WaitIndicator notes, bool verbose, bool debug) : IRequestTrace
 {
     // Longer than this, a person should know why nothing happens.
     private static readonly TimeSpan WorthAWarning = TimeSpan.FromSeconds(30);

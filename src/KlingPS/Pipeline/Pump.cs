@@ -23,7 +23,7 @@ internal sealed class Pump : IDisposable
     internal CancellationToken Stopping => _stopping.Token;
 
     /// <summary>How long work may take to come to its end by itself once the pipeline ends, unless it is cancelled.</summary>
-    internal TimeSpan Grace { get; set; }
+    internal TimeSpan GracePeriod { get; set; }
 
     /// <summary>Cancels everything started here; safe from any thread, as StopProcessing needs.</summary>
     internal void Cancel()
@@ -104,7 +104,7 @@ internal sealed class Pump : IDisposable
     }
 
     /// <summary>Lets work send nothing more, and cancels it after a time.</summary>
-    internal void StopWithin(TimeSpan limit)
+    internal void CancelAfter(TimeSpan limit)
     {
         _stopping.Cancel();
         _stop.CancelAfter(limit);
@@ -123,7 +123,7 @@ internal sealed class Pump : IDisposable
         }
     }
 
-    /// <summary>Ends the work, within <see cref="Grace"/> by itself, and takes nothing from it any more.</summary>
+    /// <summary>Ends the work, within <see cref="GracePeriod"/> by itself, and takes nothing from it any more.</summary>
     internal void Close()
     {
         if (_isClosed)
@@ -133,9 +133,9 @@ internal sealed class Pump : IDisposable
 
         _isClosed = true;
         _stopping.Cancel();
-        if (Grace > TimeSpan.Zero && _running > 0)
+        if (GracePeriod > TimeSpan.Zero && _running > 0)
         {
-            WaitForWorks(Grace);
+            WaitForWorks(GracePeriod);
         }
 
         _posted.Close();

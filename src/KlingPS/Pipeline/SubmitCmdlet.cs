@@ -11,23 +11,23 @@ public abstract class SubmitCmdlet : ConnectedCmdlet
     private readonly Queue<(KlingException Error, object? Target)> _failures = new();
     private bool _hasToldRest;
 
-    private protected SubmitCmdlet() => Pump.Grace = SubmitOptions.WireGrace;
+    private protected SubmitCmdlet() => Pump.GracePeriod = SubmitOptions.GracePeriod;
 
     /// <summary>How many submissions may be in flight at once.</summary>
     [Parameter]
-    [Number(IsWhole = true)]
+    [NumberTransformation(IsWhole = true)]
     [ValidateRange(1, 1000)]
     public int ThrottleLimit { get; set; } = 1;
 
     /// <summary>Seconds to wait for a slot while every slot of the account is in use.</summary>
     [Parameter]
-    [Number(IsWhole = true)]
+    [NumberTransformation(IsWhole = true)]
     [ValidateRange(0, int.MaxValue / 1000)]
     public int QueueTimeoutSec { get; set; } = 3600;
 
     /// <summary>Sends a request also when an equal one was sent before and may have created a task.</summary>
     [Parameter]
-    [SwitchCell]
+    [SwitchTransformation]
     public SwitchParameter Force { get; set; }
 
     // A failure may end the command: then it is written last, after everything that was paid.
@@ -117,7 +117,7 @@ public abstract class SubmitCmdlet : ConnectedCmdlet
             throw new KlingException(KlingError.InvalidRequest, $"-CfgScale {scale} is not between 0 and 1.");
         }
 
-        if (callback is not null && WebAddress.Objection(callback) is { } objection)
+        if (callback is not null && WebAddress.GetValidationError(callback) is { } objection)
         {
             throw new KlingException(
                 KlingError.InvalidRequest,
@@ -161,7 +161,7 @@ public abstract class SubmitCmdlet : ConnectedCmdlet
             return;
         }
 
-        Pump.StopWithin(SubmitOptions.WireGrace);
+        Pump.CancelAfter(SubmitOptions.GracePeriod);
         Drain();
         while (_failures.Count > 1)
         {

@@ -1,4 +1,5 @@
 using System.Globalization;
+using KlingPS.Responses;
 
 namespace KlingPS.Benchmarks.Commands;
 

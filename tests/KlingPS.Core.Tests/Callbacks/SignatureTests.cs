@@ -171,7 +171,7 @@ public sealed class SignatureTests
     {
         using SecureString secret = Secure(text);
 
-        string? objection = WebhookSecret.Objection(secret);
+        string? objection = WebhookSecret.GetValidationError(secret);
 
         Assert.NotNull(objection);
         Assert.DoesNotContain("MfKQ", objection, StringComparison.Ordinal);
@@ -187,7 +187,7 @@ public sealed class SignatureTests
         string text = "whsec_" + Convert.ToBase64String(new byte[bytes]);
         using SecureString secret = Secure(text);
 
-        Assert.Contains("24 bytes", WebhookSecret.Objection(secret), StringComparison.Ordinal);
+        Assert.Contains("24 bytes", WebhookSecret.GetValidationError(secret), StringComparison.Ordinal);
         Assert.Null(WebhookSecret.KeyIn(secret));
         using HMACSHA256 hash = new(new byte[bytes]);
         string signature = "v1," + Convert.ToBase64String(hash.ComputeHash(Encoding.UTF8.GetBytes($"{Id}.{Seconds}.{Body}")));

@@ -78,7 +78,7 @@ public sealed class FileFailureTests : DownloadTest
 
     private async Task<string?> SaveWithRoomForAsync(int blocks)
     {
-        using VictimProcess victim = VictimProcess.WithFileLimit(blocks, "save", Video.Url!.AbsoluteUri, Target);
-        return await victim.LastLineAsync(Token);
+        using CrashProcess process = CrashProcess.WithFileLimit(blocks, "save", Video.Url!.AbsoluteUri, Target);
+        return await process.LastLineAsync(Token);
     }
 }

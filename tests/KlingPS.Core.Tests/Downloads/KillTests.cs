@@ -54,22 +54,22 @@ public sealed class KillTests : DownloadTest
 
     private async Task SaveAndKillAsync(long atLeast)
     {
-        using VictimProcess victim = Start();
+        using CrashProcess process = Start();
         for (long received = 0; received < atLeast;)
         {
-            string[] words = (await victim.ReadLineAsync(Token))?.Split(' ') ?? ["the", "end"];
+            string[] words = (await process.ReadLineAsync(Token))?.Split(' ') ?? ["the", "end"];
             Assert.Equal("received", words[0]);
             received += long.Parse(words[1], CultureInfo.InvariantCulture);
         }
 
-        await victim.KillAsync(Token);
+        await process.KillAsync(Token);
     }
 
     private async Task<string?> SaveInAProcessAsync()
     {
-        using VictimProcess victim = Start();
-        return await victim.LastLineAsync(Token);
+        using CrashProcess process = Start();
+        return await process.LastLineAsync(Token);
     }
 
-    private VictimProcess Start() => new("save", Video.Url!.AbsoluteUri, Target);
+    private CrashProcess Start() => new("save", Video.Url!.AbsoluteUri, Target);
 }

@@ -1,5 +1,5 @@
 using System.Net;
-using KlingPS.Core.Tests.Http;
+using KlingPS.Core.Tests.Transport;
 using KlingPS.Core.Tests.Support;
 using KlingPS.Downloads;
 

@@ -1,5 +1,5 @@
 using System.Net;
-using KlingPS.Core.Tests.Http;
+using KlingPS.Core.Tests.Transport;
 using KlingPS.Core.Tests.Support;
 using KlingPS.Downloads;
 using KlingPS.Shared;
@@ -43,8 +43,8 @@ public sealed class SharedFileTests : DownloadTest
         Task saved = Task.Run(() => first.Client.SaveAsync(Video, Target, new SaveOptions(), Token), Token);
         await end.Reached.WaitAsync(Token);
 
-        using VictimProcess victim = new("save", Video.Url!.AbsoluteUri, Target);
-        string? told = await victim.LastLineAsync(Token);
+        using CrashProcess process = new("save", Video.Url!.AbsoluteUri, Target);
+        string? told = await process.LastLineAsync(Token);
         end.Release();
 
         Assert.Equal(

@@ -1,4 +1,4 @@
-using KlingPS.Core.Tests.Http;
+using KlingPS.Core.Tests.Transport;
 using KlingPS.Downloads;
 using KlingPS.TestServer;
 

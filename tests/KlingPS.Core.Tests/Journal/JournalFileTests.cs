@@ -37,7 +37,7 @@ public sealed class JournalFileTests : JournalTest
     [Fact]
     public async Task Eight_processes_that_append_a_thousand_records_each_at_once_lose_none_and_damage_none()
     {
-        VictimProcess[] writers = [.. Enumerable.Range(0, 8).Select(_ => new VictimProcess("append", FilePath, "1000"))];
+        CrashProcess[] writers = [.. Enumerable.Range(0, 8).Select(_ => new CrashProcess("append", FilePath, "1000"))];
         int[] codes = await Task.WhenAll(writers.Select(writer => writer.EndAsync(Token)));
         Array.ForEach(writers, writer => writer.Dispose());
 
@@ -59,7 +59,7 @@ public sealed class JournalFileTests : JournalTest
             return;
         }
 
-        VictimProcess[] writers = [.. Enumerable.Range(0, 4).Select(_ => VictimProcess.WithoutFileLocks("append", FilePath, "500"))];
+        CrashProcess[] writers = [.. Enumerable.Range(0, 4).Select(_ => CrashProcess.WithoutFileLocks("append", FilePath, "500"))];
         await Task.WhenAll(writers.Select(writer => writer.EndAsync(Token)));
         Array.ForEach(writers, writer => writer.Dispose());
 

@@ -112,10 +112,10 @@ public sealed class SubmissionJournalTests : JournalTest, IAsyncLifetime
     public async Task A_process_killed_between_intent_and_answer_leaves_an_intent(string when)
     {
         _server.Inject(when.StartsWith("before", StringComparison.Ordinal) ? Fault.HangBeforeService() : Fault.HangAfterService());
-        using VictimProcess victim = new("submit", FilePath, _server.BaseUri.AbsoluteUri, "1");
+        using CrashProcess process = new("submit", FilePath, _server.BaseUri.AbsoluteUri, "1");
         await _server.WaitForRequestsAsync(1, Token);
         Assert.True(TaskJournal.IsInFlight(Assert.Single(Open().Unsettled())));
-        await victim.KillAsync(Token);
+        await process.KillAsync(Token);
 
         JournalEntry lost = Assert.Single(Open().Untold()).Entry;
         Assert.Equal((Given.Extension.TaskId, Given.Extension.VideoId), (lost.ParentTaskId, lost.ParentVideoId));
@@ -129,9 +129,9 @@ public sealed class SubmissionJournalTests : JournalTest, IAsyncLifetime
     [InlineData(40)]
     public async Task Wherever_a_process_is_killed_no_task_is_unknown_to_the_journal(int requests)
     {
-        using VictimProcess victim = new("submit", FilePath, _server.BaseUri.AbsoluteUri, "1000000");
+        using CrashProcess process = new("submit", FilePath, _server.BaseUri.AbsoluteUri, "1000000");
         await _server.WaitForRequestsAsync(requests, Token);
-        await victim.KillAsync(Token);
+        await process.KillAsync(Token);
 
         TaskJournal journal = Open();
         int unrecorded = _server.Service.Created.Count(task => journal.Find(task.TaskId) is null);

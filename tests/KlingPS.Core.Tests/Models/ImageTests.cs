@@ -1,4 +1,5 @@
 using KlingPS.Core.Tests.Support;
+using KlingPS.Requests;
 
 namespace KlingPS.Core.Tests.Models;
 

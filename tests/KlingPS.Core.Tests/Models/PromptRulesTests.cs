@@ -1,3 +1,5 @@
+using KlingPS.Requests;
+
 namespace KlingPS.Core.Tests.Models;
 
 /// <summary>Lengths of prompts.</summary>

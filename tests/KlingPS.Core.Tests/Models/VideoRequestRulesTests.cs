@@ -1,3 +1,5 @@
+using KlingPS.Requests;
+
 namespace KlingPS.Core.Tests.Models;
 
 /// <summary>Combinations the service is known to refuse, and those on which sources disagree.</summary>

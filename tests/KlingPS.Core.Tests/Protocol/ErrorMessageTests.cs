@@ -37,7 +37,7 @@ public sealed class ErrorMessageTests
     {
         KlingException error = Reply.Refused(body, Asked.Video, status);
 
-        Assert.Equal((id, submission, canResend), (error.ErrorId, error.Submission, error.CanResend));
+        Assert.Equal((id, submission, canResend), (error.ErrorId, error.Submission, error.IsRetryable));
         Assert.EndsWith(".", error.RecommendedAction, StringComparison.Ordinal);
         Assert.EndsWith(error.RecommendedAction, error.Message, StringComparison.Ordinal);
     }
@@ -100,10 +100,10 @@ public sealed class ErrorMessageTests
     [InlineData(429)]
     public void What_is_unknown_of_a_video_with_an_id_of_its_own_is_to_be_asked_by_it(int status)
     {
-        ApiCall call = ApiCall.Submit(Given.Video with { ExternalTaskId = "my-42" });
+        ApiRequest call = ApiRequest.Submit(Given.Video with { ExternalTaskId = "my-42" });
 
         KlingException error = Assert.Throws<KlingException>(
-            () => ResponseReader.Read(call, new ApiReply(status, []), Given.Key, Given.Start));
+            () => ResponseReader.Read(call, new ApiResponse(status, []), Given.Key, Given.Start));
 
         Assert.Equal(SubmissionOutcome.Unknown, error.Submission);
         Assert.Contains("Get-KlingTask 'my-42' -Kind TextToVideo", error.RecommendedAction, StringComparison.Ordinal);
@@ -115,9 +115,9 @@ public sealed class ErrorMessageTests
     [InlineData("\u201a\u201b", "'\u201a\u201a\u201b\u201b'")]
     public void An_id_in_a_command_that_is_offered_stays_in_its_quotes(string id, string quoted)
     {
-        ApiCall call = ApiCall.Submit(Given.Video with { ExternalTaskId = id });
+        ApiRequest call = ApiRequest.Submit(Given.Video with { ExternalTaskId = id });
 
-        KlingException error = Assert.Throws<KlingException>(() => ResponseReader.Read(call, new ApiReply(502, []), Given.Key, Given.Start));
+        KlingException error = Assert.Throws<KlingException>(() => ResponseReader.Read(call, new ApiResponse(502, []), Given.Key, Given.Start));
 
         Assert.Contains($"Get-KlingTask {quoted} -Kind TextToVideo", error.RecommendedAction, StringComparison.Ordinal);
     }

@@ -28,7 +28,7 @@ public sealed class ErrorPrecedenceTests
 
         KlingException error = Reply.Refused(body, Asked.Video, status);
 
-        Assert.Equal((id, submission, canResend), (error.ErrorId, error.Submission, error.CanResend));
+        Assert.Equal((id, submission, canResend), (error.ErrorId, error.Submission, error.IsRetryable));
         Assert.Equal(($"{code}", "inner", "r-in"), (error.ServiceCode, error.ServiceMessage, error.RequestId));
     }
 
@@ -95,6 +95,6 @@ public sealed class ErrorPrecedenceTests
 
         KlingException error = Reply.Refused(body, Asked.Query, 503);
 
-        Assert.Equal(("ServiceUnavailable", true), (error.ErrorId, error.CanResend));
+        Assert.Equal(("ServiceUnavailable", true), (error.ErrorId, error.IsRetryable));
     }
 }

@@ -114,7 +114,7 @@ public sealed class ErrorTableTests
     {
         KlingException error = Reply.Refused(body, Asked.Video, status);
 
-        Assert.Equal((id, submission, canResend), (error.ErrorId, error.Submission, error.CanResend));
+        Assert.Equal((id, submission, canResend), (error.ErrorId, error.Submission, error.IsRetryable));
     }
 
     [Theory]
@@ -123,7 +123,7 @@ public sealed class ErrorTableTests
     {
         KlingException error = Reply.Refused(body, Asked.Query, status);
 
-        Assert.Equal((id, SubmissionOutcome.NotSent, canResend), (error.ErrorId, error.Submission, error.CanResend));
+        Assert.Equal((id, SubmissionOutcome.NotSent, canResend), (error.ErrorId, error.Submission, error.IsRetryable));
     }
 
     [Theory]
@@ -133,7 +133,7 @@ public sealed class ErrorTableTests
     {
         KlingException error = Reply.Refused(body, Asked.Extension, status);
 
-        Assert.Equal((id, submission, canResend), (error.ErrorId, error.Submission, error.CanResend));
+        Assert.Equal((id, submission, canResend), (error.ErrorId, error.Submission, error.IsRetryable));
     }
 
     private static string Body(string envelope, string code) => envelope.Replace("CODE", code, StringComparison.Ordinal);

@@ -31,7 +31,7 @@ public sealed class NamedTaskTests
     {
         KlingException error = Reply.Refused(body.Replace("ID", Id, StringComparison.Ordinal), Asked.Video, status);
 
-        Assert.Equal(("SubmissionUnknown", SubmissionOutcome.Unknown, false), (error.ErrorId, error.Submission, error.CanResend));
+        Assert.Equal(("SubmissionUnknown", SubmissionOutcome.Unknown, false), (error.ErrorId, error.Submission, error.IsRetryable));
         Assert.Contains($"names task {Id}", error.Message, StringComparison.Ordinal);
         Assert.Contains($"Get-KlingTask '{Id}' -Kind TextToVideo", error.RecommendedAction, StringComparison.Ordinal);
     }
@@ -59,11 +59,11 @@ public sealed class NamedTaskTests
     [Fact]
     public void The_users_own_id_is_no_new_task()
     {
-        ApiCall call = ApiCall.Submit(Support.Given.Video with { ExternalTaskId = "shop-7" });
+        ApiRequest call = ApiRequest.Submit(Support.Given.Video with { ExternalTaskId = "shop-7" });
         byte[] body = """{"code":1303,"message":"full","data":{"task_id":"shop-7","external_task_id":"shop-7"}}"""u8.ToArray();
 
         KlingException error = Assert.Throws<KlingException>(
-            () => ResponseReader.Read(call, new ApiReply(429, body), Support.Given.Key, Support.Given.Start));
+            () => ResponseReader.Read(call, new ApiResponse(429, body), Support.Given.Key, Support.Given.Start));
 
         Assert.Equal("ConcurrencyLimited", error.ErrorId);
     }
@@ -77,7 +77,7 @@ public sealed class NamedTaskTests
     {
         KlingException error = Reply.Refused($$"""{"code":1302,"message":"too fast","data":[{"task_id":{{id}}""" + "}]}", Asked.Extension, 400);
 
-        Assert.Equal(("SubmissionUnknown", SubmissionOutcome.Unknown, false), (error.ErrorId, error.Submission, error.CanResend));
+        Assert.Equal(("SubmissionUnknown", SubmissionOutcome.Unknown, false), (error.ErrorId, error.Submission, error.IsRetryable));
         Assert.DoesNotContain("Get-KlingTask", error.RecommendedAction, StringComparison.Ordinal);
         Assert.DoesNotContain(Support.Given.Key, error.Message, StringComparison.Ordinal);
     }

@@ -17,7 +17,7 @@ public sealed class ParentRefusalTests
     {
         KlingException error = Reply.Refused(body, Asked.Extension, 400);
 
-        Assert.Equal(("ParentNotExtendable", SubmissionOutcome.NotCreated, false), (error.ErrorId, error.Submission, error.CanResend));
+        Assert.Equal(("ParentNotExtendable", SubmissionOutcome.NotCreated, false), (error.ErrorId, error.Submission, error.IsRetryable));
     }
 
     [Theory]

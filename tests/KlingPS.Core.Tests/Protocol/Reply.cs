@@ -21,7 +21,7 @@ internal static class Reply
         Read(Encoding.UTF8.GetBytes(body), asked, status);
 
     internal static KlingTask Read(byte[]? body, Asked asked = Asked.Query, int status = 200, Uri? location = null) =>
-        ResponseReader.Read(Call(asked, body), new ApiReply(status, body, null, location), Given.Key, Given.Start);
+        ResponseReader.Read(Call(asked, body), new ApiResponse(status, body, null, location), Given.Key, Given.Start);
 
     internal static KlingException Refused(string body, Asked asked = Asked.Query, int status = 200) =>
         Assert.Throws<KlingException>(() => Read(body, asked, status));
@@ -29,11 +29,11 @@ internal static class Reply
     internal static KlingException Refused(byte[]? body, Asked asked, int status, Uri? location = null) =>
         Assert.Throws<KlingException>(() => Read(body, asked, status, location));
 
-    private static ApiCall Call(Asked asked, byte[]? body) => asked switch
+    private static ApiRequest Call(Asked asked, byte[]? body) => asked switch
     {
-        Asked.Extension => ApiCall.Submit(Given.Extension),
-        Asked.Video => ApiCall.Submit(Given.Video),
-        _ => ApiCall.Query(IdIn(body) ?? "861234567890123456", KlingTaskKind.VideoExtension),
+        Asked.Extension => ApiRequest.Submit(Given.Extension),
+        Asked.Video => ApiRequest.Submit(Given.Video),
+        _ => ApiRequest.Query(IdIn(body) ?? "861234567890123456", KlingTaskKind.VideoExtension),
     };
 
     // A query is about the task that is in its answer.

@@ -86,7 +86,7 @@ public sealed class RequestWriterTests
     [Fact]
     public void What_would_be_sent_is_told_with_method_and_address()
     {
-        using KlingPS.Http.KlingConnection connection = Given.Connection();
+        using KlingConnection connection = Given.Connection();
 
         string told = new KlingClient(connection).Describe(Given.Extension);
 

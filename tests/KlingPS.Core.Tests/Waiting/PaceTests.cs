@@ -10,7 +10,7 @@ namespace KlingPS.Core.Tests.Waiting;
 /// <summary>How often is asked, how many at a time, and how often is told.</summary>
 public sealed class PaceTests
 {
-    private static readonly PollPace Usual = new(null, _ => PaceModel.Expecting(TimeSpan.FromSeconds(230)));
+    private static readonly PollSchedule Usual = new(null, _ => DurationModel.Expecting(TimeSpan.FromSeconds(230)));
 
     [Theory]
     [InlineData(0)]
@@ -18,7 +18,7 @@ public sealed class PaceTests
     [InlineData(1)]
     public void A_tenth_of_a_pause_is_random(double random)
     {
-        double pause = PaceModel.Expecting(TimeSpan.FromSeconds(230)).Pause(TimeSpan.FromSeconds(200)).TotalSeconds;
+        double pause = DurationModel.Expecting(TimeSpan.FromSeconds(230)).Pause(TimeSpan.FromSeconds(200)).TotalSeconds;
 
         Assert.Equal(pause * (0.9 + (0.2 * random)), Usual.Next(default, TimeSpan.FromSeconds(200), random).TotalSeconds, 5);
     }
@@ -31,7 +31,7 @@ public sealed class PaceTests
     [InlineData(1, 1)]
     public void Failures_in_a_row_double_the_pause_up_to_half_a_minute(int failures, double seconds)
     {
-        PollPace quick = new(null, _ => PaceModel.Expecting(TimeSpan.FromSeconds(1)));
+        PollSchedule quick = new(null, _ => DurationModel.Expecting(TimeSpan.FromSeconds(1)));
 
         Assert.Equal(seconds, quick.AfterFailure(default, failures, TimeSpan.FromSeconds(1), 0).TotalSeconds, 6);
     }
@@ -56,7 +56,7 @@ public sealed class PaceTests
     [Fact]
     public void A_fixed_interval_is_kept_at_any_age()
     {
-        PollPace pace = new(TimeSpan.FromSeconds(3), _ => throw new InvalidOperationException("Nothing is expected."));
+        PollSchedule pace = new(TimeSpan.FromSeconds(3), _ => throw new InvalidOperationException("Nothing is expected."));
 
         Assert.Equal([3, 3], new[] { pace.Next(default, TimeSpan.Zero, 0.5), pace.Next(default, TimeSpan.FromDays(1), 0.5) }.Select(pause => pause.TotalSeconds));
     }

@@ -1,4 +1,5 @@
 using System.Diagnostics;
+using KlingPS.Requests;
 
 namespace KlingPS.Desktop.Checks;
 

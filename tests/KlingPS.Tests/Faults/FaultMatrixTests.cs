@@ -39,7 +39,7 @@ public sealed class FaultMatrixTests(FaultMatrix matrix)
     public async Task The_page_of_faults_is_what_was_observed()
     {
         string observed = FaultReport.Render(_matrix);
-        await using BrokenEnd timeout = await BrokenEnds.NeverConnectingAsync();
+        await using FaultyEndpoint timeout = await FaultyEndpoints.NeverConnectingAsync();
         string print = $"{observed}Run in {_matrix.Took.TotalSeconds:0.0} s. The connect timeout: {timeout.Remark}";
         TestContext.Current.TestOutputHelper?.WriteLine(print);
         Console.WriteLine(print);

@@ -8,7 +8,7 @@ internal sealed record FaultRow(string Name, Outcome Extension, Outcome Video, O
     internal const int UsualTimeoutSec = 30;
 
     /// <summary>Below HTTP: the service, or the download host, is this.</summary>
-    internal Func<Task<BrokenEnd>>? End { get; init; }
+    internal Func<Task<FaultyEndpoint>>? End { get; init; }
 
     /// <summary>In HTTP: what hits every request of the cell. Given the address of another host.</summary>
     internal Func<Uri, Fault>? Fault { get; init; }

@@ -28,7 +28,7 @@ internal sealed class FaultRun(FaultCell cell, Shell shell) : IAsyncDisposable
     private readonly TempFolder _folder = new();
     private KlingTestServer? _started;
     private KlingTestServer? _other;
-    private BrokenEnd? _end;
+    private FaultyEndpoint? _end;
 
     private KlingTestServer Server => _started ?? throw new InvalidOperationException("There is no server yet.");
 

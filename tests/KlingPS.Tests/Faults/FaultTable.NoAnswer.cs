@@ -10,8 +10,8 @@ internal static partial class FaultTable
 
     private static FaultRow[] NoAnswer =>
     [
-        Lost("reset before the request is read") with { End = BrokenEnds.ResettingUnreadAsync },
-        Lost("closed after the request is read") with { End = BrokenEnds.ClosingAsync },
+        Lost("reset before the request is read") with { End = FaultyEndpoints.ResettingUnreadAsync },
+        Lost("closed after the request is read") with { End = FaultyEndpoints.ClosingAsync },
         .. BeforeAndAfter("reset after the request is read", Lost, Fault.ResetBeforeService(), Fault.ResetAfterService()),
         .. BeforeAndAfter("response timeout", Silent, Fault.HangBeforeService(), Fault.HangAfterService()),
         Half("reset mid-body", Lost, Fault.ResetWithin(SomeBytes), Outcome.Again("DownloadIncomplete")),

@@ -7,15 +7,15 @@ internal static partial class FaultTable
 {
     private static FaultRow[] NoConnection =>
     [
-        Unreached("DNS failure", BrokenEnds.NamelessAsync),
-        Unreached("refused", BrokenEnds.RefusingAsync),
-        Unreached("TLS failure (self-signed)", BrokenEnds.SelfSignedAsync),
-        Unreached("TLS failure (reset in the handshake)", BrokenEnds.ResettingTlsAsync),
-        TooLate("connect timeout", BrokenEnds.NeverConnectingAsync),
-        TooLate("connect timeout (TLS never begins)", BrokenEnds.SilentTlsAsync),
+        Unreached("DNS failure", FaultyEndpoints.NamelessAsync),
+        Unreached("refused", FaultyEndpoints.RefusingAsync),
+        Unreached("TLS failure (self-signed)", FaultyEndpoints.SelfSignedAsync),
+        Unreached("TLS failure (reset in the handshake)", FaultyEndpoints.ResettingTlsAsync),
+        TooLate("connect timeout", FaultyEndpoints.NeverConnectingAsync),
+        TooLate("connect timeout (TLS never begins)", FaultyEndpoints.SilentTlsAsync),
     ];
 
-    private static FaultRow Unreached(string name, Func<Task<BrokenEnd>> end) => Row(
+    private static FaultRow Unreached(string name, Func<Task<FaultyEndpoint>> end) => Row(
         name,
         Outcome.NotSent,
         Outcome.Again("ConnectionFailed"),
@@ -25,7 +25,7 @@ internal static partial class FaultTable
         End = end,
     };
 
-    private static FaultRow TooLate(string name, Func<Task<BrokenEnd>> end) => Row(
+    private static FaultRow TooLate(string name, Func<Task<FaultyEndpoint>> end) => Row(
         name,
         Outcome.NotSent,
         Outcome.Once("RequestTimeout"),

@@ -2,6 +2,7 @@ using System.Collections;
 using System.Management.Automation;
 using System.Text.Json;
 using KlingPS.TestServer;
+using KlingPS.Transport;
 
 namespace KlingPS.Tests.Secrets;
 

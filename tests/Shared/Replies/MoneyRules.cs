@@ -1,4 +1,5 @@
 using System.Text.Json;
+using KlingPS.Requests;
 
 namespace KlingPS.Shared.Replies;
 
@@ -38,7 +39,7 @@ internal static class MoneyRules
             "A paid call that was answered was sent, and what it made is a task, not an error.",
             $"{error.Submission}");
         ReplyRules.Require(
-            !error.CanResend || (error.Submission == SubmissionOutcome.NotCreated && error.ErrorId is "RateLimited" or "ConcurrencyLimited"),
+            !error.IsRetryable || (error.Submission == SubmissionOutcome.NotCreated && error.ErrorId is "RateLimited" or "ConcurrencyLimited"),
             "A paid call is sent again only when nothing was created.",
             error.ErrorId);
         ReplyRules.Require(

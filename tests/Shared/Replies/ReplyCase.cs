@@ -27,7 +27,7 @@ internal enum Asked
 internal sealed record ReplyCase(Asked Asked, int Status, RealBody Origin, Edit[] Edits, string? RetryAfter)
 {
     // The service's answer would have been longer than anybody reads.
-    private const int MaxBytes = KlingPS.Http.BoundedBody.MaxBytes;
+    private const int MaxBytes = KlingPS.Transport.BoundedBody.MaxBytes;
 
     internal byte[] Body { get; } = Editor.Apply(Origin.Bytes, Edits);
 

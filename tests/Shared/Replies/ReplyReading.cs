@@ -31,8 +31,8 @@ internal static class ReplyReading
     internal static Reading Read(ReplyCase given)
     {
         // A query is about the task that is in its answer.
-        ApiCall call = given.IsPaid ? CallOf(given.Asked) : CallOf(given.Asked) with { TaskId = given.Origin.TaskId ?? "861234567890123456" };
-        ApiReply reply = new(given.Status, given.Received, Pause(given.RetryAfter), Location(given.Status));
+        ApiRequest call = given.IsPaid ? CallOf(given.Asked) : CallOf(given.Asked) with { TaskId = given.Origin.TaskId ?? "861234567890123456" };
+        ApiResponse reply = new(given.Status, given.Received, Pause(given.RetryAfter), Location(given.Status));
         KlingTask? task = null;
         KlingException? error = null;
         string message = "";
@@ -56,12 +56,12 @@ internal static class ReplyReading
             GC.GetAllocatedBytesForCurrentThread() - allocated);
     }
 
-    internal static ApiCall CallOf(Asked asked) => asked switch
+    internal static ApiRequest CallOf(Asked asked) => asked switch
     {
-        Asked.Extension => ApiCall.Submit(Extension),
-        Asked.Video => ApiCall.Submit(Video),
-        Asked.NamedVideo => ApiCall.Submit(Video with { ExternalTaskId = OwnId }),
-        _ => ApiCall.Query("861234567890123456", KlingTaskKind.VideoExtension),
+        Asked.Extension => ApiRequest.Submit(Extension),
+        Asked.Video => ApiRequest.Submit(Video),
+        Asked.NamedVideo => ApiRequest.Submit(Video with { ExternalTaskId = OwnId }),
+        _ => ApiRequest.Query("861234567890123456", KlingTaskKind.VideoExtension),
     };
 
     // The header goes the way it comes: through the framework's own reading of it.

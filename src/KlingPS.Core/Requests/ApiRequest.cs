@@ -1,0 +1,33 @@
+namespace KlingPS.Requests;
+
+/// <summary>One request to the service, before it becomes HTTP.</summary>
+/// <param name="Kind">The kind of task, hence the route.</param>
+/// <param name="TaskId">The task asked about; null for a submission.</param>
+/// <param name="Submission">What is to be created; null for a query.</param>
+internal sealed record ApiRequest(KlingTaskKind Kind, string? TaskId, SubmitRequest? Submission)
+{
+    internal bool IsPaid => Submission is not null;
+
+    internal HttpMethod Method => IsPaid ? HttpMethod.Post : HttpMethod.Get;
+
+    internal static ApiRequest Query(string taskId, KlingTaskKind kind) => new(kind, taskId, null);
+
+    internal static ApiRequest Submit(SubmitRequest request) => new(request.Kind, null, request);
+
+    internal Uri Address(Uri baseUri)
+    {
+        string route = TaskKinds.RouteOf(Kind);
+        // Base addresses end in a slash; put together as text they are taken apart once, as two Uris twice.
+        return new Uri(baseUri.AbsoluteUri + (TaskId is null ? route : $"{route}/{Uri.EscapeDataString(TaskId)}"));
+    }
+}
+
+/// <summary>An answer of whatever sits at the other end.</summary>
+/// <param name="Status">The HTTP status.</param>
+/// <param name="Body">The body, or null when it is larger than any answer of the service.</param>
+/// <param name="RetryAfter">The pause it asks for.</param>
+/// <param name="Location">Where it redirects to.</param>
+internal sealed record ApiResponse(int Status, byte[]? Body, TimeSpan? RetryAfter = null, Uri? Location = null)
+{
+    internal bool IsSuccess => Status is >= 200 and <= 299;
+}

@@ -1,0 +1,114 @@
+using System.Net.Http.Headers;
+using System.Text;
+using KlingPS.Requests;
+using KlingPS.Responses;
+
+namespace KlingPS.Transport;
+
+/// <summary>Sends one request once and brings the answer back, or says exactly how it failed.</summary>
+internal sealed class ApiTransport(KlingConnection connection, IRequestTrace trace)
+{
+    // Far more than is shown, so that what is cut here, which may be half a secret, is not.
+    private const int LookedThrough = 64 * 1024;
+
+    /// <param name="request">What to send; its turn of the rate has come.</param>
+    /// <param name="content">Its body, which can be asked afterwards whether any of it was sent; null for a query.</param>
+    /// <param name="waited">How long it waited for its turn.</param>
+    /// <param name="timeout">For this request.</param>
+    /// <param name="cancellationToken">Ends everything.</param>
+    /// <exception cref="KlingException">ConnectionFailed, RequestTimeout or SubmissionUnknown: there was no answer.</exception>
+    internal async Task<ApiResponse> SendAsync(
+        ApiRequest request,
+        TrackedContent? content,
+        TimeSpan waited,
+        TimeSpan timeout,
+        CancellationToken cancellationToken)
+    {
+        using HttpRequestMessage message = Build(request, content);
+        using CancellationTokenSource limit = connection.Time.CancelAfter(timeout);
+        using CancellationTokenSource both = CancellationTokenSource.CreateLinkedTokenSource(limit.Token, cancellationToken);
+        long started = connection.Time.GetTimestamp();
+        try
+        {
+            using HttpResponseMessage response = await connection.SendAsync(message, both.Token).ConfigureAwait(false);
+            byte[]? answer = await BoundedBody.ReadAsync(response.Content, both.Token).ConfigureAwait(false);
+            Trace(request, message, waited, started, status: (int)response.StatusCode, body: answer);
+            return new ApiResponse(
+                (int)response.StatusCode,
+                answer,
+                ResponseHeaders.PauseAskedFor(response, connection.Time),
+                ResponseHeaders.Location(response, message.RequestUri!));
+        }
+        catch (OperationCanceledException) when (cancellationToken.IsCancellationRequested)
+        {
+            Trace(request, message, waited, started, failure: "cancelled");
+            throw;
+        }
+        catch (Exception e) when (e is OperationCanceledException or HttpRequestException or IOException)
+        {
+            bool timedOut = limit.IsCancellationRequested;
+            string key = connection.Key.Reveal();
+            string reason = Redactor.Message(Reason(e), key);
+            Trace(request, message, waited, started, failure: timedOut ? "timed out" : "failed: " + reason);
+            throw TransportFailure.ToException(
+                request,
+                content?.WasStarted == true,
+                timedOut ? timeout : null,
+                reason,
+                Redactor.HoldsKey(e.ToString(), key) ? new IOException(reason) : e);
+        }
+    }
+
+    private HttpRequestMessage Build(ApiRequest request, TrackedContent? content)
+    {
+        HttpRequestMessage message = new(request.Method, request.Address(connection.Settings.BaseUri)) { Content = content };
+        // On the request, never on the client: the same client downloads from hosts that must not see the key.
+        message.Headers.Authorization = new AuthenticationHeaderValue("Bearer", connection.Key.Reveal());
+        message.Headers.TryAddWithoutValidation("Accept", "application/json");
+        // A paid request gets a connection of its own; on a dead kept one, HttpWebRequest would send it again.
+        message.Headers.ConnectionClose = request.IsPaid;
+#if !NET
+        message.Headers.ExpectContinue = false;
+#endif
+        return message;
+    }
+
+    private void Trace(
+        ApiRequest request,
+        HttpRequestMessage message,
+        TimeSpan waited,
+        long started,
+        int? status = null,
+        byte[]? body = null,
+        string? failure = null)
+    {
+        if (!trace.WantsRequests)
+        {
+            return;
+        }
+
+        string key = connection.Key.Reveal();
+        string? text = body is null ? null : Encoding.UTF8.GetString(body, 0, Math.Min(body.Length, LookedThrough));
+        trace.Completed(new RequestTrace(message.Method, message.RequestUri!, connection.Time.GetElapsedTime(started))
+        {
+            Waited = waited,
+            Status = status,
+            Failure = failure is null ? null : Redactor.Message(failure, key),
+            RequestId = text is null || RequestIds.Find(text) is not { } id ? null : Redactor.Message(id, key),
+            RequestBody = request.Submission is null || !trace.WantsBodies ? null : Redactor.Body(RequestWriter.Describe(request.Submission), key),
+            ResponseBody = text is null || !trace.WantsBodies ? null : Redactor.Body(text, key),
+        });
+    }
+
+    // The outer message of a failed request says little more than that it failed.
+    private static string Reason(Exception e)
+    {
+        string reason = e.Message;
+        for (Exception? inner = e.InnerException; inner is not null; inner = inner.InnerException)
+        {
+            reason = inner.Message;
+        }
+
+        return reason;
+    }
+}

@@ -1,0 +1,129 @@
+namespace KlingPS.Waiting;
+
+/// <summary>
+/// When to ask about a task: what is believed of how long tasks take, as a lognormal distribution, and the pauses that see
+/// an end soonest for the number of requests. Immutable; what a set has seen makes a new one.
+/// </summary>
+/// <remarks>
+/// <para>Of all schedules with the same mean delay, that with a pause in proportion to 1/√hazard asks least: with a pause i(t) a
+/// task that lives to t costs 1/i(t) requests a second, and an end at t is seen i(t)/2 late. So few questions come before an
+/// end is likely, most around the usual duration, and ever fewer to a straggler. The factor is chosen so that the mean delay
+/// is <see cref="Aim"/>, or a share of the median where that is less.</para>
+/// <para>The prior median comes from the kind of task. It is off by a factor of e^0.45 or less in two of three cases; that doubt
+/// widens the distribution until the ended tasks, and the ages of those still open, have settled it. The reasoning in full,
+/// and what a simulation measured, is in docs/performance.md.</para>
+/// </remarks>
+internal sealed class DurationModel
+{
+    /// <summary>No pause is shorter, in seconds.</summary>
+    internal const double Shortest = 0.2;
+
+    /// <summary>No pause is longer, in seconds: a task that fails early is not left unseen for longer.</summary>
+    internal const double Longest = 60;
+
+    /// <summary>The mean delay aimed at, in seconds; a little less comes out, because no pause is longer than its bounds.</summary>
+    internal const double Aim = 4.55;
+
+    // Where that is less: of the median.
+    private const double AimShare = 0.035;
+
+    // No pause is longer than this share of the duration first expected, or of the age where that is more: a task much
+    // quicker than all others is still seen in time.
+    private const double LongestShare = 1 / 6.0;
+
+    // Of the logarithm of durations: between tasks of one kind, and between what is expected of a kind and what is.
+    private const double Spread = 0.45;
+    private const double Doubt = 0.45;
+
+    // More evidence than this is weighed as if it were this much: no real distribution is lognormal to its last percent.
+    private const double MostEvidence = 300;
+
+    private readonly double _expected;
+    private readonly double _logMedian;
+    private readonly double _spread;
+    private readonly double _step;
+
+    private DurationModel(double expected, double logMedian, double variance)
+    {
+        _expected = expected;
+        _logMedian = logMedian;
+        _spread = Math.Sqrt((Spread * Spread) + variance);
+        _step = 2 * Math.Min(Aim, AimShare * Median) / MeanRoot();
+    }
+
+    /// <summary>Half of the tasks take less, in seconds.</summary>
+    internal double Median => Math.Exp(_logMedian);
+
+    /// <summary>What is believed before anything was seen.</summary>
+    /// <param name="expected">The median to expect.</param>
+    internal static DurationModel Expecting(TimeSpan expected)
+    {
+        double seconds = Math.Max(expected.TotalSeconds, Shortest);
+        return new DurationModel(seconds, Math.Log(seconds), Doubt * Doubt);
+    }
+
+    /// <summary>The same expectation, corrected by what has been seen: the most probable median and the doubt left.</summary>
+    internal DurationModel CorrectedBy(DurationSample seen)
+    {
+        double prior = Math.Log(_expected);
+        double median = prior;
+        double weight = Math.Min(1, MostEvidence / Math.Max(seen.Ended + seen.Open, 1));
+        double information = 0;
+        // Newton's way up a concave likelihood; a handful of steps settles the third digit.
+        for (int i = 0; i < 12; i++)
+        {
+            (double slope, double curvature) = seen.Likelihood(median, Spread);
+            slope = (weight * slope) + ((prior - median) / (Doubt * Doubt));
+            information = (weight * curvature) + (1 / (Doubt * Doubt));
+            median += slope / information;
+            if (Math.Abs(slope / information) < 0.001)
+            {
+                break;
+            }
+        }
+
+        return new DurationModel(_expected, median, 1 / information);
+    }
+
+    /// <summary>How long to leave alone a task that is open at this age, between <see cref="Shortest"/> and <see cref="Longest"/>.</summary>
+    internal TimeSpan Pause(TimeSpan age)
+    {
+        double start = Math.Max(age.TotalSeconds, 0);
+        double limit = Math.Max(Shortest, Math.Min(Longest, LongestShare * Math.Max(_expected, start)));
+        double pause = 0;
+        // Goes on until as much of √hazard has passed as one question is worth.
+        for (double gone = 0; pause < limit;)
+        {
+            double step = Math.Min(Math.Max(0.15 * pause, Shortest / 2), 2);
+            double root = Math.Sqrt(Hazard(start + pause + (step / 2)));
+            if (gone + (root * step) >= _step)
+            {
+                pause += (_step - gone) / root;
+                break;
+            }
+
+            gone += root * step;
+            pause += step;
+        }
+
+        return TimeSpan.FromSeconds(Math.Min(Math.Max(pause, Shortest), limit));
+    }
+
+    /// <summary>The share of the tasks still open at this age that end within the next second.</summary>
+    internal double Hazard(double seconds) =>
+        NormalTail.Hazard((Math.Log(seconds) - _logMedian) / _spread) / (_spread * seconds);
+
+    // √hazard over the life of a task, in the mean: what the pauses of a schedule share out.
+    private double MeanRoot()
+    {
+        const double Width = 0.2;
+        double sum = 0;
+        for (double z = -5 + (Width / 2); z < 5; z += Width)
+        {
+            double density = NormalTail.Density(z);
+            sum += Width * Math.Sqrt(density * density / NormalTail.Hazard(z) * Math.Exp(_spread * z));
+        }
+
+        return sum * Math.Sqrt(_spread * Median);
+    }
+}

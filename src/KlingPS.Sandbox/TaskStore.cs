@@ -1,0 +1,124 @@
+using System.Globalization;
+
+namespace KlingPS.Sandbox;
+
+/// <summary>Every task of the one account. The only mutable state of the sandbox, behind one lock.</summary>
+internal sealed class TaskStore(SandboxOptions options)
+{
+    private readonly object _gate = new();
+    private readonly List<SandboxTask> _all = [];
+    private readonly List<SandboxTask> _unfinished = [];
+    private readonly Dictionary<string, SandboxTask> _byId = [];
+    private readonly Dictionary<string, SandboxTask> _byExternalId = [];
+    private readonly Dictionary<string, SandboxTask> _byVideoId = [];
+    // Seeded, because on .NET Framework two that are made in the same moment would draw the same ids.
+    private readonly Random _random = new(Guid.NewGuid().GetHashCode());
+    private long _lastId;
+
+    internal int Count
+    {
+        get
+        {
+            lock (_gate)
+            {
+                return _all.Count;
+            }
+        }
+    }
+
+    internal SandboxTask[] All
+    {
+        get
+        {
+            lock (_gate)
+            {
+                return [.. _all];
+            }
+        }
+    }
+
+    /// <summary>Creates the task, or throws a <see cref="ServiceError"/> and creates nothing.</summary>
+    internal SandboxTask Create(CreateRequest order)
+    {
+        lock (_gate)
+        {
+            DateTimeOffset now = options.Time.GetUtcNow();
+            SandboxTask? parent = order.ParentTaskId is { } parentId
+                ? ParentRules.Check(Get(_byId, parentId), order, now)
+                : null;
+            if (order.ExternalTaskId is { } external && _byExternalId.ContainsKey(external) && !options.TakesExternalIdsAgain)
+            {
+                throw ServiceError.BadValue($"External_task_id {external} already exists");
+            }
+
+            TakeSlot(now);
+            long id = NextId();
+            SandboxTask task = new()
+            {
+                TaskId = Digits(id),
+                VideoId = Digits(id + 16),
+                Order = order,
+                Model = parent?.Model ?? order.Model!,
+                Length = parent is null ? order.Length : ParentRules.Extended(parent.Length),
+                Parent = parent,
+                CreatedAt = now,
+                Takes = order.Takes ?? options.DurationOf?.Invoke(_all.Count) ?? options.TaskDuration,
+            };
+            Add(task);
+            return task;
+        }
+    }
+
+    /// <summary>The task of this kind with this id, or with this external id where the service takes those.</summary>
+    internal SandboxTask? Find(KlingTaskKind kind, string id)
+    {
+        lock (_gate)
+        {
+            SandboxTask? task = Get(_byId, id) ?? Get(_byExternalId, id);
+            return task?.Order.Kind == kind ? task : null;
+        }
+    }
+
+    internal SandboxTask? FindByVideo(string videoId)
+    {
+        lock (_gate)
+        {
+            return Get(_byVideoId, videoId);
+        }
+    }
+
+    private static SandboxTask? Get(Dictionary<string, SandboxTask> tasks, string key) =>
+        tasks.TryGetValue(key, out SandboxTask? task) ? task : null;
+
+    private static string Digits(long id) => id.ToString(CultureInfo.InvariantCulture);
+
+    private void TakeSlot(DateTimeOffset now)
+    {
+        _unfinished.RemoveAll(task => task.FinishedAt <= now);
+        if (_unfinished.Count >= options.ConcurrentTasks)
+        {
+            throw ServiceError.Of(429, 1303, "parallel task over resource pack limit");
+        }
+    }
+
+    // 18 digits, never the same in two sandboxes: a journal outlives the sandbox that made its tasks.
+    private long NextId()
+    {
+        _lastId = _lastId == 0
+            ? 800_000_000_000_000_000 + (long)(_random.NextDouble() * 100_000_000_000_000_000)
+            : _lastId + 1_000 + _random.Next(1_000_000);
+        return _lastId;
+    }
+
+    private void Add(SandboxTask task)
+    {
+        _all.Add(task);
+        _unfinished.Add(task);
+        _byId.Add(task.TaskId, task);
+        _byVideoId.Add(task.VideoId, task);
+        if (task.Order.ExternalTaskId is { } external)
+        {
+            _byExternalId[external] = task;
+        }
+    }
+}

@@ -1,0 +1,121 @@
+using System.Collections;
+using System.Management.Automation;
+using System.Net;
+using System.Security;
+
+namespace KlingPS.Binding;
+
+/// <summary>Transforms one object or each of an array. What it cannot read passes unchanged, for the binder to try ids.</summary>
+public abstract class ItemTransformationAttribute : ArgumentTransformationAttribute
+{
+    /// <inheritdoc/>
+    public sealed override object Transform(EngineIntrinsics engineIntrinsics, object inputData)
+    {
+        object? bare = inputData is PSObject wrapped ? wrapped.BaseObject : inputData;
+        if (bare is not IList list || bare is byte[])
+        {
+            return Item(inputData) ?? inputData;
+        }
+
+        if (TakesOne && list.Count == 1)
+        {
+            return Item(list[0]) ?? list[0]!;
+        }
+
+        object?[] items = new object?[list.Count];
+        for (int i = 0; i < items.Length; i++)
+        {
+            items[i] = Item(list[i]) ?? list[i];
+        }
+
+        return items;
+    }
+
+    /// <summary>For a parameter that is no array: a list of one, as -OutVariable makes, means its element.</summary>
+    public bool TakesOne { get; set; }
+
+    /// <summary>The object in its new form, or null to leave it as it is.</summary>
+    /// <param name="item">What was given.</param>
+    /// <returns>The new form or null.</returns>
+    private protected abstract object? Item(object? item);
+
+    /// <summary>An objection of the kind on which the binder goes on to look at the object's properties, such as an Image.</summary>
+    /// <param name="objection">Why the object itself is not it.</param>
+    private protected static ArgumentTransformationMetadataException GoOn(string objection) =>
+        new(objection, new PSInvalidCastException(objection));
+}
+
+/// <summary>A <see cref="KlingTask"/> from any object with TaskId and Status.</summary>
+[AttributeUsage(AttributeTargets.Property | AttributeTargets.Field)]
+public sealed class TaskTransformationAttribute : ItemTransformationAttribute
+{
+    /// <summary>Takes a video as a task of this one video, where a rebuilt video would else bind by its TaskId.</summary>
+    public bool TakesVideos { get; set; }
+
+    /// <summary>Keeps what the row of a task says of its extension.</summary>
+    public bool KeepsColumns { get; set; }
+
+    private protected override object? Item(object? item) =>
+        (KeepsColumns ? Rehydration.TaskWithColumns(item) : Rehydration.Task(item))
+        ?? (TakesVideos && Rehydration.Video(item) is { } video ? Rehydration.TaskOf(video) : null);
+}
+
+/// <summary>A <see cref="KlingVideo"/> from any object with VideoId and Url.</summary>
+[AttributeUsage(AttributeTargets.Property | AttributeTargets.Field)]
+public sealed class VideoTransformationAttribute : ItemTransformationAttribute
+{
+    private protected override object? Item(object? item) => Rehydration.Video(item);
+}
+
+/// <summary>The id of any object that has a TaskId; a string stays what it is.</summary>
+[AttributeUsage(AttributeTargets.Property | AttributeTargets.Field)]
+public sealed class TaskIdTransformationAttribute : ItemTransformationAttribute
+{
+    private protected override object? Item(object? item) =>
+        item is null ? null
+        : IdTransformationAttribute.TryRead(item, "TaskId", out string? id, out string? objection) ? id
+        : throw GoOn(objection!);
+}
+
+/// <summary>A <see cref="KlingTask"/>, of a video too, from any object that says enough, else its id.</summary>
+[AttributeUsage(AttributeTargets.Property | AttributeTargets.Field)]
+public sealed class TaskOrIdTransformationAttribute : ItemTransformationAttribute
+{
+    private protected override object? Item(object? item) =>
+        item is null ? null
+        : Rehydration.Task(item) is { } task ? task
+        : Rehydration.Video(item) is { } video ? Rehydration.TaskOf(video)
+        : IdTransformationAttribute.TryRead(item, "TaskId", out string? id, out string? objection) ? id
+        : throw GoOn(objection!);
+}
+
+/// <summary>The Prompt of any object that has one; what has none is no prompt, whatever its text would be.</summary>
+[AttributeUsage(AttributeTargets.Property | AttributeTargets.Field)]
+public sealed class PromptTransformationAttribute : ItemTransformationAttribute
+{
+    private protected override object? Item(object? item) => PSObjectReader.Of(item) is not { } fields ? null
+        : fields.Raw("Prompt") is not { } prompt ? throw GoOn("An object without a Prompt is no prompt.")
+        : TextTransformationAttribute.IsText(prompt) ? fields.Text("Prompt") ?? throw GoOn("An object without a Prompt is no prompt.")
+        : throw TextTransformationAttribute.NoText(prompt);
+}
+
+/// <summary>A SecureString from a plain string.</summary>
+[AttributeUsage(AttributeTargets.Property | AttributeTargets.Field)]
+public sealed class SecureStringTransformationAttribute : ItemTransformationAttribute
+{
+    // What a SecureString holds at most.
+    private const int MaxLength = 65_536;
+
+    private protected override object? Item(object? item) => Read(item, "key");
+
+    // Whatever was meant as a secret is not repeated, as the engine's own message of a failed conversion would.
+    internal static SecureString? Read(object? item, string name) => (item is PSObject wrapped ? wrapped.BaseObject : item) switch
+    {
+        null => null,
+        SecureString secret => secret,
+        string { Length: > MaxLength } => throw new ArgumentTransformationMetadataException($"The {name} has more than {MaxLength} characters."),
+        string text when text.IndexOf('\0') >= 0 => throw new ArgumentTransformationMetadataException($"The {name} holds the character NUL."),
+        string text => new NetworkCredential("", text).SecurePassword,
+        object other => throw new ArgumentTransformationMetadataException($"A {name} is a text, not a {other.GetType().Name}."),
+    };
+}

@@ -1,0 +1,133 @@
+using System.Collections;
+using System.Globalization;
+using System.Management.Automation;
+using System.Text.RegularExpressions;
+
+namespace KlingPS.Binding;
+
+/// <summary>Reads the properties of an object that came back from CliXml, JSON or CSV.</summary>
+internal sealed class PSObjectReader
+{
+    // A year of two digits could be of any century and calendar.
+    private static readonly Regex FourDigits = new("[0-9]{4}", RegexOptions.CultureInvariant);
+
+    private readonly PSObject _source;
+
+    private PSObjectReader(PSObject source) => _source = source;
+
+    /// <returns>Null when the object cannot have properties of its own.</returns>
+    internal static PSObjectReader? Of(object? candidate)
+    {
+        PSObject? source = candidate is null ? null : PSObject.AsPSObject(candidate);
+        return source?.BaseObject switch
+        {
+            null or string or ValueType => null,
+            IDictionary map => new PSObjectReader(FromMap(map)),
+            _ => new PSObjectReader(source),
+        };
+    }
+
+    internal bool Has(string name) => _source.Properties[name] is not null;
+
+    internal object? Raw(string name)
+    {
+        object? value = Value(name);
+        return value is PSObject wrapped && wrapped.BaseObject is not PSCustomObject ? wrapped.BaseObject : value;
+    }
+
+    /// <summary>Null for a missing or empty one, as CSV writes null, and for what has no text but the name of its type.</summary>
+    internal string? Text(string name)
+    {
+        string? text = Raw(name) switch
+        {
+            IFormattable value => value.ToString(null, CultureInfo.InvariantCulture),
+            object other when TextTransformationAttribute.IsText(other) => other.ToString(),
+            _ => null,
+        };
+        return string.IsNullOrEmpty(text) ? null : text;
+    }
+
+    /// <summary>By name or by number; the fallback for anything else.</summary>
+    internal T Choice<T>(string name, T fallback)
+        where T : struct, Enum =>
+        Enum.TryParse(Value(name)?.ToString(), ignoreCase: true, out T value) && Enum.IsDefined(typeof(T), value)
+            ? value
+            : fallback;
+
+    internal int Number(string name, int fallback) =>
+        int.TryParse(Text(name), NumberStyles.Integer, CultureInfo.InvariantCulture, out int value) ? value : fallback;
+
+    /// <summary>In round-trip form, then in the current culture; null when unreadable or of no time a task can have, never wrong.</summary>
+    internal DateTime? Date(string name)
+    {
+        IEnumerable<DateTime?> readings = Raw(name) switch
+        {
+            DateTime date => [date.Kind == DateTimeKind.Utc ? date.ToLocalTime() : date],
+            DateTimeOffset offset => [offset.LocalDateTime],
+            string text when FourDigits.IsMatch(text) => [Read(text, CultureInfo.InvariantCulture), Read(text, CultureInfo.CurrentCulture)],
+            _ => [],
+        };
+        return readings.FirstOrDefault(date => date is { Year: >= 2020 and <= 2100 });
+    }
+
+    /// <summary>A TimeSpan, its text, or the object with Ticks that JSON makes of it.</summary>
+    internal TimeSpan? Span(string name) => Raw(name) switch
+    {
+        null => null,
+        TimeSpan span => span,
+        string text => TimeSpan.TryParse(text, CultureInfo.InvariantCulture, out TimeSpan span) ? span : null,
+        object other => Of(other)?.Text("Ticks") is { } ticks
+            && long.TryParse(ticks, NumberStyles.Integer, CultureInfo.InvariantCulture, out long value)
+                ? TimeSpan.FromTicks(value)
+                : null,
+    };
+
+    internal Uri? Address(string name) => WebAddress.Parse(Text(name));
+
+    internal IEnumerable<object> Items(string name) => Raw(name) switch
+    {
+        null or string => [],
+        IEnumerable items => items.Cast<object>().Where(item => item is not null),
+        object single => [single],
+    };
+
+    // A date with the year first is not of this century in two calendars at once, but for this year of the Hijra, which is of
+    // this century in the Persian calendar too: there, what is far from now is of the other one.
+    private static DateTime? Read(string text, CultureInfo culture)
+    {
+        bool isYearFirst = text.Length >= 10 && text[4] == '-' && text[7] == '-';
+        bool mayRead = isYearFirst || culture != CultureInfo.InvariantCulture;
+        return mayRead
+            && DateTime.TryParse(text, culture, DateTimeStyles.AssumeLocal, out DateTime date)
+            && (culture.Calendar is GregorianCalendar || date.Year < Platform.Now.LocalDateTime.Year + 10)
+                ? date
+                : null;
+    }
+
+    private object? Value(string name)
+    {
+        try
+        {
+            return _source.Properties[name]?.Value;
+        }
+        catch (GetValueException)
+        {
+            // A property that throws says nothing.
+            return null;
+        }
+    }
+
+    private static PSObject FromMap(IDictionary map)
+    {
+        PSObject source = new();
+        foreach (DictionaryEntry entry in map)
+        {
+            if (entry.Key.ToString() is { Length: > 0 } name && source.Properties[name] is null)
+            {
+                source.Properties.Add(new PSNoteProperty(name, entry.Value));
+            }
+        }
+
+        return source;
+    }
+}

@@ -1,0 +1,128 @@
+using System.Globalization;
+using System.Management.Automation;
+
+namespace KlingPS.Binding;
+
+/// <summary>A cell of a CSV as a value: an empty one means that nothing is given.</summary>
+/// <remarks>
+/// What is no such value is refused here. Left to the engine, a property of a pipeline object that cannot be converted is
+/// passed over in silence, and a paid request would go out without it.
+/// </remarks>
+public abstract class ValueTransformationAttribute : ArgumentTransformationAttribute
+{
+    /// <inheritdoc/>
+    public sealed override object? Transform(EngineIntrinsics engineIntrinsics, object inputData)
+    {
+        object? bare = inputData is PSObject wrapped ? wrapped.BaseObject : inputData;
+        return bare switch
+        {
+            null => Nothing,
+            string text => text.Trim().Length == 0 ? Nothing : Value(text.Trim()),
+            _ => Takes(bare) ? bare : throw No($"A value of type {bare.GetType().Name}"),
+        };
+    }
+
+    /// <summary>What an empty cell is bound as.</summary>
+    private protected virtual object? Nothing => null;
+
+    /// <summary>What it has to be, for a message.</summary>
+    private protected abstract string Wanted { get; }
+
+    /// <summary>Null for a text that says nothing.</summary>
+    internal static string? TextOf(string? text) => string.IsNullOrWhiteSpace(text) ? null : text;
+
+    /// <summary>The value of a text that is not empty.</summary>
+    /// <param name="text">Without surrounding white space.</param>
+    /// <returns>What is bound.</returns>
+    private protected abstract object Value(string text);
+
+    /// <summary>Whether something that is no text can be bound as it is.</summary>
+    /// <param name="bare">What was given.</param>
+    private protected abstract bool Takes(object bare);
+
+    /// <summary>The refusal of a value.</summary>
+    /// <param name="what">The value, or what it is.</param>
+    private protected ArgumentTransformationMetadataException No(string what) => new($"{what} is no {Wanted}.");
+
+    private protected static bool IsNumber(object bare) =>
+        bare is sbyte or byte or short or ushort or int or uint or long or ulong or float or double or decimal;
+}
+
+/// <summary>An address or nothing.</summary>
+[AttributeUsage(AttributeTargets.Property | AttributeTargets.Field)]
+public sealed class UriTransformationAttribute : ValueTransformationAttribute
+{
+    /// <summary>True where a password or a key may stand in the address, so that no message repeats it.</summary>
+    public bool HidesValue { get; set; }
+
+    private protected override string Wanted => "address";
+
+    private protected override object Value(string text) =>
+        Uri.TryCreate(text, UriKind.RelativeOrAbsolute, out Uri? address) ? address
+        : throw No(HidesValue ? "The value" : $"'{DisplayText.ToDisplay(text)}'");
+
+    private protected override bool Takes(object bare) => bare is Uri;
+}
+
+/// <summary>A number with a point, or as the current culture writes it. PowerShell alone would read 0,5 as 5.</summary>
+[AttributeUsage(AttributeTargets.Property | AttributeTargets.Field)]
+public sealed class NumberTransformationAttribute : ValueTransformationAttribute
+{
+    /// <summary>Refuses fractions, which would be rounded.</summary>
+    public bool IsWhole { get; set; }
+
+    /// <summary>The largest whole number.</summary>
+    public double Largest { get; set; } = int.MaxValue;
+
+    private protected override string Wanted => IsWhole ? "whole number" : "number";
+
+    private protected override object Value(string text)
+    {
+        bool isNumber = double.TryParse(text, NumberStyles.Float, CultureInfo.InvariantCulture, out double number)
+            || double.TryParse(text, NumberStyles.Float, CultureInfo.CurrentCulture, out number);
+        return isNumber && Takes(number) ? number : throw No($"'{DisplayText.ToDisplay(text)}'");
+    }
+
+    private protected override bool Takes(object bare) =>
+        IsNumber(bare) && (!IsWhole || IsWholeNumber(Convert.ToDouble(bare, CultureInfo.InvariantCulture)));
+
+    private bool IsWholeNumber(double number) => Math.Abs(number) <= Largest && Math.Floor(number) == number;
+}
+
+/// <summary>A switch from a cell: True or False, 1 or 0.</summary>
+[AttributeUsage(AttributeTargets.Property | AttributeTargets.Field)]
+public sealed class SwitchTransformationAttribute : ValueTransformationAttribute
+{
+    private protected override object? Nothing => new SwitchParameter(false);
+
+    private protected override string Wanted => "switch: it is neither True nor False";
+
+    private protected override object Value(string text) => text switch
+    {
+        "1" => new SwitchParameter(true),
+        "0" => new SwitchParameter(false),
+        _ when bool.TryParse(text, out bool value) => new SwitchParameter(value),
+        _ => throw No($"'{DisplayText.ToDisplay(text)}'"),
+    };
+
+    private protected override bool Takes(object bare) => bare is bool or SwitchParameter || IsNumber(bare);
+}
+
+/// <summary>A kind of task by its name or number, or nothing.</summary>
+[AttributeUsage(AttributeTargets.Property | AttributeTargets.Field)]
+public sealed class KindTransformationAttribute : ValueTransformationAttribute
+{
+    private protected override string Wanted => "kind of task; there are " + string.Join(", ", Enum.GetNames(typeof(KlingTaskKind)));
+
+    private protected override object Value(string text) =>
+        // With a comma the enum would add two kinds up to a third.
+        text.IndexOf(',') < 0 && Enum.TryParse(text, ignoreCase: true, out KlingTaskKind kind) && Takes(kind) ? kind : throw No($"'{DisplayText.ToDisplay(text)}'");
+
+    private protected override bool Takes(object bare) => bare switch
+    {
+        KlingTaskKind kind => Enum.IsDefined(typeof(KlingTaskKind), kind),
+        int number => Enum.IsDefined(typeof(KlingTaskKind), number),
+        long number => number is >= 0 and <= int.MaxValue && Enum.IsDefined(typeof(KlingTaskKind), (int)number),
+        _ => false,
+    };
+}

@@ -1,0 +1,78 @@
+using KlingPS.Core.Tests.Support;
+using KlingPS.Requests;
+using KlingPS.Transport;
+using Microsoft.Extensions.Time.Testing;
+
+namespace KlingPS.Core.Tests.Transport;
+
+/// <summary>A client over a scripted connection, on a clock the test moves.</summary>
+internal sealed class VirtualCall : IDisposable
+{
+    private static readonly TimeSpan Tick = TimeSpan.FromMilliseconds(100);
+
+    internal VirtualCall(params ScriptedHandler.Step[] script)
+        : this(settings => settings, script)
+    {
+    }
+
+    internal VirtualCall(Func<ConnectionSettings, ConnectionSettings> change, params ScriptedHandler.Step[] script)
+        : this(Given.Clock(), change, script)
+    {
+    }
+
+    private VirtualCall(
+        FakeTimeProvider clock,
+        Func<ConnectionSettings, ConnectionSettings> change,
+        ScriptedHandler.Step[] script)
+    {
+        Clock = clock;
+        Handler = new ScriptedHandler(Clock, script);
+        Connection = Given.Connection(Handler, Clock, change);
+        Client = new KlingClient(Connection);
+    }
+
+    internal FakeTimeProvider Clock { get; }
+
+    internal ScriptedHandler Handler { get; }
+
+    internal KlingConnection Connection { get; }
+
+    internal KlingClient Client { get; }
+
+    /// <summary>On a clock where every pause passes at once, for calls that also wait for files.</summary>
+    internal static VirtualCall Hurried(params ScriptedHandler.Step[] script) =>
+        new(new HurriedTime(), settings => settings with { MaxRetryCount = 2 }, script);
+
+    /// <summary>Seconds after the start at which each request was sent.</summary>
+    internal double[] SentAt => [.. Handler.Seen.Select(request => (request.At - Given.Start).TotalSeconds)];
+
+    internal Task<KlingTask> SubmitAsync(SubmitRequest? request = null, double queueSeconds = 3600) =>
+        Client.SubmitAsync(request ?? Given.Video, TimeSpan.FromSeconds(queueSeconds), TestContext.Current.CancellationToken);
+
+    internal Task<KlingTask> GetAsync(string id = "861234567890123456") =>
+        Client.GetAsync(id, KlingTaskKind.TextToVideo, TestContext.Current.CancellationToken);
+
+    /// <summary>Moves the clock until the call has ended.</summary>
+    internal async Task<T> EndAsync<T>(Task<T> call, double limitSeconds = 7200)
+    {
+        for (double past = 0; past < limitSeconds && !call.IsCompleted; past += Tick.TotalSeconds)
+        {
+            Clock.Advance(Tick);
+            // What a timer sets off goes on in the thread pool, and the clock must not run away from it on a busy machine.
+            await (past % 5 < Tick.TotalSeconds ? Task.Delay(1) : Task.CompletedTask);
+            await Task.Yield();
+        }
+
+        Assert.True(call.IsCompleted, "The call has not ended.");
+        return await call;
+    }
+
+    internal Task<KlingException> FailAsync<T>(Task<T> call, double limitSeconds = 7200) =>
+        Assert.ThrowsAsync<KlingException>(() => EndAsync(call, limitSeconds));
+
+    public void Dispose()
+    {
+        Connection.Dispose();
+        Handler.Dispose();
+    }
+}
