@@ -1,29 +1,36 @@
-using System.Globalization;
+using System.Text;
 using System.Text.Encodings.Web;
 using System.Text.Json;
 
 namespace KlingPS.Requests;
 
-/// <summary>A request as the JSON the service wants.</summary>
+/// <summary>Writes the body of a request: to be sent, to be shown, to be compared.</summary>
 internal static class RequestWriter
 {
+    // A prompt of usual length is shown whole; of a longer one, as of an address, the start says which it is.
+    private const int LongestShown = 300;
+    private const int ShownStart = 200;
+
     // Relaxed: the body is sent as application/json, never put into HTML, and -WhatIf shows it to a person.
     private static readonly RequestJson Json = new(new JsonSerializerOptions(RequestJson.Default.Options)
     {
         Encoder = JavaScriptEncoder.UnsafeRelaxedJsonEscaping,
     });
 
-    // A prompt of usual length is shown whole; of a longer one, as of an address, the start says which it is.
-    private const int LongestShown = 300;
-    private const int ShownStart = 200;
+    internal static byte[] Write(SubmitRequest request) =>
+        JsonSerializer.SerializeToUtf8Bytes(request, request.GetType(), Json);
 
-    internal static byte[] Write(SubmitRequest request) => Write(request, image => image.Value);
+    /// <summary>The same with other texts for its images.</summary>
+    internal static byte[] Write(SubmitRequest request, Func<ImageSource, string> show) =>
+        Write(request is VideoRequest video
+            ? video with { Image = Shown(video.Image, show), ImageTail = Shown(video.ImageTail, show) }
+            : request);
 
-    /// <summary>The same body for a person: an image is named, not spelled out.</summary>
+    /// <summary>The body for a person: an image is named, not spelled out.</summary>
     internal static string Describe(SubmitRequest request) =>
-        System.Text.Encoding.UTF8.GetString(Write(request, image => image.Display));
+        Encoding.UTF8.GetString(Write(request, image => image.Display));
 
-    /// <summary>The same on one screen: a field a line, and of a long text the start.</summary>
+    /// <summary>The same on one screen: one field per line, long text shortened.</summary>
     internal static string Preview(SubmitRequest request)
     {
         SubmitRequest shown = request with { Prompt = Shortened(request.Prompt), NegativePrompt = Shortened(request.NegativePrompt) };
@@ -34,42 +41,12 @@ internal static class RequestWriter
             body.WriteTo(json);
         }
 
-        return DisplayText.EscapeJson(System.Text.Encoding.UTF8.GetString(lines.ToArray()));
+        return DisplayText.EscapeJson(Encoding.UTF8.GetString(lines.ToArray()));
     }
 
-    internal static byte[] Write(SubmitRequest request, Func<ImageSource, string> show) => request switch
-    {
-        ExtensionRequest extension => JsonSerializer.SerializeToUtf8Bytes(Body(extension), Json.ExtensionBody),
-        VideoRequest video => JsonSerializer.SerializeToUtf8Bytes(Body(video, show), Json.VideoBody),
-        _ => throw new ArgumentOutOfRangeException(nameof(request), request.GetType().Name, "No body for this request."),
-    };
+    private static ImageSource? Shown(ImageSource? image, Func<ImageSource, string> show) =>
+        image is null ? null : image with { Value = show(image) };
 
     private static string? Shortened(string? text) =>
         text?.Length > LongestShown ? $"{DisplayText.Truncate(text, ShownStart)}… ({text.Length} characters)" : text;
-
-    private static ExtensionBody Body(ExtensionRequest request) => new()
-    {
-        TaskId = request.TaskId,
-        VideoId = request.VideoId,
-        Prompt = request.Prompt,
-        NegativePrompt = request.NegativePrompt,
-        CfgScale = request.CfgScale,
-        CallbackUrl = request.CallbackUrl?.AbsoluteUri,
-    };
-
-    private static VideoBody Body(VideoRequest request, Func<ImageSource, string> show) => new()
-    {
-        ModelName = request.Model,
-        Prompt = request.Prompt,
-        NegativePrompt = request.NegativePrompt,
-        Image = request.Image is null ? null : show(request.Image),
-        ImageTail = request.ImageTail is null ? null : show(request.ImageTail),
-        Mode = request.Mode,
-        Duration = request.Duration?.ToString(CultureInfo.InvariantCulture),
-        AspectRatio = request.AspectRatio,
-        CfgScale = request.CfgScale,
-        CallbackUrl = request.CallbackUrl?.AbsoluteUri,
-        ExternalTaskId = request.ExternalTaskId,
-        WatermarkInfo = request.Watermark ? new WatermarkBody { Enabled = true } : null,
-    };
 }

@@ -1,53 +1,109 @@
+using System.Text.Json;
+using System.Text.Json.Serialization;
+
 namespace KlingPS.Requests;
 
-/// <summary>What a paid POST asks for.</summary>
+/// <summary>What a paid POST asks for. It is its own JSON body, in the service's names (source: the gateway's OpenAPI pages).</summary>
 internal abstract record SubmitRequest
 {
-    internal abstract KlingTaskKind Kind { get; }
+    [JsonIgnore]
+    public abstract KlingTaskKind Kind { get; }
 
-    internal string? Prompt { get; init; }
+    [JsonPropertyOrder(1)]
+    public string? Prompt { get; init; }
 
-    internal string? NegativePrompt { get; init; }
+    [JsonPropertyOrder(2)]
+    public string? NegativePrompt { get; init; }
 
     /// <summary>0 to 1; null leaves it to the service.</summary>
-    internal double? CfgScale { get; init; }
+    [JsonPropertyOrder(8)]
+    public double? CfgScale { get; init; }
 
-    internal Uri? CallbackUrl { get; init; }
+    [JsonPropertyOrder(9), JsonConverter(typeof(UriConverter))]
+    public Uri? CallbackUrl { get; init; }
 
     /// <summary>Null where the service takes none, as for extensions.</summary>
-    internal virtual string? ExternalId => null;
+    [JsonIgnore]
+    public virtual string? ExternalId => null;
 }
 
 /// <summary>4 to 5 seconds more of one video of a finished task of the same account.</summary>
 internal sealed record ExtensionRequest(string TaskId, string VideoId) : SubmitRequest
 {
-    internal override KlingTaskKind Kind => KlingTaskKind.VideoExtension;
+    [JsonIgnore]
+    public override KlingTaskKind Kind => KlingTaskKind.VideoExtension;
 }
 
 /// <summary>A new video from a prompt, or from a first and last frame.</summary>
 internal sealed record VideoRequest : SubmitRequest
 {
-    internal override KlingTaskKind Kind =>
+    [JsonIgnore]
+    public override KlingTaskKind Kind =>
         Image is null && ImageTail is null ? KlingTaskKind.TextToVideo : KlingTaskKind.ImageToVideo;
 
-    internal ImageSource? Image { get; init; }
+    // The service accepts 'model' too, ignores it, and bills kling-v1.
+    [JsonPropertyName("model_name")]
+    public string? Model { get; init; }
 
-    internal ImageSource? ImageTail { get; init; }
+    [JsonPropertyOrder(3), JsonConverter(typeof(ImageConverter))]
+    public ImageSource? Image { get; init; }
 
-    internal string? Model { get; init; }
+    [JsonPropertyOrder(4), JsonConverter(typeof(ImageConverter))]
+    public ImageSource? ImageTail { get; init; }
 
-    internal string? Mode { get; init; }
+    [JsonPropertyOrder(5)]
+    public string? Mode { get; init; }
 
-    /// <summary>Seconds.</summary>
-    internal int? Duration { get; init; }
+    /// <summary>Seconds; a string in the body, by the service's own definition.</summary>
+    [JsonPropertyOrder(6), JsonNumberHandling(JsonNumberHandling.WriteAsString)]
+    public int? Duration { get; init; }
 
-    internal string? AspectRatio { get; init; }
+    [JsonPropertyOrder(7)]
+    public string? AspectRatio { get; init; }
 
-    internal string? ExternalTaskId { get; init; }
+    [JsonPropertyOrder(10)]
+    public string? ExternalTaskId { get; init; }
 
-    internal bool Watermark { get; init; }
+    /// <summary>Whether a watermarked copy is made too.</summary>
+    [JsonIgnore]
+    public bool Watermark { get; init; }
 
-    internal override string? ExternalId => ExternalTaskId;
+    [JsonPropertyOrder(11)]
+    public WatermarkInfo? WatermarkInfo => Watermark ? new WatermarkInfo(true) : null;
+
+    [JsonIgnore]
+    public override string? ExternalId => ExternalTaskId;
+}
+
+/// <summary>The service's form of <see cref="VideoRequest.Watermark"/>.</summary>
+internal sealed record WatermarkInfo(bool Enabled);
+
+/// <summary>Generated serializers: no reflection at run time.</summary>
+[JsonSourceGenerationOptions(
+    PropertyNamingPolicy = JsonKnownNamingPolicy.SnakeCaseLower,
+    DefaultIgnoreCondition = JsonIgnoreCondition.WhenWritingNull)]
+[JsonSerializable(typeof(ExtensionRequest))]
+[JsonSerializable(typeof(VideoRequest))]
+internal sealed partial class RequestJson : JsonSerializerContext;
+
+/// <summary>An address as it is sent: escaped.</summary>
+internal sealed class UriConverter : JsonConverter<Uri>
+{
+    public override Uri Read(ref Utf8JsonReader reader, Type typeToConvert, JsonSerializerOptions options) =>
+        throw new NotSupportedException();
+
+    public override void Write(Utf8JsonWriter writer, Uri value, JsonSerializerOptions options) =>
+        writer.WriteStringValue(value.AbsoluteUri);
+}
+
+/// <summary>An image by what is sent of it.</summary>
+internal sealed class ImageConverter : JsonConverter<ImageSource>
+{
+    public override ImageSource Read(ref Utf8JsonReader reader, Type typeToConvert, JsonSerializerOptions options) =>
+        throw new NotSupportedException();
+
+    public override void Write(Utf8JsonWriter writer, ImageSource value, JsonSerializerOptions options) =>
+        writer.WriteStringValue(value.Value);
 }
 
 /// <summary>How to submit.</summary>
