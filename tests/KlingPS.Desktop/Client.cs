@@ -51,7 +51,7 @@ internal sealed class Client : IDisposable
     {
         List<WaitOutcome> outcomes = [];
         WaitOptions options = new() { Timeout = TimeSpan.FromSeconds(20), PollInterval = TimeSpan.FromSeconds(0.1) };
-        TaskWaiter waiter = new(Door, options, outcomes.Add);
+        TaskWaiter waiter = Door.Wait(options, outcomes.Add);
         waiter.Add(task);
         waiter.CompleteAdding();
         await waiter.RunAsync(CancellationToken.None);

@@ -1,5 +1,4 @@
 using KlingPS.Journal;
-using KlingPS.Transport;
 
 namespace KlingPS;
 
@@ -19,7 +18,7 @@ public enum KlingIntentState
 /// <summary>A paid submission that may have created a task; from Get-KlingIntent. A snapshot that never changes.</summary>
 public sealed class KlingIntent
 {
-    internal KlingIntent(SubmissionState state, KlingConnection? connection)
+    internal KlingIntent(SubmissionState state, bool isThisAccount)
     {
         JournalEntry entry = state.Entry;
         Entry = entry;
@@ -31,7 +30,7 @@ public sealed class KlingIntent
         ParentVideoId = entry.ParentVideoId;
         ExternalTaskId = entry.ExternalTaskId;
         Host = entry.Host;
-        IsThisAccount = connection is not null && entry.Host == connection.Host && connection.Account.Matches(entry.Account);
+        IsThisAccount = isThisAccount;
         IsTold = state.IsTold;
         ErrorId = entry.Error == JournalEntry.Cancelled ? null : entry.Error;
         State = TaskJournal.IsInFlight(state) ? KlingIntentState.InFlight

@@ -1,20 +1,19 @@
 using KlingPS.Journal;
 using KlingPS.Requests;
-using KlingPS.Responses;
 using KlingPS.Transport;
 
 namespace KlingPS.Submitting;
 
 /// <summary>One paid POST, from the first attempt to a task or to the final word on it.</summary>
 /// <param name="connection">The account.</param>
-/// <param name="sender">Sends it.</param>
+/// <param name="transport">Sends it.</param>
 /// <param name="trace">Who is told of pauses.</param>
 /// <param name="log">The command's record of what it submits.</param>
 /// <param name="request">What to create.</param>
 /// <param name="options">How long to wait, and whether to send what may be paid already.</param>
 internal sealed class Submission(
     KlingConnection connection,
-    ApiTransport sender,
+    ApiTransport transport,
     IRequestTrace trace,
     SubmissionLog log,
     ApiRequest request,
@@ -122,21 +121,9 @@ internal sealed class Submission(
     {
         await lease.AcquireAsync(unsent).ConfigureAwait(false);
         unsent.ThrowIfCancellationRequested();
-        ApiResponse response = await sender
-            .SendAsync(request, content, lease.Waited, connection.Settings.RequestTimeout, cancellationToken)
+        return await transport
+            .SendAsync(request, lease, content, connection.Settings.RequestTimeout, cancellationToken)
             .ConfigureAwait(false);
-        try
-        {
-            KlingTask task = ResponseReader.Read(request, response, connection.Key.Reveal(), connection.Time.GetUtcNow());
-            connection.Recent.AddCreated(task);
-            connection.Limiter.OnResponse(lease, null);
-            return task;
-        }
-        catch (KlingException e)
-        {
-            connection.Limiter.OnResponse(lease, e);
-            throw;
-        }
     }
 
     // The answer is there: whoever asked must get it, also when it cannot be written down.

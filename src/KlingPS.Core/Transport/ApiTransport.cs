@@ -5,19 +5,41 @@ using KlingPS.Responses;
 
 namespace KlingPS.Transport;
 
-/// <summary>Sends one request once and brings the answer back, or says exactly how it failed.</summary>
+/// <summary>Sends one request once, and brings its task back or says exactly what went wrong.</summary>
 internal sealed class ApiTransport(KlingConnection connection, IRequestTrace trace)
 {
-    // Far more than is shown, so that what is cut here, which may be half a secret, is not.
+    // Far more than is shown: a cut here could leave half a secret, which nothing recognises.
     private const int LookedThrough = 64 * 1024;
 
-    /// <param name="request">What to send; its turn of the rate has come.</param>
+    /// <param name="request">What to send.</param>
+    /// <param name="lease">Acquired: the request may start.</param>
     /// <param name="content">Its body, which can be asked afterwards whether any of it was sent; null for a query.</param>
-    /// <param name="waited">How long it waited for its turn.</param>
     /// <param name="timeout">For this request.</param>
     /// <param name="cancellationToken">Ends everything.</param>
-    /// <exception cref="KlingException">ConnectionFailed, RequestTimeout or SubmissionUnknown: there was no answer.</exception>
-    internal async Task<ApiResponse> SendAsync(
+    /// <exception cref="KlingException">The service's error; ConnectionFailed, RequestTimeout or SubmissionUnknown without an answer.</exception>
+    internal async Task<KlingTask> SendAsync(
+        ApiRequest request,
+        RateLimitLease lease,
+        TrackedContent? content,
+        TimeSpan timeout,
+        CancellationToken cancellationToken)
+    {
+        ApiResponse response = await ExchangeAsync(request, content, lease.Waited, timeout, cancellationToken).ConfigureAwait(false);
+        try
+        {
+            KlingTask task = ResponseReader.Read(request, response, connection.Key.Reveal(), connection.Time.GetUtcNow());
+            connection.Recent.Add(task, isNew: request.IsPaid);
+            connection.Limiter.OnResponse(lease, null);
+            return task;
+        }
+        catch (KlingException e)
+        {
+            connection.Limiter.OnResponse(lease, e);
+            throw;
+        }
+    }
+
+    private async Task<ApiResponse> ExchangeAsync(
         ApiRequest request,
         TrackedContent? content,
         TimeSpan waited,

@@ -83,6 +83,9 @@ internal sealed class KlingConnection : IDisposable
 
     internal string Host => Settings.BaseUri.Authority;
 
+    /// <summary>Whether a task or submission in the journal is of this account.</summary>
+    internal bool Owns(JournalEntry entry) => entry.Host == Host && Account.Matches(entry.Account);
+
     /// <summary>Sends a request and returns once the head of its answer is there. No redirect is followed, no time is limited.</summary>
     internal Task<HttpResponseMessage> SendAsync(HttpRequestMessage request, CancellationToken cancellationToken)
     {

@@ -14,16 +14,15 @@ internal sealed class RecentTasks(TimeProvider time)
     private readonly ConcurrentDictionary<string, SeenTask> _entries = new(StringComparer.Ordinal);
     private readonly ConcurrentQueue<string> _order = new();
 
-    /// <summary>A task this connection created just now.</summary>
-    internal void AddCreated(KlingTask task) => Add(task, time.GetTimestamp());
-
     /// <summary>A task the service told about; its kind and status are kept for completion and defaults.</summary>
-    internal void AddSeen(KlingTask task)
+    /// <param name="task">The task.</param>
+    /// <param name="isNew">Whether this connection created it just now.</param>
+    internal void Add(KlingTask task, bool isNew = false)
     {
         SeenTask? known = _entries.TryGetValue(task.TaskId, out SeenTask? seen) ? seen : null;
-        if (known is null || known.Status != task.Status || known.Kind != task.Kind)
+        if (isNew || known is null || known.Status != task.Status || known.Kind != task.Kind)
         {
-            Add(task, known?.CreatedHere);
+            Add(task, isNew ? time.GetTimestamp() : known?.CreatedHere);
         }
     }
 

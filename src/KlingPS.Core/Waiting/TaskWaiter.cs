@@ -19,7 +19,7 @@ internal sealed class TaskWaiter
     // Timers take no more than 49 days, and a pause asked for may be longer.
     private static readonly TimeSpan LongestRest = TimeSpan.FromDays(1);
 
-    private readonly KlingClient _client;
+    private readonly TaskPoller _poller;
     private readonly WaitOptions _options;
     private readonly TimeProvider _time;
     private readonly long _started;
@@ -39,22 +39,22 @@ internal sealed class TaskWaiter
     private volatile bool _noMoreArrivals;
     private volatile bool _isDecided;
 
-    /// <param name="client">Asks the service.</param>
+    /// <param name="poller">Asks the service.</param>
     /// <param name="options">How to wait.</param>
     /// <param name="tell">Gets each outcome, one after the other, from the waiter's loop.</param>
     /// <param name="report">Gets where the set stands, at most four times a second.</param>
     internal TaskWaiter(
-        KlingClient client,
+        TaskPoller poller,
         WaitOptions options,
         Action<WaitOutcome> tell,
         Action<WaitProgress>? report = null)
     {
-        _client = client;
+        _poller = poller;
         _options = options;
         _tell = tell;
-        _time = client.Connection.Time;
+        _time = poller.Connection.Time;
         _started = _time.GetTimestamp();
-        _pace = new PollSchedule(options.PollInterval, kind => DurationModel.Expecting(client.ExpectedOf(kind)));
+        _pace = new PollSchedule(options.PollInterval, kind => DurationModel.Expecting(poller.ExpectedOf(kind)));
         _reporter = new ProgressThrottle(report);
     }
 
@@ -100,7 +100,7 @@ internal sealed class TaskWaiter
             await Task.WhenAll(_inFlight.Values).ConfigureAwait(false);
         }
 
-        await _client.SaveDurationsAsync(_pace.Shown(), cancellationToken).ConfigureAwait(false);
+        await _poller.SaveDurationsAsync(_pace.Shown(), cancellationToken).ConfigureAwait(false);
     }
 
     /// <returns>True when the wait is over.</returns>
@@ -151,8 +151,8 @@ internal sealed class TaskWaiter
             _deadline = _latestArrival + _options.Timeout;
         }
 
-        TimeSpan? age = _client.Connection.Recent.AgeOf(task.TaskId);
-        WaitedTask waited = new(task with { PollCount = 0 }, _known.Count, _latestArrival, _client.Now, age);
+        TimeSpan? age = _poller.Connection.Recent.AgeOf(task.TaskId);
+        WaitedTask waited = new(task with { PollCount = 0 }, _known.Count, _latestArrival, _time.GetUtcNow(), age);
         _tally.Opened(task.Status);
         if (age is { } known && !_pace.IsFixed && _options.Timeout != TimeSpan.Zero)
         {
@@ -169,7 +169,7 @@ internal sealed class TaskWaiter
         KlingTaskStatus before = task.Last.Status;
         if (answer.Answer is { } known)
         {
-            task.Answered(known, Clock, _client.Now);
+            task.Answered(known, Clock, _time.GetUtcNow());
             _tally.Changed(before, known.Status);
             _pace.Saw(task, task.Age(Clock));
             if (known.IsCompleted)
@@ -213,7 +213,7 @@ internal sealed class TaskWaiter
 
         if (failure?.RetryAfter is { } asked && asked > pause)
         {
-            task.Pause = asked > RateLimiter.Noticeable ? _client.Trace.Pausing(asked, failure.WhatHappened) : null;
+            task.Pause = asked > RateLimiter.Noticeable ? _poller.Trace.Pausing(asked, failure.WhatHappened) : null;
             pause = asked;
         }
 
@@ -240,7 +240,7 @@ internal sealed class TaskWaiter
 
     private async Task PollAsync(WaitedTask task, TimeSpan left, CancellationToken cancellationToken)
     {
-        TimeSpan usual = _client.Connection.Settings.RequestTimeout;
+        TimeSpan usual = _poller.Connection.Settings.RequestTimeout;
         TimeSpan allowed = left > ShortestRequest ? left : ShortestRequest;
         allowed = allowed < usual ? allowed : usual;
         // A look has no time of its own.
@@ -249,7 +249,7 @@ internal sealed class TaskWaiter
         PollAnswer answer = new(task);
         try
         {
-            KlingTask known = await _client
+            KlingTask known = await _poller
                 .PollAsync(task.Last.TaskId, task.Last.Kind, allowed, patience, tooLate.Token, cancellationToken)
                 .ConfigureAwait(false);
             answer = answer with { Answer = known };
@@ -278,7 +278,7 @@ internal sealed class TaskWaiter
         || failure.Error == KlingError.ConnectionFailed
         || failure.Error == KlingError.RequestTimeout
         || (failure.Error == KlingError.UnexpectedResponse && task.Unreadable < UnreadableAnswersBeforeGivingUp)
-        || _client.IsNotVisibleYet(failure, task.Last.TaskId);
+        || _poller.IsNotVisibleYet(failure, task.Last.TaskId);
 
     private void GiveUpQueued()
     {

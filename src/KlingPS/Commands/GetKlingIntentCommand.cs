@@ -22,7 +22,7 @@ public sealed class GetKlingIntentCommand : PSCmdlet
             WriteWarning(DisplayText.ToLines(warning));
         }
 
-        WriteObject(unsettled.Select(state => new KlingIntent(state, connection)), enumerateCollection: true);
+        WriteObject(unsettled.Select(state => new KlingIntent(state, connection?.Owns(state.Entry) == true)), enumerateCollection: true);
     }
 
     // Without one the journal is there all the same; it then cannot be said which intents are of this account.

@@ -85,7 +85,7 @@ public sealed class WaitKlingTaskCommand : ConnectedCmdlet
             Any = Any,
             ThrottleLimit = ThrottleLimit,
         };
-        _waiter = new TaskWaiter(Client, options, Tell, Report);
+        _waiter = Client.Wait(options, Tell, Report);
         Pump.Start(_waiter.RunAsync);
     }
 

@@ -19,7 +19,7 @@ public abstract class IntentCmdlet : ConnectedCmdlet
     {
         KlingIntent[] all =
         [
-            .. Client.Connection.Journal.Unsettled().Select(state => new KlingIntent(state, Client.Connection)),
+            .. Client.Connection.Journal.Unsettled().Select(state => new KlingIntent(state, Client.Connection.Owns(state.Entry))),
         ];
         if (IntentId is null)
         {

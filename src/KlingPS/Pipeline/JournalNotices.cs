@@ -87,7 +87,7 @@ internal static class JournalNotices
         string outcome = entry.Event == JournalEvent.Created ? $"created task {entry.TaskId}"
             : entry.Process is { IsOfThisMachine: false } other ? $"outcome unknown; it may still be running on '{other.Machine}'"
             : "outcome unknown";
-        string key = entry.Host == connection.Host && connection.Account.Matches(entry.Account) ? "" : ", with another key or address";
+        string key = connection.Owns(entry) ? "" : ", with another key or address";
         return DisplayText.ToDisplay($"{outcome}: {entry.Describe()} ({entry.Host}{key}; intent {entry.Id})", 500);
     }
 }

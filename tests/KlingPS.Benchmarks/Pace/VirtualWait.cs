@@ -28,12 +28,12 @@ internal static class VirtualWait
             service);
         WaitOptions options = new() { Timeout = TimeSpan.MaxValue, PollInterval = interval };
         int told = 0;
-        TaskWaiter waiter = new(new KlingClient(connection), options, _ => told++, report);
+        TaskWaiter waiter = new KlingClient(connection).Wait(options, _ => told++, report);
         Task wait = waiter.RunAsync(CancellationToken.None);
         for (int i = 0; i < durations.Length; i++)
         {
             KlingTask task = KlingTask.FromId($"{i}", KlingTaskKind.VideoExtension, time.GetUtcNow()) with { Status = KlingTaskStatus.Submitted };
-            connection.Recent.AddCreated(task);
+            connection.Recent.Add(task, isNew: true);
             waiter.Add(task);
             // As in a pipeline, where each is taken while the next is submitted: the connection remembers so many only.
             SpinWait.SpinUntil(() => waiter.IsResting);

@@ -35,8 +35,7 @@ internal sealed class SoakRun(Uri baseUri, int inFlight, TimeSpan length, SoakLe
         using CancellationTokenSource end = new();
         using CancellationTokenSource over = new(length);
         List<Task> saves = [];
-        TaskWaiter waiter = new(
-            client,
+        TaskWaiter waiter = client.Wait(
             new WaitOptions { Timeout = TimeSpan.FromHours(1), ThrottleLimit = 64 },
             outcome =>
             {

@@ -193,5 +193,5 @@ public sealed class IntentTests : JournalTest
         return await RecordOutcomeAsync(intent, JournalEvent.Unknown, error: JournalEntry.Cancelled);
     }
 
-    private KlingIntentState State() => new KlingIntent(Assert.Single(Open().Unsettled()), null).State;
+    private KlingIntentState State() => new KlingIntent(Assert.Single(Open().Unsettled()), isThisAccount: false).State;
 }

@@ -44,7 +44,7 @@ public sealed class PaceTests
     {
         using KlingConnection connection = Given.Connection(change: settings => settings with { BaseUri = new Uri(address) });
 
-        Assert.Equal(TaskKinds.ExpectedOf(KlingTaskKind.TextToVideo), new KlingClient(connection).ExpectedOf(KlingTaskKind.TextToVideo));
+        Assert.Equal(TaskKinds.ExpectedOf(KlingTaskKind.TextToVideo), new TaskPoller(connection, NoTrace.Instance).ExpectedOf(KlingTaskKind.TextToVideo));
     }
 
     [Fact]
@@ -69,7 +69,7 @@ public sealed class PaceTests
         await wait.Run.StartAsync(await wait.SubmitAsync("harbour"));
         await wait.Run.EndAsync();
 
-        Assert.InRange(wait.Run.Client.ExpectedOf(KlingTaskKind.TextToVideo).TotalSeconds, 11, 19);
+        Assert.InRange(wait.Run.Poller.ExpectedOf(KlingTaskKind.TextToVideo).TotalSeconds, 11, 19);
     }
 
     [Fact]
@@ -78,12 +78,12 @@ public sealed class PaceTests
         FakeTimeProvider clock = Given.Clock();
         ScriptedHandler handler = new(clock, ScriptedHandler.Answer(200, Bodies.Task("1", "succeed")));
         await using WaitRun run = new(clock, handler);
-        TimeSpan before = run.Client.ExpectedOf(KlingTaskKind.TextToVideo);
+        TimeSpan before = run.Poller.ExpectedOf(KlingTaskKind.TextToVideo);
 
         await run.StartAsync([Given.Task("1")]);
         await run.EndAsync();
 
-        Assert.Equal(before, run.Client.ExpectedOf(KlingTaskKind.TextToVideo));
+        Assert.Equal(before, run.Poller.ExpectedOf(KlingTaskKind.TextToVideo));
     }
 
     [Fact]

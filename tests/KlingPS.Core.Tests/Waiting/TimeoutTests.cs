@@ -159,7 +159,7 @@ public sealed class TimeoutTests
         TraceList trace = new();
         using KlingConnection connection = Given.Connection(handler, clock);
         WaitOptions forever = new() { Timeout = TimeSpan.MaxValue };
-        TaskWaiter waiter = new(new KlingClient(connection, trace), forever, _ => { });
+        TaskWaiter waiter = new KlingClient(connection, trace).Wait(forever, _ => { });
         waiter.Add(Given.Task("1"));
         waiter.CompleteAdding();
         Task wait = waiter.RunAsync(TestContext.Current.CancellationToken);

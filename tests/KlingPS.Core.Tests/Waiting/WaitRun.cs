@@ -21,8 +21,9 @@ internal sealed class WaitRun : IAsyncDisposable
         Clock = clock;
         _connection = Given.Connection(handler, clock, settings => Quick(change?.Invoke(settings) ?? settings));
         Client = new KlingClient(_connection);
+        Poller = new TaskPoller(_connection, NoTrace.Instance);
         Waiter = new TaskWaiter(
-            Client,
+            Poller,
             options ?? new WaitOptions(),
             outcome => Told.Add((Now, outcome)),
             progress => Progress.Add((Now, progress)));
@@ -31,6 +32,8 @@ internal sealed class WaitRun : IAsyncDisposable
     internal FakeTimeProvider Clock { get; }
 
     internal KlingClient Client { get; }
+
+    internal TaskPoller Poller { get; }
 
     internal TaskWaiter Waiter { get; }
 
