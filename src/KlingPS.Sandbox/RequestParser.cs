@@ -1,4 +1,6 @@
 using System.Globalization;
+using System.Text.Json;
+using System.Text.RegularExpressions;
 using KlingPS.Requests;
 
 namespace KlingPS.Sandbox;
@@ -145,4 +147,139 @@ internal static class RequestParser
             return false;
         }
     }
+}
+
+/// <summary>What a well-formed creation asks for, before anyone has looked at the other tasks.</summary>
+internal sealed record CreateRequest(KlingTaskKind Kind)
+{
+    /// <summary>Null in an extension, which inherits its parent's.</summary>
+    internal string? Model { get; init; }
+
+    /// <summary>Zero in an extension, whose length follows from its parent's.</summary>
+    internal TimeSpan Length { get; init; }
+
+    internal string? ParentTaskId { get; init; }
+
+    internal string? ParentVideoId { get; init; }
+
+    internal string? ExternalTaskId { get; init; }
+
+    /// <summary>As sent; empty without one.</summary>
+    internal string Prompt { get; init; } = "";
+
+    internal bool Watermark { get; init; }
+
+    /// <summary>Why the task is to end failed; null when it is to succeed.</summary>
+    internal string? Failure { get; init; }
+
+    /// <summary>How long the prompt asked the task to take.</summary>
+    internal TimeSpan? Takes { get; init; }
+}
+
+/// <summary>What a prompt can tell the sandbox to do.</summary>
+/// <remarks><c>[sandbox:fail]</c>, <c>[sandbox:reject]</c>, <c>[sandbox:slow 2.5]</c> (seconds).</remarks>
+internal static class PromptDirectives
+{
+    private static readonly Regex Slow = new(@"\[sandbox:slow ([0-9]{1,7}(?:\.[0-9]{1,3})?)\]");
+
+    internal static string? Failure(string prompt) => prompt.Contains("[sandbox:fail]")
+        ? "Failure to pass the risk control system, as the prompt asked (sandbox)"
+        : null;
+
+    internal static void Refuse(string prompt)
+    {
+        if (prompt.Contains("[sandbox:reject]"))
+        {
+            throw ServiceError.Of(400, 1301, "The content does not pass the security check, as it asked for");
+        }
+    }
+
+    internal static TimeSpan? Takes(string prompt)
+    {
+        Match match = Slow.Match(prompt);
+        return match.Success
+            ? TimeSpan.FromSeconds(double.Parse(match.Groups[1].Value, CultureInfo.InvariantCulture))
+            : null;
+    }
+}
+
+/// <summary>The fields of a JSON body, read with the service's strictness about types. Null counts as absent.</summary>
+internal sealed class RequestFields : IDisposable
+{
+    private readonly JsonDocument _document;
+
+    private RequestFields(JsonDocument document) => _document = document;
+
+    internal static RequestFields Parse(byte[] body)
+    {
+        try
+        {
+            JsonDocument document = JsonDocument.Parse(body);
+            if (document.RootElement.ValueKind == JsonValueKind.Object)
+            {
+                return new RequestFields(document);
+            }
+
+            document.Dispose();
+        }
+        catch (JsonException)
+        {
+            // The parser's own words could quote the body.
+        }
+
+        throw ServiceError.BadRequest("The request body is not a JSON object");
+    }
+
+    internal string? Text(string name)
+    {
+        if (Find(name) is not { } field)
+        {
+            return null;
+        }
+
+        try
+        {
+            return field.ValueKind == JsonValueKind.String
+                ? field.GetString()
+                : throw ServiceError.BadRequest($"{name} must be a JSON string");
+        }
+        catch (InvalidOperationException)
+        {
+            throw ServiceError.BadRequest($"{name} is not valid Unicode");
+        }
+    }
+
+    internal string RequiredText(string name) =>
+        Text(name) is { } text && !string.IsNullOrWhiteSpace(text)
+            ? text
+            : throw ServiceError.BadRequest($"{name} is required");
+
+    internal double? Number(string name) => Find(name) switch
+    {
+        null => null,
+        { ValueKind: JsonValueKind.Number } field when field.TryGetDouble(out double number) => number,
+        _ => throw ServiceError.BadValue($"{name} must be a number"),
+    };
+
+    internal bool Flag(string name, string member)
+    {
+        if (Find(name) is not { } outer)
+        {
+            return false;
+        }
+
+        if (outer.ValueKind != JsonValueKind.Object)
+        {
+            throw ServiceError.BadRequest($"{name} must be a JSON object");
+        }
+
+        return outer.TryGetProperty(member, out JsonElement flag) && flag.ValueKind == JsonValueKind.True;
+    }
+
+    public void Dispose() => _document.Dispose();
+
+    private JsonElement? Find(string name) =>
+        _document.RootElement.TryGetProperty(name, out JsonElement field) && field.ValueKind != JsonValueKind.Null
+            ? field
+            : null;
 }

@@ -82,3 +82,62 @@ internal sealed class SandboxService
         return _options.RequiredKey is null || _options.RequiredKey == header.Substring(Bearer.Length).Trim();
     }
 }
+
+/// <summary>How one sandbox behaves.</summary>
+internal sealed class SandboxOptions
+{
+    /// <summary>The clock tasks grow old by.</summary>
+    internal TimeProvider Time { get; set; } = TimeProvider.System;
+
+    /// <summary>From creation to the end: submitted for the first quarter, then processing. Zero: at once.</summary>
+    internal TimeSpan TaskDuration { get; set; } = TimeSpan.FromSeconds(2);
+
+    /// <summary>The n-th created task (from 0) to its duration; overrides <see cref="TaskDuration"/>.</summary>
+    internal Func<int, TimeSpan>? DurationOf { get; set; }
+
+    /// <summary>How many tasks the account may have unfinished; null for no limit.</summary>
+    internal int? ConcurrentTasks { get; set; }
+
+    /// <summary>The only key accepted; null accepts any.</summary>
+    internal string? RequiredKey { get; set; }
+
+    /// <summary>Takes an external id as often as it comes, so that nothing but the client keeps a task from being paid twice.</summary>
+    internal bool TakesExternalIdsAgain { get; set; }
+
+    /// <summary>Where video URLs point. Settable late, because a server learns its port late.</summary>
+    internal Uri PublicBaseUri { get; set; } = new("https://sandbox.klingps.invalid/");
+}
+
+/// <summary>What a path asks for: the tasks of a kind, or one task of it.</summary>
+/// <param name="Kind">The kind whose route this is.</param>
+/// <param name="TaskId">The last segment of a query; null on the route itself.</param>
+internal sealed record TaskRoute(KlingTaskKind Kind, string? TaskId)
+{
+    /// <summary>The route at the end of the path, whatever prefix a gateway puts before it.</summary>
+    internal static TaskRoute? Find(string path)
+    {
+        if (KindOf(path) is { } kind)
+        {
+            return new TaskRoute(kind, null);
+        }
+
+        int slash = path.LastIndexOf('/');
+        string id = Uri.UnescapeDataString(path.Substring(slash + 1));
+        return slash > 0 && id.Length > 0 && KindOf(path.Substring(0, slash)) is { } parent
+            ? new TaskRoute(parent, id)
+            : null;
+    }
+
+    private static KlingTaskKind? KindOf(string path)
+    {
+        foreach ((KlingTaskKind kind, string route) in TaskKinds.All)
+        {
+            if (path.EndsWith("/" + route, StringComparison.Ordinal))
+            {
+                return kind;
+            }
+        }
+
+        return null;
+    }
+}

@@ -1,3 +1,4 @@
+using System.Collections;
 using System.Globalization;
 using System.Security;
 using System.Security.Cryptography;
@@ -63,4 +64,73 @@ internal static class WebhookSignature
     }
 
     private static KlingException NotAuthentic(string whatHappened) => new(KlingError.CallbackNotAuthentic, whatHappened);
+}
+
+/// <summary>The three headers of the Standard Webhooks specification; null for one that was not sent.</summary>
+internal sealed record WebhookHeaders(string? Id, string? Timestamp, string? Signature)
+{
+    internal const string IdName = "webhook-id";
+    internal const string TimestampName = "webhook-timestamp";
+    internal const string SignatureName = "webhook-signature";
+
+    /// <summary>The first of them that is missing.</summary>
+    internal string? Missing => Id is null ? IdName : Timestamp is null ? TimestampName : Signature is null ? SignatureName : null;
+
+    /// <summary>Finds them in whatever a web server keeps headers in: names in any case, values as texts or lists of texts.</summary>
+    internal static WebhookHeaders From(IDictionary headers) =>
+        new(Find(headers, IdName), Find(headers, TimestampName), Find(headers, SignatureName));
+
+    // Sent twice, an id or a time fits no signature; signatures are a list anyway.
+    private static string? Find(IDictionary headers, string name)
+    {
+        List<string> values = [];
+        foreach (DictionaryEntry header in headers)
+        {
+            if (name.Equals(header.Key.ToString(), StringComparison.OrdinalIgnoreCase))
+            {
+                values.AddRange(Texts(header.Value));
+            }
+        }
+
+        string joined = string.Join(" ", values.Where(value => value.Length > 0));
+        return joined.Length > 0 ? joined : null;
+    }
+
+    private static IEnumerable<string> Texts(object? value) =>
+        value is IEnumerable list and not string ? list.Cast<object?>().Select(Text) : [Text(value)];
+
+    private static string Text(object? value) => Convert.ToString(value, CultureInfo.InvariantCulture) ?? "";
+}
+
+/// <summary>A secret of the Standard Webhooks specification: the key in base64, with or without <c>whsec_</c> before it.</summary>
+internal static class WebhookSecret
+{
+    private const string Prefix = "whsec_";
+
+    // The specification: 24 to 64 bytes. What is shorter can be guessed.
+    private const int MinBytes = 24;
+
+    /// <returns>The key of the signature, or null when the text is no such secret.</returns>
+    internal static byte[]? KeyIn(SecureString secret) => BytesIn(secret) is { Length: >= MinBytes } key ? key : null;
+
+    /// <returns>Why the text cannot be a secret, without repeating it, or null when it can.</returns>
+    internal static string? GetValidationError(SecureString secret) =>
+        secret.Length == 0 ? "The secret is empty."
+        : BytesIn(secret) is not { } key ? $"The secret is not {Prefix} followed by a key in base64."
+        : key.Length < MinBytes ? $"The key in the secret has {key.Length} of at least {MinBytes} bytes."
+        : null;
+
+    private static byte[]? BytesIn(SecureString secret)
+    {
+        string text = SecretText.Reveal(secret).Trim();
+        try
+        {
+            byte[] key = Convert.FromBase64String(text.StartsWith(Prefix, StringComparison.Ordinal) ? text.Substring(Prefix.Length) : text);
+            return key.Length > 0 ? key : null;
+        }
+        catch (FormatException)
+        {
+            return null;
+        }
+    }
 }

@@ -1,3 +1,7 @@
+using System.Collections.Concurrent;
+using System.Globalization;
+using System.Net;
+using System.Text;
 using System.Text.RegularExpressions;
 
 namespace KlingPS.Internal;
@@ -48,4 +52,71 @@ internal static class Redactor
 
     private static string Shorten(string text, int limit) =>
         text.Length <= limit ? text : DisplayText.Truncate(text, limit) + "…";
+}
+
+/// <summary>A key in each form in which an answer may give it back: in any case, escaped, or encoded.</summary>
+internal sealed class KeyForms
+{
+    // Of a shorter key the encoded forms are so short that other texts hold them too.
+    private const int MinEncodedLength = 8;
+
+    private static readonly ConcurrentDictionary<string, KeyForms> Known = new(StringComparer.Ordinal);
+
+    private readonly string _key;
+    private readonly Regex _forms;
+
+    private KeyForms(string key)
+    {
+        _key = key;
+        List<string> forms = [$"(?i:{string.Concat(key.Select(Escaped))})"];
+        if (key.Length >= MinEncodedLength)
+        {
+            forms.AddRange(Encoded(Encoding.UTF8.GetBytes(key)));
+            forms.AddRange(Encoded(Encoding.Unicode.GetBytes(key)));
+        }
+
+        _forms = new Regex(string.Join("|", forms), RegexOptions.CultureInvariant);
+    }
+
+    /// <summary>The forms of this key, made once for all texts that are looked through while it is in use.</summary>
+    internal static KeyForms Of(string key) => Known.GetOrAdd(key, static known => new KeyForms(known));
+
+    /// <summary>Keeps nothing of the key any more.</summary>
+    internal static void Forget(string key) => Known.TryRemove(key, out _);
+
+    // No form is shorter than the key, and most texts are.
+    internal bool AreIn(string text) => text.Length >= _key.Length && _forms.IsMatch(text);
+
+    internal string Remove(string text) => text.Length < _key.Length ? text : _forms.Replace(text, "[key]");
+
+    // The counts are bounded so that a long run of backslashes is not looked through from each of them anew.
+    private static string Escaped(char c)
+    {
+        string hex = ((int)c).ToString("x2", CultureInfo.InvariantCulture);
+        string number = ((int)c).ToString(CultureInfo.InvariantCulture);
+        string html = WebUtility.HtmlEncode(c.ToString());
+        string named = html.Length > 1 && html[1] != '#' ? "|" + html : "";
+        return $@"(?:\\{{0,7}}{Regex.Escape(c.ToString())}|\\{{1,7}}(?:u00|x){hex}|%(?:25){{0,3}}{hex}"
+            + $@"|&\#0{{0,5}}{number};|&\#x0{{0,4}}{hex};{named})";
+    }
+
+    // Base64 has three ways, by what stands before the key; of each, what depends on nothing but the key.
+    private static IEnumerable<string> Encoded(byte[] bytes)
+    {
+        yield return $"(?i:{string.Concat(bytes.Select(value => value.ToString("x2", CultureInfo.InvariantCulture)))})";
+        for (int before = 0; before < 3; before++)
+        {
+            string text = Convert.ToBase64String([.. new byte[before], .. bytes]);
+            int start = ((before * 8) + 5) / 6;
+            int end = (before + bytes.Length) * 8 / 6;
+            yield return string.Concat(text.Substring(start, end - start).Select(Base64)) + "[A-Za-z0-9+/_-]?={0,2}";
+        }
+    }
+
+    private static string Base64(char c) => c switch
+    {
+        '+' => @"(?:[+-]|\\{1,7}u002[bB]|%(?:25){0,3}2[bB])",
+        '/' => @"(?:\\{0,7}/|_|\\{1,7}u002[fF]|%(?:25){0,3}2[fF])",
+        _ => c.ToString(),
+    };
 }

@@ -33,3 +33,46 @@ public enum KlingTaskKind
     /// <summary>Elements of a video replaced, added or deleted.</summary>
     MultiElements = 9,
 }
+
+/// <summary>The one table of task kinds. Adding a kind is adding its name to the enum and its row here.</summary>
+internal static class TaskKinds
+{
+    // Minutes, half of the tasks in less than 230 s, is all that is known of any kind; a wait corrects it by what it sees.
+    private const int Usual = 230;
+
+    // Avatar has three segments below v1, so a route is a string, not a pair of words.
+    private static readonly (KlingTaskKind Kind, string Route, int ExpectedSec)[] Rows =
+    [
+        (KlingTaskKind.VideoExtension, "v1/videos/video-extend", Usual),
+        (KlingTaskKind.TextToVideo, "v1/videos/text2video", Usual),
+        (KlingTaskKind.ImageToVideo, "v1/videos/image2video", Usual),
+        (KlingTaskKind.MultiImageToVideo, "v1/videos/multi-image2video", Usual),
+        (KlingTaskKind.OmniVideo, "v1/videos/omni-video", Usual),
+        (KlingTaskKind.Effects, "v1/videos/effects", Usual),
+        (KlingTaskKind.LipSync, "v1/videos/lip-sync", Usual),
+        (KlingTaskKind.AdvancedLipSync, "v1/videos/advanced-lip-sync", Usual),
+        (KlingTaskKind.Avatar, "v1/videos/avatar/image2video", Usual),
+        (KlingTaskKind.MultiElements, "v1/videos/multi-elements", Usual),
+    ];
+
+    internal static IEnumerable<(KlingTaskKind Kind, string Route)> All => Rows.Select(row => (row.Kind, row.Route));
+
+    /// <summary>The route below the base URI: POST here, GET here plus the task id.</summary>
+    internal static string RouteOf(KlingTaskKind kind) => RowOf(kind).Route;
+
+    /// <summary>How long half of the tasks take at most, before any has been seen: where the pace of a wait starts from.</summary>
+    internal static TimeSpan ExpectedOf(KlingTaskKind kind) => TimeSpan.FromSeconds(RowOf(kind).ExpectedSec);
+
+    private static (KlingTaskKind Kind, string Route, int ExpectedSec) RowOf(KlingTaskKind kind)
+    {
+        foreach ((KlingTaskKind Kind, string Route, int ExpectedSec) row in Rows)
+        {
+            if (row.Kind == kind)
+            {
+                return row;
+            }
+        }
+
+        throw new ArgumentOutOfRangeException(nameof(kind), kind, "This kind of task has no route.");
+    }
+}

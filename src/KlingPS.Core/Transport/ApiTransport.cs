@@ -1,3 +1,4 @@
+using System.Buffers;
 using System.Net.Http.Headers;
 using System.Text;
 using KlingPS.Requests;
@@ -133,4 +134,117 @@ internal sealed class ApiTransport(KlingConnection connection, IRequestTrace tra
 
         return reason;
     }
+}
+
+/// <summary>What a request without an answer means: for a query little, for a paid call everything.</summary>
+internal static class TransportFailure
+{
+    /// <param name="request">What was asked.</param>
+    /// <param name="bodyStarted">Whether any of the paid body was handed to the connection.</param>
+    /// <param name="timeout">The time that was over, or null when the connection failed.</param>
+    /// <param name="reason">The system's own words.</param>
+    /// <param name="cause">The exception behind it.</param>
+    internal static KlingException ToException(ApiRequest request, bool bodyStarted, TimeSpan? timeout, string reason, Exception cause)
+    {
+        string what = timeout is { } limit ? $"no answer came within {limit.TotalSeconds:0.#} s" : TrimEnd(reason);
+        if (request.IsPaid && bodyStarted)
+        {
+            ErrorClassifier.Verdict verdict = new(KlingError.SubmissionUnknown, SubmissionOutcome.Unknown);
+            return new KlingException(
+                verdict.Error,
+                $"Whether a {request.Kind} task was created is unknown: the request was sent, then {what}.",
+                cause)
+            {
+                Submission = verdict.Submission,
+                Action = ResponseReader.ActionFor(request, verdict),
+            };
+        }
+
+        if (request.IsPaid)
+        {
+            return new KlingException(KlingError.ConnectionFailed, $"{request.Kind} was not sent, nothing was created: {what}.", cause)
+            {
+                IsRetryable = true,
+            };
+        }
+
+        return timeout is null
+            ? new KlingException(KlingError.ConnectionFailed, $"Task {request.TaskId} could not be queried: {what}.", cause) { IsRetryable = true }
+            : new KlingException(KlingError.RequestTimeout, $"Task {request.TaskId} could not be queried: {what}.", cause);
+    }
+
+    private static string TrimEnd(string sentence) => sentence.TrimEnd('.', ' ');
+}
+
+/// <summary>Reads a body up to a limit no honest answer reaches.</summary>
+internal static class BoundedBody
+{
+    internal const int MaxBytes = 4 * 1024 * 1024;
+
+    /// <returns>The bytes, or null when there are more than <see cref="MaxBytes"/>.</returns>
+    internal static async Task<byte[]?> ReadAsync(HttpContent? content, CancellationToken cancellationToken)
+    {
+        if (content is null)
+        {
+            return [];
+        }
+
+        if (content.Headers.ContentLength > MaxBytes)
+        {
+            return null;
+        }
+
+        using Stream stream = await Platform.ReadAsStreamAsync(content, cancellationToken).ConfigureAwait(false);
+        byte[] buffer = ArrayPool<byte>.Shared.Rent(16 * 1024);
+        try
+        {
+            int length = 0;
+            int count;
+            while ((count = await Platform.ReadAsync(stream, buffer, length, buffer.Length - length, cancellationToken).ConfigureAwait(false)) > 0)
+            {
+                length += count;
+                if (length > MaxBytes)
+                {
+                    return null;
+                }
+
+                buffer = length == buffer.Length ? Larger(buffer) : buffer;
+            }
+
+            return buffer.AsSpan(0, length).ToArray();
+        }
+        finally
+        {
+            ArrayPool<byte>.Shared.Return(buffer);
+        }
+    }
+
+    private static byte[] Larger(byte[] full)
+    {
+        byte[] larger = ArrayPool<byte>.Shared.Rent(2 * full.Length);
+        full.CopyTo(larger, 0);
+        ArrayPool<byte>.Shared.Return(full);
+        return larger;
+    }
+}
+
+/// <summary>The two headers that say what to do next.</summary>
+internal static class ResponseHeaders
+{
+    /// <summary>The pause asked for, in seconds or as a date; null without one, or for one that is over.</summary>
+    internal static TimeSpan? PauseAskedFor(HttpResponseMessage response, TimeProvider time)
+    {
+        RetryConditionHeaderValue? value = response.Headers.RetryAfter;
+        // Both dates are of the answerer's clock, which need not be ours.
+        TimeSpan? pause = value?.Delta ?? value?.Date - (response.Headers.Date ?? time.GetUtcNow());
+        return pause > TimeSpan.Zero ? pause : null;
+    }
+
+    /// <summary>Where a redirect points, or null for anything else and for an address that is none.</summary>
+    internal static Uri? Location(HttpResponseMessage response, Uri asked) =>
+        (int)response.StatusCode is >= 300 and <= 399
+        && response.Headers.Location is { } location
+        && Uri.TryCreate(asked, location, out Uri? target)
+            ? target
+            : null;
 }

@@ -21,3 +21,43 @@ internal sealed record ConnectionSettings
     /// <summary>How long half of the tasks take at most, whatever their kind; null where the kind decides.</summary>
     internal TimeSpan? ExpectedDuration { get; init; }
 }
+
+/// <summary>Where the service is. Routes are appended below whatever is given.</summary>
+internal static class BaseAddress
+{
+    internal static readonly Uri Default = new("https://api.cometapi.com/kling/");
+
+    /// <summary>The address with a final slash, so that routes go below it.</summary>
+    /// <exception cref="KlingException">InsecureBaseUri for http to another machine.</exception>
+    /// <exception cref="FormatException">It is no address of a service; the message says why.</exception>
+    internal static Uri Normalize(Uri address)
+    {
+        if (GetValidationError(address) is { } objection)
+        {
+            throw new FormatException($"it {objection}.");
+        }
+
+        if (address.Scheme == Uri.UriSchemeHttp && !address.IsLoopback)
+        {
+            throw new KlingException(
+                KlingError.InsecureBaseUri,
+                $"The base URI '{ToDisplay(address)}' would send the key unencrypted over the network.");
+        }
+
+        return address.AbsolutePath.EndsWith("/", StringComparison.Ordinal)
+            ? address
+            : new UriBuilder(address) { Path = address.AbsolutePath + "/" }.Uri;
+    }
+
+    private static string? GetValidationError(Uri address) =>
+        WebAddress.GetValidationError(address) is { } objection ? objection
+        : address.Query.Length > 0 || address.Fragment.Length > 0 ? "has a query or a fragment, below which no route can go"
+        : address.UserInfo.Length > 0 ? "holds a user name; the key belongs into -ApiKey"
+        : null;
+
+    /// <summary>As much of it as is no secret: in the wrong place, any other part may be the key.</summary>
+    internal static string? ToDisplay(Uri? address) =>
+        address is { IsAbsoluteUri: true, Scheme: "http" or "https" }
+            ? $"{address.Scheme}://{address.Authority}"
+            : null;
+}

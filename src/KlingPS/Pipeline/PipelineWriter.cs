@@ -1,4 +1,6 @@
+using System.Diagnostics;
 using System.Management.Automation;
+using KlingPS.Transport;
 
 namespace KlingPS.Pipeline;
 
@@ -29,4 +31,100 @@ internal sealed class PipelineWriter(Pump pump, Cmdlet cmdlet)
             pump.Post(() => cmdlet.WriteProgress(Interlocked.Exchange(ref _progress, null)!));
         }
     }
+}
+
+/// <summary>Shows requests with -Verbose, their bodies with -Debug, and the waits before them in a bar too.</summary>
+internal sealed class PipelineTrace(PipelineWriter writer, WaitIndicator notes, bool verbose, bool debug) : IRequestTrace
+{
+    // Longer than this, a person should know why nothing happens.
+    private static readonly TimeSpan WorthAWarning = TimeSpan.FromSeconds(30);
+
+    private readonly Stopwatch _clock = Stopwatch.StartNew();
+    private readonly object _lock = new();
+    private string _said = "";
+    private TimeSpan _saidUntil;
+
+    public bool WantsRequests => verbose || debug;
+
+    public bool WantsBodies => debug;
+
+    public void Completed(RequestTrace request)
+    {
+        writer.Verbose(request.ToString());
+        if (request.RequestBody is { } sent)
+        {
+            writer.Debug($"{request.Method} {request.Address.AbsolutePath} sent {sent}");
+        }
+
+        if (request.ResponseBody is { } received)
+        {
+            writer.Debug($"{request.Method} {request.Address.AbsolutePath} received {received}");
+        }
+    }
+
+    public IDisposable? Pausing(TimeSpan pause, string reason)
+    {
+        if (IsNews(pause, reason))
+        {
+            Action<string> say = pause > WorthAWarning ? writer.Warning : writer.Verbose;
+            say($"Pausing for {pause.TotalSeconds:0.#} s: {reason}");
+        }
+
+        return notes.Add(pause, reason);
+    }
+
+    public IDisposable? Queueing(TimeSpan expected, string reason)
+    {
+        if (IsNews(expected, reason))
+        {
+            writer.Verbose($"Waiting for up to {expected.TotalSeconds:0.#} s: {reason}");
+        }
+
+        return notes.Add(expected, reason);
+    }
+
+    public void Warn(string text) => writer.Warning(text);
+
+    // A hundred requests that wait for the same say so once.
+    private bool IsNews(TimeSpan length, string reason)
+    {
+        lock (_lock)
+        {
+            TimeSpan end = _clock.Elapsed + length;
+            if (reason == _said && end <= _saidUntil + RateLimiter.Noticeable)
+            {
+                return false;
+            }
+
+            (_said, _saidUntil) = (reason, end);
+            return true;
+        }
+    }
+}
+
+/// <summary>A <see cref="KlingException"/> as PowerShell shows it.</summary>
+internal static class ErrorRecords
+{
+    internal static ErrorRecord From(KlingException error, object? target)
+    {
+        ErrorCategory category = (ErrorCategory)Enum.Parse(typeof(ErrorCategory), error.Error.Category);
+        ErrorRecord record = new(error, error.ErrorId, category, Displayable(target))
+        {
+            ErrorDetails = new ErrorDetails(Shown(error)) { RecommendedAction = error.RecommendedAction },
+        };
+        record.CategoryInfo.TargetName = DisplayText.ToDisplay(record.CategoryInfo.TargetName);
+        return record;
+    }
+
+    // Tasks and videos are fit to be shown by themselves. Of a text, what cannot be seen stays: a prompt that is tried
+    // again by this target must be the same.
+    private static object? Displayable(object? target) =>
+        target is string text && text.Any(IsCarriedOut)
+            ? new string([.. text.Select(c => IsCarriedOut(c) ? '\uFFFD' : c)])
+            : target;
+
+    private static bool IsCarriedOut(char c) => DisplayText.IsControl(c) && c is not ('\n' or '\t');
+
+    // PowerShell 7 shows the recommended action below the message, Windows PowerShell does not show it at all.
+    private static string Shown(KlingException error) => ModuleLifetime.IsDesktop ? error.Message : error.WhatHappened;
 }
