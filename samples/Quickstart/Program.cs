@@ -1,26 +1,45 @@
-using KlingPS.Quickstart;
+using Microsoft.PowerShell;
 
-Terminal terminal = new();
-if (args is ["--help" or "-h" or "-?" or "/?", ..])
+// PowerShell's own console with the module of this checkout, for machines that have the .NET SDK and no pwsh.
+DirectoryInfo? root = new(AppContext.BaseDirectory);
+while (root is not null && !File.Exists(Path.Combine(root.FullName, "KlingPS.psd1")))
 {
-    terminal.WriteLine(Usage.Text);
-    return ExitCode.Success;
+    root = root.Parent;
 }
 
-try
+if (root is null)
 {
-    Usage usage = Usage.Read(args, AppContext.BaseDirectory, Environment.CurrentDirectory);
-    terminal.WriteLine(
-        $"Running {usage.Script.Name} on the sandbox, the service in memory: no key, no network, no cost.");
+    Console.Error.WriteLine("Quickstart must be built inside a checkout of KlingPS: there is no KlingPS.psd1 above it.");
+    return 2;
+}
 
-    // A script that disconnects from the sandbox must find no key to spend money with.
+if (Console.IsOutputRedirected)
+{
+    Environment.SetEnvironmentVariable("NO_COLOR", "1");
+}
+
+bool isInteractive = args is [{ } first, ..] && first.Equals("-Interactive", StringComparison.OrdinalIgnoreCase);
+List<string> console = ["-NoLogo", "-NoProfile"];
+if (OperatingSystem.IsWindows())
+{
+    console.AddRange(["-ExecutionPolicy", "Bypass"]);
+}
+
+if (isInteractive)
+{
+    string manifest = Path.Combine(root.FullName, "KlingPS.psd1").Replace("'", "''", StringComparison.Ordinal);
+    console.AddRange([
+        "-NoExit",
+        "-Command",
+        $"Import-Module '{manifest}'; 'KlingPS is loaded. Without a key or cost: Connect-Kling -Sandbox; New-KlingVideo ''A harbour'' | Wait-KlingTask'",
+    ]);
+}
+else
+{
+    // A script that left the sandbox must find no key to spend money with.
     Environment.SetEnvironmentVariable("COMETAPI_KEY", null);
-    using SampleRun run = new(usage, terminal);
-    Console.CancelKeyPress += (_, pressed) => pressed.Cancel = run.TryStop();
-    return run.Run();
+    Console.WriteLine("Running extend-a-video.ps1 on the sandbox, the service in memory: no key, no network, no cost.");
+    console.AddRange(["-NonInteractive", "-File", Path.Combine(root.FullName, "samples", "extend-a-video.ps1"), "-Sandbox", .. args]);
 }
-catch (UsageException wrong)
-{
-    terminal.WriteError(wrong.Message);
-    return ExitCode.BadUsage;
-}
+
+return ConsoleShell.Start(null, null, [.. console]);

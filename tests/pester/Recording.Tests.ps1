@@ -4,7 +4,7 @@ if ($IsLinux -and (Get-Command -Name script -CommandType Application -ErrorActio
         BeforeAll {
             $repository = (Resolve-Path -LiteralPath "$PSScriptRoot/../..").ProviderPath
             $kept = Get-Content -LiteralPath "$repository/docs/one-liner.svg" -Raw
-            $null = & "$repository/samples/record-terminal.ps1" -Path "$TestDrive/again.svg"
+            $null = & "$repository/tools/record-terminal.ps1" -Path "$TestDrive/again.svg"
             $again = Get-Content -LiteralPath "$TestDrive/again.svg" -Raw
 
             # The last screen, apart from ids, times, sizes, the file's owner and where temporary files are.

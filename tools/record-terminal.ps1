@@ -16,7 +16,7 @@ The SVG file to write.
 The width of the terminal.
 
 .EXAMPLE
-./samples/record-terminal.ps1
+./tools/record-terminal.ps1
 
 Makes docs/one-liner.svg anew.
 
