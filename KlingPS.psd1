@@ -32,7 +32,6 @@
             LicenseUri   = 'https://opensource.org/licenses/MIT'
             ProjectUri   = 'https://github.com/klingps/KlingPS'
             IconUri      = 'https://raw.githubusercontent.com/klingps/KlingPS/main/module/icon.png'
-            # In the package: what the changelog says of the version.
             ReleaseNotes = 'https://github.com/klingps/KlingPS/blob/main/CHANGELOG.md'
         }
     }

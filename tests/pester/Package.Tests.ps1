@@ -53,7 +53,6 @@ Describe 'The package in a folder repository' -Skip:($IsWindows -or $PSEdition -
         $found.ProjectUri | Should -Be $module.ProjectUri
         $found.IconUri | Should -Be $module.IconUri
         $found.ReleaseNotes | Should -Be $module.ReleaseNotes
-        $found.Includes.Cmdlet | Should -Be ($module.ExportedCmdlets.Keys | Sort-Object)
     }
 
     It 'is installed, imported by its name in a fresh process, and saves a longer video' {

@@ -53,7 +53,7 @@ public sealed class AssemblyTests
         if (link is not null)
         {
             JsonElement documents = JsonDocument.Parse(link).RootElement.GetProperty("documents");
-            string home = new Uri(Packed.Manifest.ProjectUri).AbsolutePath;
+            string home = new Uri(Packed.ProjectUri).AbsolutePath;
             Assert.Equal($"https://raw.githubusercontent.com{home}/{commit}/*", documents.GetProperty("/_/*").GetString());
         }
     }

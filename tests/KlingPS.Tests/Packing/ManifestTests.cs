@@ -1,8 +1,6 @@
 using System.Collections;
 using System.Management.Automation;
 using System.Management.Automation.Language;
-using System.Text;
-using System.Xml.Linq;
 
 namespace KlingPS.Tests.Packing;
 
@@ -23,7 +21,7 @@ public sealed class ManifestTests : IDisposable
         PSModuleInfo module = Assert.IsType<PSModuleInfo>(result.Output.Single().BaseObject);
         Assert.Equal(new Version(5, 1), module.PowerShellVersion);
         Assert.Equal(["Desktop", "Core"], module.CompatiblePSEditions);
-        Assert.Equal(Packed.Manifest.Cmdlets, module.ExportedCmdlets.Keys.Order(StringComparer.Ordinal));
+        Assert.Equal((object[])Table()["CmdletsToExport"]!, module.ExportedCmdlets.Keys.Order(StringComparer.Ordinal));
     }
 
     [Fact]
@@ -47,51 +45,6 @@ public sealed class ManifestTests : IDisposable
             name => Assert.False(manifest.ContainsKey(name), name));
     }
 
-    [Fact]
-    public void The_nuspec_says_what_the_manifest_says()
-    {
-        Hashtable manifest = Table();
-        Hashtable gallery = Gallery(manifest);
-        Dictionary<string, string> nuspec = Nuspec();
-        Assert.Equal("KlingPS", nuspec["id"]);
-        Assert.Equal(manifest["ModuleVersion"], nuspec["version"]);
-        Assert.Equal(manifest["Author"], nuspec["authors"]);
-        Assert.Equal(manifest["CompanyName"], nuspec["owners"]);
-        Assert.Equal(manifest["Copyright"], nuspec["copyright"]);
-        Assert.Equal(manifest["Description"], nuspec["description"]);
-        Assert.Equal(gallery["LicenseUri"], nuspec["licenseUrl"]);
-        Assert.Equal(gallery["ProjectUri"], nuspec["projectUrl"]);
-        Assert.Equal(gallery["IconUri"], nuspec["iconUrl"]);
-        Assert.Equal(gallery["ReleaseNotes"], nuspec["releaseNotes"]);
-
-        string[] tags = nuspec["tags"].Split(' ');
-        Assert.Equal("PSModule", tags[0]);
-        Assert.All((object[])gallery["Tags"]!, tag => Assert.Contains((string)tag, tags));
-        Assert.All(new[] { "PSEdition_Desktop", "PSEdition_Core", "PSIncludes_Cmdlet" }, tag => Assert.Contains(tag, tags));
-        Assert.All((object[])manifest["CmdletsToExport"]!, name => Assert.Contains($"PSCmdlet_{name}", tags));
-        Assert.All((object[])manifest["CmdletsToExport"]!, name => Assert.Contains($"PSCommand_{name}", tags));
-    }
-
-    [Fact]
-    public void The_release_notes_are_the_top_of_the_changelog()
-    {
-        string[] sections = File.ReadAllText(Path.Combine(Repository.Root, "CHANGELOG.md")).ReplaceLineEndings("\n").Split("\n## ");
-        string top = sections[1][(sections[1].IndexOf('\n', StringComparison.Ordinal) + 1)..].Trim();
-        Assert.Equal(top, Gallery(Table())["ReleaseNotes"]);
-    }
-
-    [Fact]
-    public void But_for_them_it_is_the_committed_one()
-    {
-        string[] committed = Lines(Repository.Manifest);
-        string[] packed = Lines(Path.Combine(Packed.Folder, "KlingPS.psd1"));
-        int notes = Array.FindIndex(committed, line => line.Contains("ReleaseNotes =", StringComparison.Ordinal));
-        Assert.Equal(committed[..notes], packed[..notes]);
-        Assert.Equal(committed[(notes + 1)..], packed[^(committed.Length - notes - 1)..]);
-    }
-
-    private static string[] Lines(string file) => File.ReadAllText(file).ReplaceLineEndings("\n").Split('\n');
-
     // As Import-PowerShellDataFile reads it, which refuses what is not data.
     private static Hashtable Table()
     {
@@ -99,9 +52,4 @@ public sealed class ManifestTests : IDisposable
         Assert.Empty(errors);
         return Assert.IsType<Hashtable>(script.Find(node => node is HashtableAst, searchNestedScriptBlocks: false).SafeGetValue());
     }
-
-    private static Hashtable Gallery(Hashtable manifest) => (Hashtable)((Hashtable)manifest["PrivateData"]!)["PSData"]!;
-
-    private static Dictionary<string, string> Nuspec() => XElement.Parse(Encoding.UTF8.GetString(Packed.Entries()["KlingPS.nuspec"]))
-        .Elements().Single().Elements().ToDictionary(element => element.Name.LocalName, element => element.Value);
 }

@@ -1,25 +1,26 @@
 using System.IO.Compression;
-using KlingPS.Packer;
+using System.Text.RegularExpressions;
 
 namespace KlingPS.Tests.Packing;
 
 /// <summary>What the build of these tests packed.</summary>
 internal static class Packed
 {
-    private static readonly Layout Layout = new(Repository.Root);
+    internal static string[] Listed { get; } = File.ReadAllLines(Path.Combine(Repository.Root, "module/files.txt"));
 
-    /// <summary>As it is committed.</summary>
-    internal static ModuleManifest Manifest { get; } = ModuleManifest.Read(Repository.Manifest);
+    internal static string Version { get; } = Value("ModuleVersion");
 
-    internal static string[] Listed { get; } = File.ReadAllLines(Layout.List);
+    internal static string ProjectUri { get; } = Value("ProjectUri");
 
     /// <summary>The module folder.</summary>
-    internal static string Folder { get; } = Layout.Staged(Manifest);
+    internal static string Folder { get; } = Path.Combine(Repository.Root, "artifacts", "KlingPS", Version);
+
+    internal static string Package { get; } = Path.Combine(Repository.Root, "artifacts", $"KlingPS.{Version}.nupkg");
 
     /// <summary>The package's files by their paths.</summary>
     internal static Dictionary<string, byte[]> Entries()
     {
-        using ZipArchive zip = ZipFile.OpenRead(Layout.Package(Manifest));
+        using ZipArchive zip = ZipFile.OpenRead(Package);
         return zip.Entries.ToDictionary(entry => entry.FullName, Content);
     }
 
@@ -28,6 +29,9 @@ internal static class Packed
         from path in Listed
         where path.EndsWith(".dll", StringComparison.Ordinal) && Path.GetFileName(path).StartsWith("KlingPS", StringComparison.Ordinal)
         select new TheoryDataRow<string>(path);
+
+    private static string Value(string name) =>
+        Regex.Match(File.ReadAllText(Repository.Manifest), $@"{name}\s*=\s*'([^']+)'").Groups[1].Value;
 
     private static byte[] Content(ZipArchiveEntry entry)
     {

@@ -1,6 +1,5 @@
 using System.IO.Compression;
 using System.Security.Cryptography;
-using KlingPS.Packer;
 using KlingPS.Tests.Packing;
 
 namespace KlingPS.Tests.Project;
@@ -15,11 +14,11 @@ public sealed class UnpackTests : IDisposable
     [Fact]
     public void The_package_gives_the_folder_it_was_made_of()
     {
-        string package = new Layout(Repository.Root).Package(Packed.Manifest);
+        string package = Packed.Package;
         File.Copy(package, _folder.File(Path.GetFileName(package)));
 
         Assert.Null(Unpack(Hash(package)));
-        string target = Path.Combine(_folder.Path, "KlingPS", Packed.Manifest.Version);
+        string target = Path.Combine(_folder.Path, "KlingPS", Packed.Version);
         Assert.Equal(Packed.Listed, Files(target));
         Assert.All(Packed.Listed, path => Assert.Equal(File.ReadAllBytes(Path.Combine(Packed.Folder, path)), File.ReadAllBytes(Path.Combine(target, path))));
     }
