@@ -2,6 +2,11 @@ using System.Diagnostics;
 using System.Reflection;
 using System.Runtime.InteropServices;
 using System.Text.RegularExpressions;
+using KlingPS.Tests;
+using Xunit.Sdk;
+using Xunit.v3;
+
+[assembly: TestCollectionOrderer(typeof(LongestFirst))]
 
 namespace KlingPS.Tests;
 
@@ -73,4 +78,13 @@ public sealed class PesterRun
     // The project file knows where the packages are.
     private static string Built(string name) => typeof(PesterRun).Assembly.GetCustomAttributes<AssemblyMetadataAttribute>()
         .Single(data => data.Key == name).Value!;
+}
+
+/// <summary>The Pester suite takes longest, so it begins first.</summary>
+public sealed class LongestFirst : ITestCollectionOrderer
+{
+    /// <inheritdoc/>
+    public IReadOnlyCollection<TTestCollection> OrderTestCollections<TTestCollection>(IReadOnlyCollection<TTestCollection> testCollections)
+        where TTestCollection : ITestCollection =>
+        [.. testCollections.OrderByDescending(collection => collection.TestCollectionDisplayName.Contains(nameof(PesterTests), StringComparison.Ordinal))];
 }

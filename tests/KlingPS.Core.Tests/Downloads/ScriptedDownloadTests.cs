@@ -6,6 +6,7 @@ using KlingPS.Downloads;
 namespace KlingPS.Core.Tests.Downloads;
 
 /// <summary>Answers of a video host that no honest server gives.</summary>
+[Collection(nameof(VirtualTime))]
 public sealed class ScriptedDownloadTests : IDisposable
 {
     private static readonly Uri Address = new("https://cdn.test/v.mp4?ksSecret=s");

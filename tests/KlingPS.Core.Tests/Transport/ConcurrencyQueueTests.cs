@@ -3,6 +3,7 @@ using KlingPS.Core.Tests.Support;
 namespace KlingPS.Core.Tests.Transport;
 
 /// <summary>1303: every slot of the account is in use, so the submission waits for one.</summary>
+[Collection(nameof(VirtualTime))]
 public sealed class ConcurrencyQueueTests
 {
     private static readonly ScriptedHandler.Step Created = ScriptedHandler.Answer(200, Bodies.Task());

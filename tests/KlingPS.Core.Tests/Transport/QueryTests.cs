@@ -3,6 +3,7 @@ using KlingPS.Core.Tests.Support;
 namespace KlingPS.Core.Tests.Transport;
 
 /// <summary>A query: free, so it is asked again wherever that can help.</summary>
+[Collection(nameof(VirtualTime))]
 public sealed class QueryTests
 {
     private static readonly ScriptedHandler.Step Known = ScriptedHandler.TaskAskedFor("processing");

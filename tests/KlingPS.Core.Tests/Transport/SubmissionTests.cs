@@ -3,6 +3,7 @@ using KlingPS.Core.Tests.Support;
 namespace KlingPS.Core.Tests.Transport;
 
 /// <summary>When a paid request is sent again, and when never.</summary>
+[Collection(nameof(VirtualTime))]
 public sealed class SubmissionTests
 {
     private static readonly ScriptedHandler.Step Created = ScriptedHandler.Answer(200, Bodies.Task());

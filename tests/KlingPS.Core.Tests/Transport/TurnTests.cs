@@ -7,6 +7,7 @@ using Microsoft.Extensions.Time.Testing;
 namespace KlingPS.Core.Tests.Transport;
 
 /// <summary>The turn of a request: whose it is, when the intent is written, and how long a pause may be.</summary>
+[Collection(nameof(VirtualTime))]
 public sealed class TurnTests
 {
     private static readonly ScriptedHandler.Step Created = ScriptedHandler.Answer(200, Bodies.Task());
@@ -43,12 +44,7 @@ public sealed class TurnTests
 
         Assert.Empty(handler.Seen);
         journal.Go();
-        while (!Task.WhenAll(all).IsCompleted)
-        {
-            clock.Advance(TimeSpan.FromSeconds(0.1));
-            await Task.Yield();
-        }
-
+        await VirtualTime.MoveAsync(clock, Task.WhenAll(all), TimeSpan.FromSeconds(0.1));
         await Task.WhenAll(all);
         DateTimeOffset[] sent = [.. handler.Seen.Select(request => request.At)];
         TimeSpan[] apart = [.. sent.Zip(sent.Skip(20), (first, after20) => after20 - first)];
@@ -65,12 +61,7 @@ public sealed class TurnTests
         journal.Go();
         using KlingConnection connection = Connect(handler, clock, 0.2, journal);
         Task<KlingTask>[] all = Submit(connection, 4, Token);
-        while (!Task.WhenAll(all).IsCompleted)
-        {
-            clock.Advance(TimeSpan.FromSeconds(0.1));
-            await Task.Yield();
-        }
-
+        await VirtualTime.MoveAsync(clock, Task.WhenAll(all), TimeSpan.FromSeconds(0.1));
         await Task.WhenAll(all);
         DateTimeOffset[] intents = [.. journal.Intents.Order()];
         Assert.Equal(4, intents.Length);

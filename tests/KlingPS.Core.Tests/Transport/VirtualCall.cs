@@ -55,14 +55,7 @@ internal sealed class VirtualCall : IDisposable
     /// <summary>Moves the clock until the call has ended.</summary>
     internal async Task<T> EndAsync<T>(Task<T> call, double limitSeconds = 7200)
     {
-        for (double past = 0; past < limitSeconds && !call.IsCompleted; past += Tick.TotalSeconds)
-        {
-            Clock.Advance(Tick);
-            // What a timer sets off goes on in the thread pool, and the clock must not run away from it on a busy machine.
-            await (past % 5 < Tick.TotalSeconds ? Task.Delay(1) : Task.CompletedTask);
-            await Task.Yield();
-        }
-
+        await VirtualTime.MoveAsync(Clock, call, Tick, limitSeconds);
         Assert.True(call.IsCompleted, "The call has not ended.");
         return await call;
     }
@@ -74,5 +67,38 @@ internal sealed class VirtualCall : IDisposable
     {
         Connection.Dispose();
         Handler.Dispose();
+    }
+}
+
+/// <summary>Tests that move a clock, one at a time: it must not run away from work that goes on in the thread pool.</summary>
+[CollectionDefinition(nameof(VirtualTime), DisableParallelization = true)]
+public sealed class VirtualTime
+{
+    /// <summary>Moves a clock until a task has ended or so many seconds are over, each time after all that goes on has come to rest.</summary>
+    internal static Task MoveAsync(FakeTimeProvider clock, Task task, TimeSpan tick, double limitSeconds = 7200) => Task.Run(async () =>
+    {
+        for (double past = 0; past < limitSeconds && !task.IsCompleted; past += tick.TotalSeconds)
+        {
+            await RestAsync();
+            clock.Advance(tick);
+        }
+
+        await RestAsync();
+    });
+
+    /// <summary>Returns once nothing else runs in the thread pool, or what runs does not come to rest.</summary>
+    private static async Task RestAsync()
+    {
+        for (int looks = 0; looks < 10_000 && !IsAlone(); looks++)
+        {
+            await Task.Yield();
+        }
+    }
+
+    private static bool IsAlone()
+    {
+        ThreadPool.GetMaxThreads(out int all, out _);
+        ThreadPool.GetAvailableThreads(out int available, out _);
+        return all - available <= 1 && ThreadPool.PendingWorkItemCount == 0;
     }
 }
