@@ -1,4 +1,3 @@
-using System.Net;
 using KlingPS.Downloads;
 using KlingPS.Transport;
 
@@ -11,7 +10,7 @@ internal static class Saving
     {
         using KlingConnection connection = new(
             new ConnectionSettings { MaxRetryCount = 0 },
-            new ApiKey(new NetworkCredential("", "sk-0123456789abcdefWXYZ").SecurePassword, "a test"));
+            new ApiKey("sk-0123456789abcdefWXYZ", "a test"));
         KlingVideo video = new() { TaskId = "1", VideoId = "2", Url = address };
         SaveOptions options = new() { Received = bytes => Console.WriteLine($"received {bytes}") };
         try

@@ -1,4 +1,3 @@
-using System.Net;
 using KlingPS.Journal;
 using KlingPS.Requests;
 using KlingPS.Transport;
@@ -15,7 +14,7 @@ internal static class Submitting
     {
         using KlingConnection connection = new(
             new ConnectionSettings { BaseUri = baseUri, MaxRequestsPerSec = 0 },
-            new ApiKey(new NetworkCredential("", "sk-0123456789abcdefWXYZ").SecurePassword, "a test"),
+            new ApiKey("sk-0123456789abcdefWXYZ", "a test"),
             journal: new TaskJournal(new FileJournalStore(journal, TimeProvider.System), TimeProvider.System));
         KlingClient client = new(connection);
         for (int i = 0; i < count; i++)

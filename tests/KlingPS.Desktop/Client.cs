@@ -1,4 +1,3 @@
-using System.Net;
 using KlingPS.Journal;
 using KlingPS.Requests;
 using KlingPS.Transport;
@@ -31,7 +30,7 @@ internal sealed class Client : IDisposable
 
     internal Trace Trace { get; } = new();
 
-    internal static ApiKey NewKey() => new(new NetworkCredential("", Key).SecurePassword, "a check");
+    internal static ApiKey NewKey() => new(Key, "a check");
 
     internal static ConnectionSettings Hasty(double seconds) => new()
     {

@@ -322,7 +322,7 @@ public sealed class IntentTests : IAsyncLifetime
     private void Lose(string prompt = "a", string? created = null)
     {
         Journal.TaskJournal journal = Journal.JournalLocation.Open();
-        using ApiKey key = new(new System.Net.NetworkCredential("", "sk-0123456789abcdefWXYZ").SecurePassword, "a test");
+        using ApiKey key = new("sk-0123456789abcdefWXYZ", "a test");
         Journal.JournalEntry intent = journal.RecordIntentAsync(
             new VideoRequest { Prompt = prompt }, _server.BaseUri.Authority, new Journal.AccountFingerprint(key), "gone", false, Token).GetAwaiter().GetResult();
         if (created is not null)

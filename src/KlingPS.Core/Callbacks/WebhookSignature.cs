@@ -1,6 +1,6 @@
 using System.Collections;
 using System.Globalization;
-using System.Security;
+using System.Runtime.CompilerServices;
 using System.Security.Cryptography;
 using System.Text;
 
@@ -22,7 +22,7 @@ internal static class WebhookSignature
     /// <param name="tolerance">How far the time of the signature may be from ours, either way.</param>
     /// <param name="now">Our time.</param>
     /// <exception cref="KlingException">CallbackNotAuthentic, or CallbackExpired for one whose signature is right.</exception>
-    internal static void Check(byte[] body, WebhookHeaders headers, IEnumerable<SecureString> secrets, TimeSpan tolerance, DateTimeOffset now)
+    internal static void Check(byte[] body, WebhookHeaders headers, IEnumerable<string> secrets, TimeSpan tolerance, DateTimeOffset now)
     {
         if (headers.Missing is { } missing)
         {
@@ -50,7 +50,7 @@ internal static class WebhookSignature
         }
     }
 
-    private static bool IsSigned(byte[] content, string signatures, SecureString secret)
+    private static bool IsSigned(byte[] content, string signatures, string secret)
     {
         if (WebhookSecret.KeyIn(secret) is not { } key)
         {
@@ -60,7 +60,21 @@ internal static class WebhookSignature
         using HMACSHA256 hash = new(key);
         string expected = Version + Convert.ToBase64String(hash.ComputeHash(content));
         Array.Clear(key, 0, key.Length);
-        return signatures.Split(' ').Any(signature => SecretText.AreEqual(expected, signature));
+        return signatures.Split(' ').Any(signature => AreEqual(expected, signature));
+    }
+
+    /// <summary>Takes as long for texts that differ at once as for texts that differ at their end, so that nobody can guess bit by bit.</summary>
+    /// <remarks>.NET Framework has no CryptographicOperations; one way for both is one that the tests run.</remarks>
+    [MethodImpl(MethodImplOptions.NoInlining | MethodImplOptions.NoOptimization)]
+    internal static bool AreEqual(string one, string other)
+    {
+        int difference = one.Length ^ other.Length;
+        for (int i = 0; i < one.Length && i < other.Length; i++)
+        {
+            difference |= one[i] ^ other[i];
+        }
+
+        return difference == 0;
     }
 
     private static KlingException NotAuthentic(string whatHappened) => new(KlingError.CallbackNotAuthentic, whatHappened);
@@ -111,18 +125,18 @@ internal static class WebhookSecret
     private const int MinBytes = 24;
 
     /// <returns>The key of the signature, or null when the text is no such secret.</returns>
-    internal static byte[]? KeyIn(SecureString secret) => BytesIn(secret) is { Length: >= MinBytes } key ? key : null;
+    internal static byte[]? KeyIn(string secret) => BytesIn(secret) is { Length: >= MinBytes } key ? key : null;
 
     /// <returns>Why the text cannot be a secret, without repeating it, or null when it can.</returns>
-    internal static string? GetValidationError(SecureString secret) =>
+    internal static string? GetValidationError(string secret) =>
         secret.Length == 0 ? "The secret is empty."
         : BytesIn(secret) is not { } key ? $"The secret is not {Prefix} followed by a key in base64."
         : key.Length < MinBytes ? $"The key in the secret has {key.Length} of at least {MinBytes} bytes."
         : null;
 
-    private static byte[]? BytesIn(SecureString secret)
+    private static byte[]? BytesIn(string secret)
     {
-        string text = SecretText.Reveal(secret).Trim();
+        string text = secret.Trim();
         try
         {
             byte[] key = Convert.FromBase64String(text.StartsWith(Prefix, StringComparison.Ordinal) ? text.Substring(Prefix.Length) : text);

@@ -1,6 +1,7 @@
 using System.Collections;
 using System.Management.Automation;
 using System.Net;
+using System.Runtime.InteropServices;
 using System.Security;
 
 namespace KlingPS.Binding;
@@ -118,4 +119,18 @@ public sealed class SecureStringTransformationAttribute : ItemTransformationAttr
         string text => new NetworkCredential("", text).SecurePassword,
         object other => throw new ArgumentTransformationMetadataException($"A {name} is a text, not a {other.GetType().Name}."),
     };
+
+    /// <summary>All of it, also what stands behind a NUL.</summary>
+    internal static string Reveal(SecureString secret)
+    {
+        IntPtr clear = Marshal.SecureStringToGlobalAllocUnicode(secret);
+        try
+        {
+            return Marshal.PtrToStringUni(clear, secret.Length);
+        }
+        finally
+        {
+            Marshal.ZeroFreeGlobalAllocUnicode(clear);
+        }
+    }
 }

@@ -192,7 +192,7 @@ public sealed class WebhookSecretTransformationAttribute : ItemTransformationAtt
 {
     private protected override object? Item(object? item) =>
         SecureStringTransformationAttribute.Read(item, "secret") is not { } secret ? null
-        : WebhookSecret.GetValidationError(secret) is { } objection ? throw new ArgumentTransformationMetadataException(objection)
+        : WebhookSecret.GetValidationError(SecureStringTransformationAttribute.Reveal(secret)) is { } objection ? throw new ArgumentTransformationMetadataException(objection)
         : secret;
 }
 

@@ -77,7 +77,7 @@ public sealed class ConvertFromKlingCallbackCommand : PSCmdlet
         DateTimeOffset now = Platform.Now;
         if (ParameterSetName == SignedSet)
         {
-            WebhookSignature.Check(bytes, WebhookHeaders.From(Headers!), Secret, TimeSpan.FromSeconds(ToleranceSec), now);
+            WebhookSignature.Check(bytes, WebhookHeaders.From(Headers!), Secret.Select(SecureStringTransformationAttribute.Reveal), TimeSpan.FromSeconds(ToleranceSec), now);
         }
 
         return CallbackReader.Read(bytes, taskId => KindOf(taskId, connection), key, now);

@@ -1,6 +1,5 @@
 using System.Management.Automation;
 using KlingPS.Binding;
-using KlingPS.Completion;
 using KlingPS.Journal;
 using KlingPS.Pipeline;
 
@@ -9,38 +8,11 @@ namespace KlingPS.Commands;
 /// <summary>Queries tasks once each and writes them in input order.</summary>
 [Cmdlet(VerbsCommon.Get, "KlingTask", DefaultParameterSetName = TaskSet)]
 [OutputType(typeof(KlingTask))]
-public sealed class GetKlingTaskCommand : ConnectedCmdlet
+public sealed class GetKlingTaskCommand : TaskCmdlet
 {
-    private const string TaskSet = "Task";
-    private const string IdsSet = "Ids";
     private const string LastSet = "Last";
 
-    // A number: a field of the enum's own type would need the client before the import has made it known.
-    private int? _kind;
     private readonly HashSet<string> _written = new(StringComparer.Ordinal);
-
-    /// <summary>Tasks to query again, by their ids and kinds.</summary>
-    [Parameter(ParameterSetName = TaskSet, Mandatory = true, Position = 0, ValueFromPipeline = true)]
-    [TaskTransformation]
-    [ValidateNotNull]
-    [ArgumentCompleter(typeof(TaskIdCompleter))]
-    public KlingTask[] InputObject { get; set; } = [];
-
-    /// <summary>The ids, also of anything with a TaskId.</summary>
-    [Parameter(
-        ParameterSetName = IdsSet,
-        Mandatory = true,
-        Position = 0,
-        ValueFromPipeline = true,
-        ValueFromPipelineByPropertyName = true)]
-    [TaskIdTransformation]
-    [ArgumentCompleter(typeof(TaskIdCompleter))]
-    public string[] TaskId { get; set; } = [];
-
-    /// <summary>The kind of the tasks; by default as this session or the journal knows it, else VideoExtension.</summary>
-    [Parameter(ParameterSetName = IdsSet, ValueFromPipelineByPropertyName = true)]
-    [KindTransformation]
-    public KlingTaskKind? Kind { get => (KlingTaskKind?)_kind; set => _kind = (int?)value; }
 
     /// <summary>So many tasks that this machine submitted last for the connected account, oldest of them first.</summary>
     [Parameter(ParameterSetName = LastSet, Mandatory = true)]
@@ -63,7 +35,7 @@ public sealed class GetKlingTaskCommand : ConnectedCmdlet
 
         foreach (string taskId in TaskId)
         {
-            Query(taskId, KindOf(taskId, Kind));
+            Query(taskId, KindOf(taskId));
         }
     }
 

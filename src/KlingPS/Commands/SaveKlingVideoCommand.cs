@@ -10,45 +10,26 @@ namespace KlingPS.Commands;
 /// <summary>Downloads the videos of finished tasks, each to a file that is whole once it has its name.</summary>
 [Cmdlet(VerbsData.Save, "KlingVideo", DefaultParameterSetName = TaskSet, SupportsShouldProcess = true)]
 [OutputType(typeof(FileInfo))]
-public sealed class SaveKlingVideoCommand : ConnectedCmdlet, IDynamicParameters
+public sealed class SaveKlingVideoCommand : TaskCmdlet, IDynamicParameters
 {
-    private const string TaskSet = "Task";
     private const string VideoSet = "Video";
-    private const string IdsSet = "Ids";
 
     private readonly PipelineInput _piped = new();
     private DestinationResolver? _targets;
     private VideoSaver? _saver;
-    private int? _kind;
 
     /// <summary>Finished tasks; each of their videos is saved.</summary>
     [Parameter(ParameterSetName = TaskSet, Mandatory = true, Position = 0, ValueFromPipeline = true)]
     [TaskTransformation(TakesVideos = true)]
     [ValidateNotNull]
     [ArgumentCompleter(typeof(TaskIdCompleter))]
-    public KlingTask[] InputObject { get; set; } = [];
+    public override KlingTask[] InputObject { get; set; } = [];
 
     /// <summary>Single videos.</summary>
     [Parameter(ParameterSetName = VideoSet, Mandatory = true, Position = 0, ValueFromPipeline = true)]
     [VideoTransformation]
     [ValidateNotNull]
     public KlingVideo[] Video { get; set; } = [];
-
-    /// <summary>The ids of tasks, which are queried first.</summary>
-    [Parameter(
-        ParameterSetName = IdsSet,
-        Mandatory = true,
-        Position = 0,
-        ValueFromPipeline = true,
-        ValueFromPipelineByPropertyName = true)]
-    [TaskIdTransformation]
-    [ArgumentCompleter(typeof(TaskIdCompleter))]
-    public string[] TaskId { get; set; } = [];
-
-    /// <summary>The kind of the ids; by default as this session or the journal knows it, else VideoExtension.</summary>
-    [Parameter(ParameterSetName = IdsSet, ValueFromPipelineByPropertyName = true)]
-    [KindTransformation]
-    public KlingTaskKind? Kind { get => (KlingTaskKind?)_kind; set => _kind = (int?)value; }
 
     /// <summary>A folder (made if missing), or with an extension the one file.</summary>
     [Parameter(Position = 1)]
@@ -100,7 +81,7 @@ public sealed class SaveKlingVideoCommand : ConnectedCmdlet, IDynamicParameters
         Array.ForEach(Video, SaveVideo);
         foreach (string taskId in TaskId.Concat(_piped.Ids))
         {
-            Query(taskId, KindOf(taskId, Kind));
+            Query(taskId, KindOf(taskId));
         }
 
         TakeReady();

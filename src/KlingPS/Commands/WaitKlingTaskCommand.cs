@@ -1,6 +1,5 @@
 using System.Management.Automation;
 using KlingPS.Binding;
-using KlingPS.Completion;
 using KlingPS.Pipeline;
 using KlingPS.Waiting;
 
@@ -9,39 +8,13 @@ namespace KlingPS.Commands;
 /// <summary>Waits for tasks together and writes each as it ends.</summary>
 [Cmdlet(VerbsLifecycle.Wait, "KlingTask", DefaultParameterSetName = TaskSet)]
 [OutputType(typeof(KlingTask))]
-public sealed class WaitKlingTaskCommand : ConnectedCmdlet
+public sealed class WaitKlingTaskCommand : TaskCmdlet
 {
-    private const string TaskSet = "Task";
-    private const string IdsSet = "Ids";
     private const int ActivityId = 0x4B50;
 
     private TaskWaiter? _waiter;
     private bool _hasWarned;
     private ProgressRecord? _bar;
-    private int? _kind;
-
-    /// <summary>The tasks; one that has finished passes straight through.</summary>
-    [Parameter(ParameterSetName = TaskSet, Mandatory = true, Position = 0, ValueFromPipeline = true)]
-    [TaskTransformation]
-    [ValidateNotNull]
-    [ArgumentCompleter(typeof(TaskIdCompleter))]
-    public KlingTask[] InputObject { get; set; } = [];
-
-    /// <summary>The ids of tasks.</summary>
-    [Parameter(
-        ParameterSetName = IdsSet,
-        Mandatory = true,
-        Position = 0,
-        ValueFromPipeline = true,
-        ValueFromPipelineByPropertyName = true)]
-    [TaskIdTransformation]
-    [ArgumentCompleter(typeof(TaskIdCompleter))]
-    public string[] TaskId { get; set; } = [];
-
-    /// <summary>The kind of the ids; by default as this session or the journal knows it, else VideoExtension.</summary>
-    [Parameter(ParameterSetName = IdsSet, ValueFromPipelineByPropertyName = true)]
-    [KindTransformation]
-    public KlingTaskKind? Kind { get => (KlingTaskKind?)_kind; set => _kind = (int?)value; }
 
     /// <summary>Seconds after the latest arrival, for the whole set. 0 looks once, -1 has no limit.</summary>
     [Parameter]
@@ -114,7 +87,7 @@ public sealed class WaitKlingTaskCommand : ConnectedCmdlet
         base.EndProcessing();
     }
 
-    private KlingTask TaskOf(string taskId) => KlingTask.FromId(taskId.Trim(), KindOf(taskId.Trim(), Kind), Client.Now);
+    private KlingTask TaskOf(string taskId) => KlingTask.FromId(taskId.Trim(), KindOf(taskId), Client.Now);
 
     private void WarnOnce()
     {

@@ -1,5 +1,5 @@
-using System.Net;
 using System.Security;
+using KlingPS.Binding;
 using KlingPS.Sandbox;
 using KlingPS.Transport;
 
@@ -38,7 +38,7 @@ internal static class ConnectionFactory
     /// <exception cref="KlingException">NotConnected, naming every place looked.</exception>
     internal static ApiKey Key(SecureString? given)
     {
-        string? text = given is null ? Variable(Connections.KeyVariable) : new NetworkCredential("", given).Password.Trim();
+        string? text = given is null ? Variable(Connections.KeyVariable) : SecureStringTransformationAttribute.Reveal(given).Trim();
         string source = given is null ? Connections.FromEnvironment : "-ApiKey";
         if (text is null)
         {
@@ -47,16 +47,9 @@ internal static class ConnectionFactory
                 $"There is no key: Connect-Kling has not been given one in this runspace, and {Connections.FromEnvironment} is not set.");
         }
 
-        // Read as a string, a key ends before its first NUL, and is another.
-        string? objection = given is not null && given.Length > 0 && new NetworkCredential("", given).Password.Length != given.Length
-            ? "holds the character NUL"
-            : ApiKey.GetValidationError(text);
-        if (objection is not null)
-        {
-            throw NotUsable(source, $"the key {objection}.");
-        }
-
-        return new ApiKey(new NetworkCredential("", text).SecurePassword, source);
+        return ApiKey.GetValidationError(text) is { } error
+            ? throw NotUsable(source, $"the key {error}.")
+            : new ApiKey(text, source);
     }
 
     /// <exception cref="KlingException">NotConnected for what is no address of a proxy.</exception>
@@ -91,7 +84,7 @@ internal static class SandboxConnection
             MaxRequestsPerSec = 0,
             ExpectedDuration = taskDuration < LongestExpected ? taskDuration : LongestExpected,
         };
-        ApiKey key = new(new NetworkCredential("", Key).SecurePassword, "sandbox");
+        ApiKey key = new(Key, "sandbox");
         return KlingConnection.ToHandler(settings, key, new SandboxHandler(new SandboxService(options)));
     }
 }

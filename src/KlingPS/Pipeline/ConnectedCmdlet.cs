@@ -96,8 +96,4 @@ public abstract class ConnectedCmdlet : CancellableCmdlet
             : GetVariableValue(stream + "Preference") is { } preference
                 && LanguagePrimitives.TryConvertTo(preference, out ActionPreference action)
                 && action is not (ActionPreference.SilentlyContinue or ActionPreference.Ignore);
-
-    /// <summary>The kind of an id given without one: as this session or the journal knows it, else an extension.</summary>
-    private protected KlingTaskKind KindOf(string taskId, KlingTaskKind? given) =>
-        given ?? Client.KnownKind(taskId.Trim()) ?? KlingTaskKind.VideoExtension;
 }

@@ -66,7 +66,7 @@ internal sealed class JournalVerb : Verb
     // Half intents and half tasks, told, and rotated as the first session that meets such a file does it.
     private static async Task FillAsync(string folder, int lines, Uri baseUri)
     {
-        using ApiKey key = new(new System.Net.NetworkCredential("", FreshShell.Key).SecurePassword, "a measurement");
+        using ApiKey key = new(FreshShell.Key, "a measurement");
         JournalEntry entry = new()
         {
             Version = 1,

@@ -1,4 +1,3 @@
-using System.Net;
 using KlingPS.Requests;
 using KlingPS.Transport;
 
@@ -33,7 +32,7 @@ internal sealed class ServedTask : IAsyncDisposable
     /// <summary>A connection without a bound on requests a second, which would be all that is measured.</summary>
     internal static KlingConnection Connect(Uri baseUri) => new(
         new ConnectionSettings { BaseUri = baseUri, MaxRequestsPerSec = 0 },
-        new ApiKey(new NetworkCredential("", FreshShell.Key).SecurePassword, "a measurement"));
+        new ApiKey(FreshShell.Key, "a measurement"));
 
     public ValueTask DisposeAsync() => _server.DisposeAsync();
 }

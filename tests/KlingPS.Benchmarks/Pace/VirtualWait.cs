@@ -1,4 +1,3 @@
-using System.Net;
 using KlingPS.Transport;
 using KlingPS.Waiting;
 
@@ -23,7 +22,7 @@ internal static class VirtualWait
         ConnectionSettings settings = new() { BaseUri = new Uri("https://virtual.invalid/kling/"), MaxRequestsPerSec = 0 };
         using KlingConnection connection = new(
             change?.Invoke(settings) ?? settings,
-            new ApiKey(new NetworkCredential("", "sk-0123456789abcdefWXYZ").SecurePassword, "a measurement"),
+            new ApiKey("sk-0123456789abcdefWXYZ", "a measurement"),
             time,
             service);
         WaitOptions options = new() { Timeout = TimeSpan.MaxValue, PollInterval = interval };

@@ -1,5 +1,4 @@
 using System.Diagnostics;
-using System.Net;
 using KlingPS.Benchmarks.Commands;
 using KlingPS.Downloads;
 using KlingPS.Transport;
@@ -39,7 +38,7 @@ internal sealed class DownloadVerb : Verb
         Uri address = new(server.BaseUri, "/videos/1.mp4");
         using KlingConnection connection = new(
             new ConnectionSettings { BaseUri = server.BaseUri, MaxRequestsPerSec = 0 },
-            new ApiKey(new NetworkCredential("", "sk-0123456789abcdefWXYZ").SecurePassword, "a benchmark"));
+            new ApiKey("sk-0123456789abcdefWXYZ", "a benchmark"));
         KlingClient client = new(connection);
 #pragma warning disable RS0030 // What it is compared with.
         using HttpClient raw = new();

@@ -1,4 +1,3 @@
-using System.Net;
 using KlingPS.Benchmarks.Commands;
 using KlingPS.Requests;
 using KlingPS.Shared;
@@ -42,7 +41,7 @@ internal sealed class SlotsVerb : Verb
         });
         using KlingConnection connection = new(
             new ConnectionSettings { BaseUri = server.BaseUri, MaxRequestsPerSec = 0 },
-            new ApiKey(new NetworkCredential("", "sk-0123456789abcdefWXYZ").SecurePassword, "a benchmark"),
+            new ApiKey("sk-0123456789abcdefWXYZ", "a benchmark"),
             time);
         KlingClient client = new(connection);
         long started = time.GetTimestamp();

@@ -1,4 +1,3 @@
-using System.Net;
 using KlingPS.Downloads;
 using KlingPS.Journal;
 using KlingPS.Requests;
@@ -29,7 +28,7 @@ internal sealed class SoakRun(Uri baseUri, int inFlight, TimeSpan length, SoakLe
                 RequestTimeout = TimeSpan.FromSeconds(10),
                 ExpectedDuration = TimeSpan.FromSeconds(2),
             },
-            new ApiKey(new NetworkCredential("", "sk-0123456789abcdefWXYZ").SecurePassword, "a soak"),
+            new ApiKey("sk-0123456789abcdefWXYZ", "a soak"),
             journal: new TaskJournal(new FileJournalStore(Path.Combine(_folder, "journal.jsonl"), TimeProvider.System), TimeProvider.System));
         KlingClient client = new(connection);
         using CancellationTokenSource end = new();

@@ -1,4 +1,3 @@
-using System.Security;
 using System.Security.Cryptography;
 using System.Text;
 using KlingPS.Callbacks;
@@ -169,13 +168,11 @@ public sealed class SignatureTests
     [InlineData("  ")]
     public void What_is_no_secret_is_told_without_repeating_it(string text)
     {
-        using SecureString secret = Secure(text);
-
-        string? objection = WebhookSecret.GetValidationError(secret);
+        string? objection = WebhookSecret.GetValidationError(text);
 
         Assert.NotNull(objection);
         Assert.DoesNotContain("MfKQ", objection, StringComparison.Ordinal);
-        Assert.Null(WebhookSecret.KeyIn(secret));
+        Assert.Null(WebhookSecret.KeyIn(text));
         Refused(() => Check(secrets: [text]));
     }
 
@@ -185,10 +182,9 @@ public sealed class SignatureTests
     public void A_secret_of_fewer_than_24_bytes_is_refused_before_anything_is_compared(int bytes)
     {
         string text = "whsec_" + Convert.ToBase64String(new byte[bytes]);
-        using SecureString secret = Secure(text);
 
-        Assert.Contains("24 bytes", WebhookSecret.GetValidationError(secret), StringComparison.Ordinal);
-        Assert.Null(WebhookSecret.KeyIn(secret));
+        Assert.Contains("24 bytes", WebhookSecret.GetValidationError(text), StringComparison.Ordinal);
+        Assert.Null(WebhookSecret.KeyIn(text));
         using HMACSHA256 hash = new(new byte[bytes]);
         string signature = "v1," + Convert.ToBase64String(hash.ComputeHash(Encoding.UTF8.GetBytes($"{Id}.{Seconds}.{Body}")));
         Refused(() => Check(signature: signature, secrets: [text]));
@@ -203,7 +199,7 @@ public sealed class SignatureTests
     [InlineData("ab", "abc", false)]
     [InlineData("", "a", false)]
     [InlineData("a\u0100", "a\u0200", false)]
-    public void Texts_are_compared_to_their_end(string one, string other, bool same) => Assert.Equal(same, SecretText.AreEqual(one, other));
+    public void Texts_are_compared_to_their_end(string one, string other, bool same) => Assert.Equal(same, WebhookSignature.AreEqual(one, other));
 
     private static KlingException Refused(Action check)
     {
@@ -233,15 +229,7 @@ public sealed class SignatureTests
         WebhookSignature.Check(
             Encoding.UTF8.GetBytes(body),
             WebhookHeaders.From(headers),
-            (secrets ?? [Secret]).Select(Secure),
+            secrets ?? [Secret],
             TimeSpan.FromSeconds(tolerance),
             DateTimeOffset.FromUnixTimeSeconds(Seconds).AddSeconds(age));
-
-    // A NetworkCredential would end it before a NUL.
-    private static SecureString Secure(string text)
-    {
-        SecureString secret = new();
-        Array.ForEach(text.ToCharArray(), secret.AppendChar);
-        return secret;
-    }
 }

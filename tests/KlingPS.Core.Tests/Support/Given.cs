@@ -1,5 +1,3 @@
-using System.Net;
-using System.Security;
 using KlingPS.Requests;
 using KlingPS.Transport;
 using Microsoft.Extensions.Time.Testing;
@@ -19,11 +17,7 @@ internal static class Given
 
     internal static FakeTimeProvider Clock() => new(Start);
 
-    internal static ApiKey ApiKey(string key = Key)
-    {
-        using SecureString secret = new NetworkCredential("", key).SecurePassword;
-        return new ApiKey(secret, "a test");
-    }
+    internal static ApiKey ApiKey(string key = Key) => new(key, "a test");
 
     /// <summary>A connection without a bound on its pace, unless the test sets one.</summary>
     internal static KlingConnection Connection(

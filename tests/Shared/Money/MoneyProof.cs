@@ -1,5 +1,4 @@
 using System.Collections.Concurrent;
-using System.Net;
 using KlingPS.Journal;
 using KlingPS.Requests;
 using KlingPS.Submitting;
@@ -36,7 +35,7 @@ internal static class MoneyProof
         ScaledTime time = new(Hurry);
         using KlingConnection connection = new(
             new ConnectionSettings { BaseUri = server.BaseUri, MaxRequestsPerSec = 0 },
-            new ApiKey(new NetworkCredential("", "sk-0123456789abcdefWXYZ").SecurePassword, "a proof"),
+            new ApiKey("sk-0123456789abcdefWXYZ", "a proof"),
             time,
             journal: new TaskJournal(new FileJournalStore(journal, time), time));
         KlingClient client = new(connection);

@@ -1,0 +1,45 @@
+using System.Management.Automation;
+using KlingPS.Binding;
+using KlingPS.Completion;
+
+namespace KlingPS.Pipeline;
+
+/// <summary>A cmdlet for tasks, given as objects or by their ids.</summary>
+public abstract class TaskCmdlet : ConnectedCmdlet
+{
+    private protected const string TaskSet = "Task";
+    private protected const string IdsSet = "Ids";
+
+    // A number: the engine loads the fields of this class before it can find the assembly of the enum.
+    private int? _kind;
+
+    private protected TaskCmdlet()
+    {
+    }
+
+    /// <summary>The tasks.</summary>
+    [Parameter(ParameterSetName = TaskSet, Mandatory = true, Position = 0, ValueFromPipeline = true)]
+    [TaskTransformation]
+    [ValidateNotNull]
+    [ArgumentCompleter(typeof(TaskIdCompleter))]
+    public virtual KlingTask[] InputObject { get; set; } = [];
+
+    /// <summary>The ids of tasks, also of anything with a TaskId.</summary>
+    [Parameter(
+        ParameterSetName = IdsSet,
+        Mandatory = true,
+        Position = 0,
+        ValueFromPipeline = true,
+        ValueFromPipelineByPropertyName = true)]
+    [TaskIdTransformation]
+    [ArgumentCompleter(typeof(TaskIdCompleter))]
+    public string[] TaskId { get; set; } = [];
+
+    /// <summary>The kind of the ids; by default as this session or the journal knows it, else VideoExtension.</summary>
+    [Parameter(ParameterSetName = IdsSet, ValueFromPipelineByPropertyName = true)]
+    [KindTransformation]
+    public KlingTaskKind? Kind { get => (KlingTaskKind?)_kind; set => _kind = (int?)value; }
+
+    private protected KlingTaskKind KindOf(string taskId) =>
+        Kind ?? Client.KnownKind(taskId.Trim()) ?? KlingTaskKind.VideoExtension;
+}
