@@ -18,29 +18,6 @@ internal static class Platform
     /// <summary>The time of this machine, for assemblies that do not know the clock of both frameworks.</summary>
     internal static DateTimeOffset Now => TimeProvider.System.GetUtcNow();
 
-    /// <summary>Looks once more for what another thread brings; false when to wait for it costs less than to look again.</summary>
-    internal static bool SpinOnce(ref SpinWait look)
-    {
-#if NET
-        // Twice those of Task.Wait: an answer from nearby comes sooner than a thread is woken.
-        if (look.Count >= 70)
-        {
-            return false;
-        }
-
-        look.SpinOnce(sleep1Threshold: -1);
-#else
-        // Later looks would sleep for 15 ms there.
-        if (look.Count >= 10)
-        {
-            return false;
-        }
-
-        look.SpinOnce();
-#endif
-        return true;
-    }
-
     internal static Task DelayAsync(this TimeProvider time, TimeSpan delay, CancellationToken cancellationToken)
     {
         TimeSpan bounded = delay <= TimeSpan.Zero ? TimeSpan.Zero : delay < LongestDelay ? delay : LongestDelay;

@@ -1,3 +1,4 @@
+using System.Collections.Concurrent;
 using System.Runtime.ExceptionServices;
 
 namespace KlingPS.Pipeline;
@@ -10,7 +11,7 @@ internal sealed class Pump : IDisposable
 {
     private static readonly Action Nothing = () => { };
 
-    private readonly PostedActions _posted = new();
+    private readonly BlockingCollection<Action> _posted = [];
     private readonly CancellationTokenSource _stop = new();
     private readonly CancellationTokenSource _stopping = new();
     private readonly List<Task> _works = [];
@@ -63,13 +64,23 @@ internal sealed class Pump : IDisposable
 
     /// <summary>Hands a delegate to the pipeline thread.</summary>
     /// <returns>False when nobody will run it any more.</returns>
-    internal bool Post(Action action) => _posted.TryAdd(action);
+    internal bool Post(Action action)
+    {
+        try
+        {
+            return _posted.TryAdd(action);
+        }
+        catch (InvalidOperationException)
+        {
+            return false;
+        }
+    }
 
     /// <summary>Runs what is ready, without waiting.</summary>
     internal void TakeReady()
     {
         // Closed, it may still be asked: a break downstream is caught by a loop upstream, and the pipeline goes on to its end.
-        while (!_isClosed && _posted.TakeReady() is { } action)
+        while (!_isClosed && _posted.TryTake(out Action? action))
         {
             Run(action);
         }
@@ -90,6 +101,7 @@ internal sealed class Pump : IDisposable
     public void Dispose()
     {
         Close();
+        _posted.Dispose();
         _stop.Dispose();
         _stopping.Dispose();
     }
@@ -138,7 +150,7 @@ internal sealed class Pump : IDisposable
             WaitForWorks(GracePeriod);
         }
 
-        _posted.Close();
+        _posted.CompleteAdding();
         _stop.Cancel();
         if (_running == 0)
         {
@@ -194,78 +206,5 @@ internal sealed class Pump : IDisposable
             _running--;
             last();
         });
-    }
-}
-
-/// <summary>What is to be done on the pipeline thread, in the order it was posted.</summary>
-/// <remarks>
-/// A BlockingCollection has to be disposed, and for that whoever posted last has to be waited for, which wakes the pipeline
-/// thread a second time.
-/// </remarks>
-internal sealed class PostedActions
-{
-    private readonly Queue<Action> _queue = new();
-    private volatile int _count;
-    private bool _isClosed;
-
-    /// <returns>False when nobody will take it any more.</returns>
-    internal bool TryAdd(Action action)
-    {
-        lock (_queue)
-        {
-            if (_isClosed)
-            {
-                return false;
-            }
-
-            _queue.Enqueue(action);
-            _count = _queue.Count;
-            Monitor.Pulse(_queue);
-            return true;
-        }
-    }
-
-    /// <summary>The next, once there is one.</summary>
-    internal Action Take()
-    {
-        SpinWait look = default;
-        while (_count == 0 && Platform.SpinOnce(ref look))
-        {
-        }
-
-        lock (_queue)
-        {
-            while (_queue.Count == 0)
-            {
-                Monitor.Wait(_queue);
-            }
-
-            return Next()!;
-        }
-    }
-
-    /// <summary>The next, or null when there is none yet.</summary>
-    internal Action? TakeReady()
-    {
-        lock (_queue)
-        {
-            return Next();
-        }
-    }
-
-    /// <summary>From now on nothing is added.</summary>
-    internal void Close()
-    {
-        lock (_queue)
-        {
-            _isClosed = true;
-        }
-    }
-
-    private Action? Next()
-    {
-        Action? next = _queue.Count > 0 ? _queue.Dequeue() : null;
-        _count = _queue.Count;
-        return next;
     }
 }
