@@ -1,45 +1,37 @@
+using System.Management.Automation.Runspaces;
 using Microsoft.PowerShell;
 
 // PowerShell's own console with the module of this checkout, for machines that have the .NET SDK and no pwsh.
-DirectoryInfo? root = new(AppContext.BaseDirectory);
-while (root is not null && !File.Exists(Path.Combine(root.FullName, "KlingPS.psd1")))
+DirectoryInfo checkout = new(AppContext.BaseDirectory);
+while (!File.Exists(Path.Combine(checkout.FullName, "KlingPS.psd1")))
 {
-    root = root.Parent;
+    checkout = checkout.Parent ?? throw new DirectoryNotFoundException("Build Quickstart inside a checkout of KlingPS.");
 }
 
-if (root is null)
-{
-    Console.Error.WriteLine("Quickstart must be built inside a checkout of KlingPS: there is no KlingPS.psd1 above it.");
-    return 2;
-}
+// Imported before anything runs, so that no other KlingPS on this machine is found first.
+InitialSessionState session = InitialSessionState.CreateDefault2();
+session.ImportPSModule([Path.Combine(checkout.FullName, "KlingPS.psd1")]);
+
+// PowerShell would report its start, and ask for a newer version.
+Environment.SetEnvironmentVariable("POWERSHELL_TELEMETRY_OPTOUT", "1");
+Environment.SetEnvironmentVariable("POWERSHELL_UPDATECHECK", "Off");
+// Windows runs no script of a checkout by default.
+Environment.SetEnvironmentVariable("PSExecutionPolicyPreference", "Bypass");
 
 if (Console.IsOutputRedirected)
 {
     Environment.SetEnvironmentVariable("NO_COLOR", "1");
 }
 
-bool isInteractive = args is [{ } first, ..] && first.Equals("-Interactive", StringComparison.OrdinalIgnoreCase);
-List<string> console = ["-NoLogo", "-NoProfile"];
-if (OperatingSystem.IsWindows())
+if (args is [{ } first, ..] && first.Equals("-Interactive", StringComparison.OrdinalIgnoreCase))
 {
-    console.AddRange(["-ExecutionPolicy", "Bypass"]);
+    Console.WriteLine("PowerShell with KlingPS. Try: Connect-Kling -Sandbox; New-KlingVideo 'A harbour' | Wait-KlingTask");
+    return ConsoleShell.Start(session, null, null, ["-NoLogo", "-NoProfile"]);
 }
 
-if (isInteractive)
-{
-    string manifest = Path.Combine(root.FullName, "KlingPS.psd1").Replace("'", "''", StringComparison.Ordinal);
-    console.AddRange([
-        "-NoExit",
-        "-Command",
-        $"Import-Module '{manifest}'; 'KlingPS is loaded. Without a key or cost: Connect-Kling -Sandbox; New-KlingVideo ''A harbour'' | Wait-KlingTask'",
-    ]);
-}
-else
-{
-    // A script that left the sandbox must find no key to spend money with.
-    Environment.SetEnvironmentVariable("COMETAPI_KEY", null);
-    Console.WriteLine("Running extend-a-video.ps1 on the sandbox, the service in memory: no key, no network, no cost.");
-    console.AddRange(["-NonInteractive", "-File", Path.Combine(root.FullName, "samples", "extend-a-video.ps1"), "-Sandbox", .. args]);
-}
-
-return ConsoleShell.Start(null, null, [.. console]);
+// A script that left the sandbox must find no key to spend money with.
+Environment.SetEnvironmentVariable("COMETAPI_KEY", null);
+Console.WriteLine("Running extend-a-video.ps1 on the sandbox, the service in memory: no key, no network, no cost.");
+string script = Path.Combine(checkout.FullName, "samples", "extend-a-video.ps1");
+string[] run = ["-NoLogo", "-NoProfile", "-NonInteractive", "-File", script, "-Sandbox", .. args];
+return ConsoleShell.Start(session, null, null, run);
