@@ -24,7 +24,7 @@ $result = Invoke-Pester -Configuration $configuration
 
 function Get-Count($Of) {
     # A file that cannot be read, or a block that cannot be set up, is no failed test.
-    $failed = [Math]::Max($Of.FailedCount, [int]($Of.Result -ne 'Passed'))
+    $failed = [Math]::Max($Of.FailedCount, [int]($Of.Result -eq 'Failed'))
     "$($Of.PassedCount) passed, $failed failed, $($Of.SkippedCount + $Of.NotRunCount) skipped"
 }
 
