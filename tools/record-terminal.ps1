@@ -3,17 +3,13 @@
 Records the one-liner of the README as an animated picture.
 
 .DESCRIPTION
-Runs a few lines on the sandbox, in a PowerShell of their own on a pseudo terminal, and writes what appears there as an SVG
-file: no key, no network, no cost. Nothing in the picture is written by hand. It needs PowerShell 7 on Linux, where the
-command script (util-linux) makes the pseudo terminal.
+Runs a few lines on the sandbox, in a PowerShell of their own in tmux, and writes what appears there as an SVG file:
+no key, no network, no cost. Nothing in the picture is written by hand. It needs PowerShell 7 and tmux.
 
 The lines run in the folder kling of the folder for temporary files, or beside it if there is one already.
 
 .PARAMETER Path
 The SVG file to write.
-
-.PARAMETER Columns
-The width of the terminal.
 
 .EXAMPLE
 ./tools/record-terminal.ps1
@@ -26,304 +22,158 @@ The file.
 [CmdletBinding()]
 [OutputType([System.IO.FileInfo])]
 param(
-    [string] $Path = "$PSScriptRoot/../docs/one-liner.svg",
-
-    [ValidateRange(60, 200)]
-    [int] $Columns = 92
+    [string] $Path = "$PSScriptRoot/../docs/one-liner.svg"
 )
 
 Set-StrictMode -Version Latest
 $ErrorActionPreference = 'Stop'
 
-# What is typed. Each is run as it stands here.
-$lines = @(
-    'Connect-Kling -Sandbox'
-    @'
+# The session in the terminal: it types a line, then runs it.
+$session = {
+    param([string] $Manifest)
+
+    $lines = @(
+        'Connect-Kling -Sandbox'
+        @'
 New-KlingVideo -Prompt 'A quiet harbour at dawn' -Model kling-v1-6 |
   Wait-KlingTask | New-KlingExtension -Prompt 'The sun breaks through' |
   Wait-KlingTask | Save-KlingVideo -Destination ./out
 '@
-    'Get-KlingTask -Last 2'
-)
-
-# The session on the terminal: it types a line, then runs it.
-$session = {
-    param([string] $Manifest, [string] $Folder, [string] $Lines)
+        'Get-KlingTask -Last 2'
+    )
 
     Import-Module -Name $Manifest
-    Set-Location -LiteralPath $Folder
-    [Console]::Out.Write('PS> ')
-    foreach ($line in $Lines -split '\n\n') {
+    [Console]::Write('PS> ')
+    foreach ($line in $lines) {
         Start-Sleep -Milliseconds 600
         foreach ($part in [regex]::Matches(($line -replace '\r?\n', "`n>> "), '(?s).{1,3}')) {
-            [Console]::Out.Write($part.Value)
+            [Console]::Write($part.Value)
             Start-Sleep -Milliseconds 60
         }
 
         Start-Sleep -Milliseconds 300
-        [Console]::Out.WriteLine()
+        [Console]::WriteLine()
         & ([scriptblock]::Create($line)) | Out-Default
-        [Console]::Out.Write('PS> ')
-    }
-}
-
-# As much of a terminal as PowerShell uses: a grid of cells, a cursor, and the style of what is written.
-class Screen {
-    [int] $Width
-    [int] $Height
-    [int] $Row
-    [int] $Column
-    [string] $Style = ''
-    [string] $Rest = ''
-    [object[]] $Cells
-
-    Screen([int] $width, [int] $height) {
-        $this.Width = $width
-        $this.Height = $height
-        $this.Cells = @(foreach ($i in 1..$height) { , $this.Blank() })
+        [Console]::Write('PS> ')
     }
 
-    [object[]] Blank() {
-        return @(foreach ($i in 1..$this.Width) { , @(' ', '') })
-    }
-
-    # Takes what the terminal is sent, and answers what it asks.
-    [string] Write([string] $text) {
-        $answer = ''
-        $text = $this.Rest + $text
-        $this.Rest = ''
-        $at = 0
-        while ($at -lt $text.Length) {
-            if ($text[$at] -ne [char]27) {
-                $this.Put($text[$at])
-                $at++
-                continue
-            }
-
-            $code = [regex]::Match($text.Substring($at), '^\x1b(\[(?<args>[?0-9;]*)(?<end>[A-Za-z])|\][^\x07\x1b]*(\x07|\x1b\\)|[=>78])')
-            if (-not $code.Success) {
-                $this.Rest = $text.Substring($at)
-                break
-            }
-
-            $answer += $this.Control($code.Groups['end'].Value, $code.Groups['args'].Value)
-            $at += $code.Length
-        }
-
-        return $answer
-    }
-
-    [void] Put([char] $character) {
-        switch ([int]$character) {
-            13 { $this.Column = 0; return }
-            10 { $this.NewLine(); return }
-            8 { $this.Column = [Math]::Max($this.Column - 1, 0); return }
-        }
-
-        if ([char]::IsControl($character)) {
-            return
-        }
-
-        if ($this.Column -ge $this.Width) {
-            $this.Column = 0
-            $this.NewLine()
-        }
-
-        $this.Cells[$this.Row][$this.Column] = @([string]$character, $this.Style)
-        $this.Column++
-    }
-
-    [void] NewLine() {
-        if ($this.Row -lt $this.Height - 1) {
-            $this.Row++
-        }
-        else {
-            $this.Cells = @($this.Cells[1..($this.Height - 1)]) + , $this.Blank()
-        }
-    }
-
-    [string] Control([string] $end, [string] $arguments) {
-        [int[]] $numbers = @($arguments -split ';' -match '^\d+$')
-        $first = if ($numbers) { $numbers[0] } else { 0 }
-        switch -CaseSensitive ($end) {
-            'n' { return "$([char]27)[$($this.Row + 1);$([Math]::Min($this.Column + 1, $this.Width))R" }
-            'H' {
-                $this.Row = [Math]::Max($first, 1) - 1
-                $this.Column = $(if ($numbers.Count -gt 1) { [Math]::Max($numbers[1], 1) } else { 1 }) - 1
-            }
-            'A' { $this.Row = [Math]::Max($this.Row - [Math]::Max($first, 1), 0) }
-            'B' { $this.Row = [Math]::Min($this.Row + [Math]::Max($first, 1), $this.Height - 1) }
-            'C' { $this.Column = [Math]::Min($this.Column + [Math]::Max($first, 1), $this.Width - 1) }
-            'D' { $this.Column = [Math]::Max($this.Column - [Math]::Max($first, 1), 0) }
-            'G' { $this.Column = [Math]::Max($first, 1) - 1 }
-            'K' { for ($i = $this.Column; $i -lt $this.Width; $i++) { $this.Cells[$this.Row][$i] = @(' ', '') } }
-            'm' { $this.SetStyle($arguments) }
-        }
-
-        return ''
-    }
-
-    # A style is the list of its codes, each kind once: 1 bold, 3 italic, 7 reverse, the colour.
-    [void] SetStyle([string] $arguments) {
-        foreach ($code in $(if ($arguments) { $arguments -split ';' } else { '0' })) {
-            $kept = @($this.Style -split ' ' -ne '')
-            $this.Style = switch -Regex ($code) {
-                '^0$' { '' }
-                '^[137]$' { @($kept -ne $code) + $code -join ' ' }
-                '^2[37]$' { @($kept -ne $code.Substring(1)) -join ' ' }
-                '^22$' { @($kept -ne '1') -join ' ' }
-                '^(3|9)[0-7]$' { @($kept -notmatch '^[39]\d$') + $code -join ' ' }
-                '^39$' { @($kept -notmatch '^[39]\d$') -join ' ' }
-                default { $kept -join ' ' }
-            }
-        }
-    }
-
-    # The pieces of each row that share a style, as column, style and text.
-    [string[]] Rows() {
-        return @(foreach ($cellsOfRow in $this.Cells) {
-                $pieces = [System.Collections.Generic.List[string]]::new()
-                for ($start = 0; $start -lt $this.Width; $start = $end) {
-                    $look = $cellsOfRow[$start][1]
-                    $piece = ''
-                    for ($end = $start; $end -lt $this.Width -and $cellsOfRow[$end][1] -eq $look; $end++) {
-                        $piece += $cellsOfRow[$end][0]
-                    }
-
-                    $piece = if ($look -split ' ' -contains '7') { $piece } else { $piece.TrimEnd() }
-                    if ($piece) {
-                        $pieces.Add("$start`t$look`t$piece")
-                    }
-                }
-
-                $pieces -join "`n"
-            })
-    }
-
-    [string] Text() {
-        return (@(foreach ($cellsOfRow in $this.Cells) { (-join @($cellsOfRow.ForEach({ $_[0] }))).TrimEnd() }) -join "`n").TrimEnd()
-    }
-}
-
-# Runs the session and returns the states of each row: what it shows, from when, and until when.
-function Read-Terminal([Screen] $Screen, [string] $Folder) {
-    $manifest = (Resolve-Path -LiteralPath "$PSScriptRoot/../KlingPS.psd1").ProviderPath
-    $arguments = @($manifest, $Folder, ($lines -join "`n`n")).ForEach({ "'$($_ -replace "'", "''")'" }) -join ' '
-    $encoded = [Convert]::ToBase64String([System.Text.Encoding]::Unicode.GetBytes("& {$session} $arguments"))
-    $start = [System.Diagnostics.ProcessStartInfo]::new('script')
-    $start.RedirectStandardInput = $true
-    $start.RedirectStandardOutput = $true
-    foreach ($argument in '-q', '-e', '-c', "stty cols $($Screen.Width) rows $($Screen.Height) -echo && exec '$((Get-Process -Id $PID).Path)' -NoProfile -NoLogo -EncodedCommand $encoded", '/dev/null') {
-        $start.ArgumentList.Add($argument)
-    }
-
-    'TERM', 'LANG', 'LC_ALL' | ForEach-Object { $start.Environment[$_] = if ($_ -eq 'TERM') { 'xterm-256color' } else { 'C.UTF-8' } }
-    'NO_COLOR', 'COMETAPI_KEY', 'COMETAPI_BASE_URL' | ForEach-Object { $null = $start.Environment.Remove($_) }
-    $states = [System.Collections.Generic.List[object]]::new()
-    $shown = @('') * $Screen.Height
-    $open = @($null) * $Screen.Height
-    $process = [System.Diagnostics.Process]::Start($start)
-    try {
-        $reader = $process.StandardOutput
-        $buffer = [char[]]::new(4096)
-        $clock = $null
-        while (($count = $reader.Read($buffer, 0, $buffer.Length)) -gt 0) {
-            $answer = $Screen.Write([string]::new($buffer, 0, $count))
-            if ($answer) {
-                $process.StandardInput.Write($answer)
-                $process.StandardInput.Flush()
-            }
-
-            $rows = $Screen.Rows()
-            if (-not $clock -and ($rows -ne '')) {
-                $clock = [System.Diagnostics.Stopwatch]::StartNew()
-            }
-
-            for ($i = 0; $i -lt $rows.Count; $i++) {
-                if ($rows[$i] -ne $shown[$i]) {
-                    $now = $clock.Elapsed.TotalSeconds
-                    if ($open[$i]) {
-                        $open[$i].Until = $now
-                    }
-
-                    $shown[$i] = $rows[$i]
-                    $open[$i] = [pscustomobject]@{ Row = $i; Pieces = $rows[$i]; From = $now; Until = $null }
-                    $states.Add($open[$i])
-                }
-            }
-        }
-
-        $process.WaitForExit()
-        if ($process.ExitCode -ne 0) {
-            throw "The session on the terminal ended with exit code $($process.ExitCode):`n$($Screen.Text())"
-        }
-    }
-    finally {
-        if (-not $process.HasExited) {
-            $process.Kill()
-        }
-
-        $process.Dispose()
-    }
-
-    # What came and went between two pictures of a screen is nothing that can be seen.
-    $states | Where-Object { $_.Pieces -and ($null -eq $_.Until -or $_.Until - $_.From -gt 0.02) }
+    # The recorder ends the terminal, which would be empty without its program.
+    $Host.UI.RawUI.WindowTitle = 'recorded'
+    Start-Sleep -Seconds 60
 }
 
 $colours = @{
-    '30' = '#484f58'; '31' = '#ff7b72'; '32' = '#3fb950'; '33' = '#d29922'; '34' = '#58a6ff'; '35' = '#bc8cff'; '36' = '#39c5cf'; '37' = '#b1bac4'
-    '90' = '#6e7681'; '91' = '#ffa198'; '92' = '#56d364'; '93' = '#e3b341'; '94' = '#79c0ff'; '95' = '#d2a8ff'; '96' = '#56d4dd'; '97' = '#ffffff'
+    '31' = '#ff7b72'; '32' = '#3fb950'; '33' = '#d29922'; '34' = '#58a6ff'; '35' = '#bc8cff'; '36' = '#39c5cf'
+    '91' = '#ffa198'; '92' = '#56d364'; '93' = '#e3b341'; '94' = '#79c0ff'; '95' = '#d2a8ff'; '96' = '#56d4dd'
+    '39' = '#c9d1d9'
 }
-$paper = '#0d1117'
-$ink = '#c9d1d9'
 $fonts = "ui-monospace,SFMono-Regular,Menlo,Consolas,'DejaVu Sans Mono','Liberation Mono',monospace"
+$columns = 92
 $cellWidth = 8.4
 $cellHeight = 19
 $margin = 16
 $top = 44
 
+function Invoke-Tmux {
+    tmux -u -S "$folder/.tmux" -f /dev/null @args
+    if ($LASTEXITCODE -ne 0) {
+        throw "tmux ended with exit code $LASTEXITCODE, or the session in it ended early."
+    }
+}
+
 function Format-Number([double] $Value) { $Value.ToString('0.##', [cultureinfo]::InvariantCulture) }
 
-# One piece of a row: its text stretched to its cells, so that every font of a fixed width stays in line.
-function ConvertTo-SvgText([string] $Piece, [int] $Row) {
-    [int] $column, $style, $text = $Piece -split "`t", 3
-    $codes = $style -split ' '
-    $colour = @($codes.Where({ $colours.ContainsKey($_) }).ForEach({ $colours[$_] })) + $ink | Select-Object -First 1
-    $x = Format-Number ($margin + $column * $cellWidth)
-    $width = Format-Number ($text.Length * $cellWidth)
-    if ($codes -contains '7') {
-        "<rect x='$x' y='$(Format-Number ($top + $Row * $cellHeight))' width='$width' height='$cellHeight' fill='$colour'/>"
-        $colour = $paper
-    }
+# Each row in pieces of one style, stretched to their cells, so that every font of a fixed width stays in line.
+function ConvertTo-SvgRow([string[]] $Lines) {
+    # A style goes on into the next row.
+    $codes = @()
+    for ($row = 0; $row -lt $Lines.Count; $row++) {
+        $column = 0
+        -join $(foreach ($part in $Lines[$row] -split '(\e\[[\d;]*m)') {
+                if ($part -match '^\e\[([\d;]*)m$') {
+                    # tmux says 0 when bold or italics end.
+                    foreach ($code in $Matches[1] -split ';') {
+                        $codes = @(if ($code -ne '0') { $codes }) + $code
+                    }
 
-    $look = "fill='$colour'"
-    if ($codes -contains '1') { $look += " font-weight='bold'" }
-    if ($codes -contains '3') { $look += " font-style='italic'" }
-    $y = Format-Number ($top + $Row * $cellHeight + 14)
-    "<text x='$x' y='$y' textLength='$width' $look>$([System.Security.SecurityElement]::Escape($text))</text>"
+                    continue
+                }
+
+                $shown = $part.TrimEnd()
+                if ($shown) {
+                    $colour = $colours[@(@('39') + $codes | Where-Object { $colours[$_] })[-1]]
+                    $look = "fill='$colour'"
+                    if ($codes -contains '1') { $look += " font-weight='bold'" }
+                    if ($codes -contains '3') { $look += " font-style='italic'" }
+                    $x = Format-Number ($margin + $column * $cellWidth)
+                    $width = Format-Number ($shown.Length * $cellWidth)
+                    $shown = [System.Security.SecurityElement]::Escape($shown)
+                    "<text x='$x' y='$($top + $row * $cellHeight + 14)' textLength='$width' $look>$shown</text>"
+                }
+
+                $column += $part.Length
+            })
+    }
+}
+
+# Runs the session. Returns what each row showed, from when and until when, and the text of the last screen.
+function Read-Terminal {
+    $manifest = (Resolve-Path -LiteralPath "$PSScriptRoot/../KlingPS.psd1").ProviderPath -replace "'", "''"
+    $encoded = [Convert]::ToBase64String([System.Text.Encoding]::Unicode.GetBytes("& {$session} '$manifest'"))
+    # The pwsh of a .NET tool is a process of dotnet.
+    $pwsh = @([Environment]::ProcessPath; if ([Environment]::ProcessPath -notlike '*pwsh') { "$PSHOME/pwsh.dll" })
+    $command = @('env', '-u', 'NO_COLOR', '-u', 'COMETAPI_KEY', '-u', 'COMETAPI_BASE_URL', 'LC_ALL=C.UTF-8') + $pwsh +
+        @('-NoProfile', '-NoLogo', '-EncodedCommand', $encoded)
+    Invoke-Tmux set -g status off ';' set -g default-terminal xterm-256color ';' `
+        new-session -d -x $columns -y 24 -c $folder @command
+
+    $open = @{}
+    $clock = $null
+    $states = do {
+        Start-Sleep -Milliseconds 30
+        $title, $lines = Invoke-Tmux display-message -p '#{pane_title}' ';' capture-pane -p -e
+        $rows = @(ConvertTo-SvgRow $lines)
+        if (-not $clock -and (-join $rows)) {
+            $clock = [System.Diagnostics.Stopwatch]::StartNew()
+        }
+
+        for ($row = 0; $row -lt $rows.Count; $row++) {
+            $state = $open[$row]
+            if ($rows[$row] -ne ($state ? $state.Svg : '')) {
+                $now = $clock.Elapsed.TotalSeconds
+                if ($state) {
+                    $state.Until = $now
+                }
+
+                $open[$row] = [pscustomobject]@{ Row = $row; Svg = $rows[$row]; From = $now; Until = $null }
+                $open[$row]
+            }
+        }
+    } until ($title -eq 'recorded')
+
+    $states.Where({ $_.Svg }), ($lines -replace '\e\[[\d;]*m' -join "`n").TrimEnd()
 }
 
 function ConvertTo-Svg([object[]] $States, [string] $Text) {
-    $last = ($States.From | Measure-Object -Maximum).Maximum
-    $whole = $last + 6
-    $rows = 1 + ($States.Row | Measure-Object -Maximum).Maximum
-    $width = Format-Number (2 * $margin + $Columns * $cellWidth)
-    $height = Format-Number ($top + $rows * $cellHeight + $margin)
-    $frames = [System.Text.StringBuilder]::new()
-    $body = [System.Text.StringBuilder]::new()
-    for ($i = 0; $i -lt $States.Count; $i++) {
-        $state = $States[$i]
+    $whole = 6 + ($States.From | Measure-Object -Maximum).Maximum
+    $width = Format-Number (2 * $margin + $columns * $cellWidth)
+    $height = $top + (1 + ($States.Row | Measure-Object -Maximum).Maximum) * $cellHeight + $margin
+    $frames = [System.Collections.Generic.List[string]]::new()
+    $body = foreach ($state in $States) {
+        $i = $frames.Count
         $from = Format-Number (100 * $state.From / $whole)
-        $until = if ($null -ne $state.Until) { "$(Format-Number (100 * $state.Until / $whole))%{visibility:hidden}" }
-        $null = $frames.AppendLine("@keyframes k$i{0%{visibility:hidden}$from%{visibility:visible}$until}#s$i{animation-name:k$i}")
-        $pieces = $state.Pieces -split "`n" | ForEach-Object { ConvertTo-SvgText $_ $state.Row }
-        $gone = if ($null -ne $state.Until) { " class='gone'" }
-        $null = $body.AppendLine("<g id='s$i'$gone>$(-join $pieces)</g>")
+        $class, $until = if ($null -ne $state.Until) {
+            " class='gone'", "$(Format-Number (100 * $state.Until / $whole))%{visibility:hidden}"
+        }
+
+        $frames.Add("@keyframes k$i{0%{visibility:hidden}$from%{visibility:visible}$until}#s$i{animation-name:k$i}")
+        "<g id='s$i'$class>$($state.Svg)</g>"
     }
 
     # Without motion, where it is not wanted or not supported, the picture is the last one.
     @"
-<svg xmlns="http://www.w3.org/2000/svg" width="$width" height="$height" viewBox="0 0 $width $height" font-family="$fonts" font-size="14" role="img" aria-labelledby="title text">
+<svg xmlns="http://www.w3.org/2000/svg" width="$width" height="$height" viewBox="0 0 $width $height"
+ font-family="$fonts" font-size="14" role="img" aria-labelledby="title text">
 <title id="title">The one-liner on the sandbox</title>
 <desc id="text">
 $([System.Security.SecurityElement]::Escape($Text))
@@ -333,18 +183,20 @@ text{white-space:pre}
 .gone{visibility:hidden}
 @media (prefers-reduced-motion:no-preference){
 g{animation:$(Format-Number $whole)s step-end infinite}
-$($frames.ToString().TrimEnd())
+$($frames -join "`n")
 }
 </style>
-<rect width="100%" height="100%" rx="8" fill="$paper"/>
-<circle cx="20" cy="18" r="6" fill="#ff5f56"/><circle cx="40" cy="18" r="6" fill="#ffbd2e"/><circle cx="60" cy="18" r="6" fill="#27c93f"/>
-$($body.ToString().TrimEnd())
+<rect width="100%" height="100%" rx="8" fill="#0d1117"/>
+<circle cx="20" cy="18" r="6" fill="#ff5f56"/>
+<circle cx="40" cy="18" r="6" fill="#ffbd2e"/>
+<circle cx="60" cy="18" r="6" fill="#27c93f"/>
+$($body -join "`n")
 </svg>
 "@
 }
 
-if (-not (Get-Command -Name script -CommandType Application -ErrorAction Ignore)) {
-    throw 'There is no command script to make a pseudo terminal with. Install util-linux, or record on Linux.'
+if (-not (Get-Command -Name tmux -CommandType Application -ErrorAction Ignore)) {
+    throw 'There is no tmux to record with. Install it, or record where it is.'
 }
 
 $folder = Join-Path ([System.IO.Path]::GetTempPath()) 'kling'
@@ -354,12 +206,12 @@ if (Test-Path -LiteralPath $folder) {
 
 $null = New-Item -Path $folder -ItemType Directory
 try {
-    $screen = [Screen]::new($Columns, 24)
-    $states = @(Read-Terminal $screen $folder)
-    $svg = (ConvertTo-Svg $states $screen.Text()) -replace '\r\n', "`n"
+    $states, $text = Read-Terminal
+    $svg = (ConvertTo-Svg $states $text) -replace '\r\n', "`n"
     Set-Content -LiteralPath $Path -Value $svg -Encoding utf8NoBOM
     Get-Item -LiteralPath $Path
 }
 finally {
-    Remove-Item -LiteralPath $folder -Recurse
+    tmux -S "$folder/.tmux" kill-server 2>$null
+    Remove-Item -LiteralPath $folder -Recurse -Force
 }
