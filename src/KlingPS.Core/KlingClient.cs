@@ -29,9 +29,7 @@ internal sealed class KlingClient(KlingConnection connection, IRequestTrace? tra
     }
 
     /// <summary>Creates a task. Sent again only where the service provably created nothing.</summary>
-    /// <param name="request">What to create.</param>
     /// <param name="options">How long to wait for a slot, and what may be sent.</param>
-    /// <param name="cancellationToken">Ends it, also in the middle of the request.</param>
     /// <exception cref="KlingException">With <see cref="KlingException.Submission"/> saying what is known of the task.</exception>
     internal Task<KlingTask> SubmitAsync(SubmitRequest request, SubmitOptions options, CancellationToken cancellationToken) =>
         new Submission(connection, _transport, _trace, Submissions, ApiRequest.Submit(request), options).RunAsync(cancellationToken);
@@ -80,7 +78,6 @@ internal sealed class KlingClient(KlingConnection connection, IRequestTrace? tra
     /// <param name="video">The video; without a URL its task is queried for one.</param>
     /// <param name="path">The final path; its folder exists.</param>
     /// <param name="options">What may be replaced and how large it may be.</param>
-    /// <param name="cancellationToken">Ends it; what has arrived stays for the next time.</param>
     /// <exception cref="KlingException">Nothing stands at the final path that was not there before.</exception>
     internal async Task SaveAsync(KlingVideo video, string path, SaveOptions options, CancellationToken cancellationToken)
     {

@@ -59,10 +59,6 @@ internal sealed class SandboxHandler(SandboxService service) : HttpMessageHandle
 }
 
 /// <summary>One request as the sandbox sees it.</summary>
-/// <param name="Method">The HTTP method, in capitals.</param>
-/// <param name="Path">Path and query, still percent-encoded.</param>
-/// <param name="Headers">Names compare without case.</param>
-/// <param name="Body">Empty when there is none.</param>
 internal sealed record SandboxRequest(
     string Method,
     string Path,
@@ -73,7 +69,5 @@ internal sealed record SandboxRequest(
 }
 
 /// <summary>One answer of the sandbox.</summary>
-/// <param name="Status">The HTTP status.</param>
 /// <param name="Headers">Content headers included; names compare without case.</param>
-/// <param name="Body">Empty for HEAD, whose Content-Length still tells the length.</param>
 internal sealed record SandboxResponse(int Status, IReadOnlyDictionary<string, string> Headers, byte[] Body);

@@ -109,7 +109,6 @@ internal sealed class SandboxOptions
 }
 
 /// <summary>What a path asks for: the tasks of a kind, or one task of it.</summary>
-/// <param name="Kind">The kind whose route this is.</param>
 /// <param name="TaskId">The last segment of a query; null on the route itself.</param>
 internal sealed record TaskRoute(KlingTaskKind Kind, string? TaskId)
 {

@@ -180,7 +180,9 @@ public sealed class IntentTests : IAsyncLifetime
         }
 
         string warning = Assert.Single(Connect().Warnings);
-        Assert.Equal(2, warning.Split("outcome unknown").Length - 1);
+        // The two that are not held back may have had their answer, and are told all the same.
+        Assert.Equal(4, warning.Split("; intent ").Length - 1);
+        Assert.InRange(warning.Split("outcome unknown").Length - 1, 2, 4);
         Assert.Empty(Connect().Warnings);
     }
 

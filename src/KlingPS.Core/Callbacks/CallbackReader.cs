@@ -28,10 +28,7 @@ internal static class CallbackReader
         return body;
     }
 
-    /// <param name="body">The body.</param>
     /// <param name="kindOf">The kind of a task by its id, which no body says.</param>
-    /// <param name="key">The key, to keep it out of texts.</param>
-    /// <param name="now">The time, for a body that has none.</param>
     /// <exception cref="KlingException">CallbackInvalid for everything that is not a task.</exception>
     internal static KlingTask Read(byte[] body, Func<string, KlingTaskKind> kindOf, string? key, DateTimeOffset now)
     {

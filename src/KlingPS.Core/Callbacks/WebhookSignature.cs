@@ -16,11 +16,7 @@ internal static class WebhookSignature
     private const long MaxSeconds = 253_402_300_799;
 
     /// <summary>Returns when one of the signatures was made with one of the secrets, at about this time.</summary>
-    /// <param name="body">The body, byte for byte as it was sent.</param>
-    /// <param name="headers">The headers of the same request.</param>
-    /// <param name="secrets">More than one while the secret is exchanged.</param>
     /// <param name="tolerance">How far the time of the signature may be from ours, either way.</param>
-    /// <param name="now">Our time.</param>
     /// <exception cref="KlingException">CallbackNotAuthentic, or CallbackExpired for one whose signature is right.</exception>
     internal static void Check(byte[] body, WebhookHeaders headers, IEnumerable<string> secrets, TimeSpan tolerance, DateTimeOffset now)
     {

@@ -15,9 +15,7 @@ internal sealed class VideoDownloader(KlingConnection connection, IRequestTrace 
     private const double MinBytesPerSec = 1024.0 / 60;
     private static readonly TimeSpan LongestStall = TimeSpan.FromSeconds(60);
 
-    /// <param name="video">With a URL.</param>
     /// <param name="path">The final path; its folder exists.</param>
-    /// <param name="cancellationToken">Ends it; what has arrived stays for the next time.</param>
     /// <exception cref="KlingException">The last error, after retries where they help.</exception>
     internal async Task SaveAsync(KlingVideo video, string path, CancellationToken cancellationToken)
     {

@@ -1,8 +1,6 @@
 namespace KlingPS.Internal;
 
 /// <summary>The key, and the little of it that may be shown.</summary>
-/// <param name="key">The key.</param>
-/// <param name="source">Where it came from, for a person.</param>
 internal sealed class ApiKey(string key, string source) : IDisposable
 {
     // It has to fit into the head of a request.

@@ -14,8 +14,6 @@ internal static class DisplayText
         || c is '\u2028' or '\u2029' or (>= '\u202A' and <= '\u202E') or (>= '\u2066' and <= '\u2069');
 
     /// <summary>Whether the text holds anything that is carried out, turns the writing, or cannot be seen.</summary>
-    /// <param name="text">The text.</param>
-    /// <param name="keepLines">True where line ends and tabs are writing.</param>
     internal static bool IsUnsafe(string text, bool keepLines = false)
     {
         for (int i = 0; i < text.Length;)

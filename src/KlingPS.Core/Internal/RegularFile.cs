@@ -11,7 +11,6 @@ internal static class RegularFile
     /// <summary>Opens a file for reading and writing, unbuffered, made if missing.</summary>
     /// <param name="path">The file; nothing of what a link there points to is touched.</param>
     /// <param name="share">What others may do with it meanwhile; None and Delete lock it.</param>
-    /// <param name="isPrivate">Whether only its owner may read it.</param>
     /// <exception cref="IOException">Among others, it is a link, not a regular file, or locked (<see cref="IsLocked"/>).</exception>
     internal static FileStream Open(string path, FileShare share, bool isPrivate = false)
     {

@@ -120,7 +120,6 @@ internal sealed record JournalEntry
     /// <summary>The line with its end.</summary>
     internal byte[] ToLine() => [.. JsonSerializer.SerializeToUtf8Bytes(this, JournalJson.Default.JournalEntry), (byte)'\n'];
 
-    /// <param name="line">Without its end.</param>
     /// <param name="isNewer">Whether a later version of this module wrote the line.</param>
     /// <returns>Null for a line that is damaged or newer.</returns>
     internal static JournalEntry? Parse(ReadOnlySpan<byte> line, out bool isNewer)

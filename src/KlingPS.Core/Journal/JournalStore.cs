@@ -10,14 +10,10 @@ internal interface IJournalStore
     string? Warning { get; }
 
     /// <summary>Appends whole lines.</summary>
-    /// <param name="lines">With their ends.</param>
-    /// <param name="flush">Return only once they would survive a power cut.</param>
-    /// <param name="cancellationToken">Ends the waiting for others that write.</param>
     /// <exception cref="KlingException">JournalNotWritable.</exception>
     Task AppendAsync(byte[] lines, bool flush, CancellationToken cancellationToken);
 
     /// <summary>Reads what was written since the last call.</summary>
-    /// <param name="index">What was read before.</param>
     /// <returns>The same, or a new one when the store is another than before.</returns>
     /// <exception cref="IOException">It cannot be read at the moment.</exception>
     JournalIndex Read(JournalIndex index);
@@ -27,7 +23,6 @@ internal interface IJournalStore
 
     /// <summary>Moves settled tasks to the archive and begins a new file with what is still needed.</summary>
     /// <param name="compact">What the new file begins with; called once nobody else writes.</param>
-    /// <param name="cancellationToken">Ends the waiting for others that write.</param>
     Task RotateAsync(Func<IEnumerable<JournalEntry>> compact, CancellationToken cancellationToken);
 
     /// <summary>A created task that rotation has archived, by its id or the user's own id of it.</summary>

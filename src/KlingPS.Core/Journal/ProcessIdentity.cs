@@ -4,7 +4,6 @@ using System.Globalization;
 namespace KlingPS.Journal;
 
 /// <summary>Which process wrote an entry.</summary>
-/// <param name="Machine">The host's name.</param>
 /// <param name="Id">The process id, which is reused: in a restarted container at once.</param>
 /// <param name="Instance">Tells two processes of one id apart; see <see cref="InstanceOf"/>.</param>
 internal sealed record ProcessIdentity(string Machine, int Id, string Instance)

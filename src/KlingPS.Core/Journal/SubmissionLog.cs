@@ -56,7 +56,6 @@ internal sealed class SubmissionLog(TaskJournal journal)
     /// <summary>Records that the command has ended, and what it has told nobody.</summary>
     /// <param name="wasStopped">The user stopped the pipeline, so nothing counts as told.</param>
     /// <param name="hasFailed">An error ended the pipeline, so the tasks it wrote may have been lost with it.</param>
-    /// <param name="cancellationToken">Ends the waiting for others that write.</param>
     internal async Task EndAsync(bool wasStopped, bool hasFailed, CancellationToken cancellationToken)
     {
         try

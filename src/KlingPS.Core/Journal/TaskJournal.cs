@@ -37,12 +37,6 @@ internal sealed class TaskJournal(IJournalStore store, TimeProvider time)
     }
 
     /// <summary>Records that a POST is about to be sent.</summary>
-    /// <param name="request">What is asked for.</param>
-    /// <param name="host">Of the service.</param>
-    /// <param name="account">Whose money it is.</param>
-    /// <param name="command">Which command submits.</param>
-    /// <param name="isForced">Send also what may be paid already.</param>
-    /// <param name="cancellationToken">Ends the waiting for others that write.</param>
     /// <exception cref="KlingException">JournalNotWritable or MayBePaidAlready: nothing may be sent.</exception>
     internal async Task<JournalEntry> RecordIntentAsync(
         SubmitRequest request,
@@ -113,9 +107,6 @@ internal sealed class TaskJournal(IJournalStore store, TimeProvider time)
 
     /// <summary>Records that a command has ended.</summary>
     /// <param name="command">From <see cref="BeginCommand"/>.</param>
-    /// <param name="untold">The submissions whose outcome it has told nobody.</param>
-    /// <param name="wasStopped">Whether none of its outcomes counts as told.</param>
-    /// <param name="cancellationToken">Ends the waiting for others that write.</param>
     /// <exception cref="KlingException">JournalNotWritable.</exception>
     internal Task RecordEndAsync(string command, string[] untold, bool wasStopped, CancellationToken cancellationToken)
     {
@@ -132,11 +123,6 @@ internal sealed class TaskJournal(IJournalStore store, TimeProvider time)
     }
 
     /// <summary>Records how long tasks of a kind take, as a wait saw it.</summary>
-    /// <param name="host">Where.</param>
-    /// <param name="kind">Of the tasks.</param>
-    /// <param name="median">Of their durations.</param>
-    /// <param name="count">Of how many that ended.</param>
-    /// <param name="cancellationToken">Ends the waiting for another process that writes.</param>
     /// <exception cref="KlingException">JournalNotWritable.</exception>
     internal Task RecordDurationAsync(string host, KlingTaskKind kind, TimeSpan median, int count, CancellationToken cancellationToken) => AppendAsync(
         new JournalEntry

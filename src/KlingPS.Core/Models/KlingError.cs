@@ -1,7 +1,6 @@
 namespace KlingPS;
 
 /// <summary>One kind of error: its stable id, its PowerShell category, what it means and what to do.</summary>
-/// <param name="Id">The first part of the FullyQualifiedErrorId.</param>
 /// <param name="Category">A name of PowerShell's ErrorCategory; a string, because this assembly knows no PowerShell.</param>
 /// <param name="Meaning">One sentence: what happened.</param>
 /// <param name="Action">One sentence: what to do next.</param>

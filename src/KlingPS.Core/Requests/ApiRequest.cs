@@ -1,7 +1,6 @@
 namespace KlingPS.Requests;
 
 /// <summary>One request to the service, before it becomes HTTP.</summary>
-/// <param name="Kind">The kind of task, hence the route.</param>
 /// <param name="TaskId">The task asked about; null for a submission.</param>
 /// <param name="Submission">What is to be created; null for a query.</param>
 internal sealed record ApiRequest(KlingTaskKind Kind, string? TaskId, SubmitRequest? Submission)
@@ -23,10 +22,7 @@ internal sealed record ApiRequest(KlingTaskKind Kind, string? TaskId, SubmitRequ
 }
 
 /// <summary>An answer of whatever sits at the other end.</summary>
-/// <param name="Status">The HTTP status.</param>
 /// <param name="Body">The body, or null when it is larger than any answer of the service.</param>
-/// <param name="RetryAfter">The pause it asks for.</param>
-/// <param name="Location">Where it redirects to.</param>
 internal sealed record ApiResponse(int Status, byte[]? Body, TimeSpan? RetryAfter = null, Uri? Location = null)
 {
     internal bool IsSuccess => Status is >= 200 and <= 299;

@@ -1,8 +1,6 @@
 namespace KlingPS.Requests;
 
 /// <summary>An image as the service takes it: a URL, or raw base64 without a data prefix.</summary>
-/// <param name="Value">What is sent.</param>
-/// <param name="Display">What -WhatIf shows instead.</param>
 internal sealed record ImageSource(string Value, string Display)
 {
     // Source of the limits: the service's image-to-video page.

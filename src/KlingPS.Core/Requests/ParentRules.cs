@@ -10,7 +10,6 @@ internal static class ParentRules
 
     /// <param name="parent">The task, live or rebuilt from a file; a rebuilt one may have lost its list of videos.</param>
     /// <param name="wanted">The video to extend, or null for the only one.</param>
-    /// <param name="now">The time to compare the expiry with.</param>
     /// <returns>The id of the video to extend.</returns>
     /// <exception cref="KlingException">The first rule the parent breaks; nothing has been sent.</exception>
     internal static string VideoToExtend(KlingTask parent, string? wanted, DateTimeOffset now)

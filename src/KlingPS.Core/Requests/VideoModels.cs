@@ -1,15 +1,10 @@
 namespace KlingPS.Requests;
 
 /// <summary>What one model takes, from the service's capability map.</summary>
-/// <param name="Name">As sent in <c>model_name</c>.</param>
 /// <param name="FromText">Whether it makes videos from text; null where sources disagree.</param>
 /// <param name="Modes">The modes it takes; empty for a model without modes.</param>
 /// <param name="TailModes">The modes in which it takes a last frame; empty for none.</param>
-/// <param name="MinSeconds">The shortest video.</param>
-/// <param name="MaxSeconds">The longest.</param>
 /// <param name="AnySecond">Whether every whole second between is taken, or only 5 and 10.</param>
-/// <param name="TakesCfgScale">Whether cfg_scale is supported.</param>
-/// <param name="IsExtendable">Whether its videos can be extended.</param>
 internal sealed record VideoModel(
     string Name,
     bool? FromText,

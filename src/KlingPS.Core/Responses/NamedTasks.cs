@@ -21,9 +21,7 @@ internal static class NamedTasks
         $@"(?<=""|u0022)task_?ids?{Quote}(?>\s*):(?>\s*)(?:\[(?>\s*))?(?:{Quote}(?<id>[^""\\]+)(?<whole>{Quote})?|(?<id>[1-9][0-9]*)(?<whole>(?=[\s,\]}}]))?)",
         RegexOptions.CultureInvariant | RegexOptions.IgnoreCase);
 
-    /// <param name="body">The answer.</param>
     /// <param name="sent">The request; the ids it holds name no new task.</param>
-    /// <param name="key">The key, which is no id.</param>
     /// <returns>The ids, without those nobody could ask for; null when no new task is named.</returns>
     internal static IReadOnlyList<string>? Find(byte[]? body, SubmitRequest sent, string? key)
     {

@@ -6,10 +6,6 @@ namespace KlingPS.Responses;
 /// <summary>Any answer in, one <see cref="KlingTask"/> or one <see cref="KlingException"/> out.</summary>
 internal static class ResponseReader
 {
-    /// <param name="request">What was asked.</param>
-    /// <param name="response">What came back.</param>
-    /// <param name="key">The key, to keep it out of messages.</param>
-    /// <param name="now">The time, for a body that has none.</param>
     /// <exception cref="KlingException">Everything that is not a task.</exception>
     internal static KlingTask Read(ApiRequest request, ApiResponse response, string? key, DateTimeOffset now)
     {

@@ -5,10 +5,6 @@ using System.Text.RegularExpressions;
 namespace KlingPS.Responses;
 
 /// <summary>What an answer says went wrong, from any of the three envelopes.</summary>
-/// <param name="Number">The service's numeric code.</param>
-/// <param name="Word">The gateway's code, a word.</param>
-/// <param name="Message">Its message, as sent.</param>
-/// <param name="RequestId">Its id of the request.</param>
 internal sealed record ServiceFault(int? Number, string? Word, string? Message, string? RequestId)
 {
     private static readonly Regex RequestIdInText = new(@"\(request id: ([^)\s]+)\)", RegexOptions.CultureInvariant);

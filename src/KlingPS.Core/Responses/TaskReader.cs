@@ -12,10 +12,6 @@ internal static class TaskReader
     private const int Deepest = 4;
 
     /// <summary>Finds the task object: bare, in <c>data</c>, or in the <c>data</c> of a gateway's own task.</summary>
-    /// <param name="root">The body.</param>
-    /// <param name="kind">The kind asked for.</param>
-    /// <param name="key">The key, to keep it out of texts.</param>
-    /// <param name="now">The time, for a body that has none.</param>
     /// <returns>Null when there is none.</returns>
     internal static KlingTask? Read(JsonElement root, KlingTaskKind kind, string? key, DateTimeOffset now)
     {

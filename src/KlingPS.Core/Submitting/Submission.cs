@@ -5,11 +5,6 @@ using KlingPS.Transport;
 namespace KlingPS.Submitting;
 
 /// <summary>One paid POST, from the first attempt to a task or to the final word on it.</summary>
-/// <param name="connection">The account.</param>
-/// <param name="transport">Sends it.</param>
-/// <param name="trace">Who is told of pauses.</param>
-/// <param name="log">The command's record of what it submits.</param>
-/// <param name="request">What to create.</param>
 /// <param name="options">How long to wait, and whether to send what may be paid already.</param>
 internal sealed class Submission(
     KlingConnection connection,
@@ -29,7 +24,6 @@ internal sealed class Submission(
 
     private TimeSpan TimeLeft => options.QueueTimeout - connection.Time.GetElapsedTime(_started);
 
-    /// <param name="cancellationToken">Ends everything, also a request on the wire.</param>
     /// <exception cref="KlingException">The final word; only what provably created nothing was sent again before.</exception>
     internal async Task<KlingTask> RunAsync(CancellationToken cancellationToken)
     {

@@ -107,8 +107,6 @@ internal sealed class AimdRate
         return !IsLifted;
     }
 
-    /// <param name="startedAt">When the refused request was sent.</param>
-    /// <param name="resumed">When requests go on.</param>
     internal void Decrease(TimeSpan startedAt, TimeSpan resumed)
     {
         _refused = Math.Max(Least, RateOf(startedAt));

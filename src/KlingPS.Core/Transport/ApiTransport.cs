@@ -12,11 +12,8 @@ internal sealed class ApiTransport(KlingConnection connection, IRequestTrace tra
     // Far more than is shown: a cut here could leave half a secret, which nothing recognises.
     private const int LookedThrough = 64 * 1024;
 
-    /// <param name="request">What to send.</param>
     /// <param name="lease">Acquired: the request may start.</param>
     /// <param name="content">Its body, which can be asked afterwards whether any of it was sent; null for a query.</param>
-    /// <param name="timeout">For this request.</param>
-    /// <param name="cancellationToken">Ends everything.</param>
     /// <exception cref="KlingException">The service's error; ConnectionFailed, RequestTimeout or SubmissionUnknown without an answer.</exception>
     internal async Task<KlingTask> SendAsync(
         ApiRequest request,
@@ -139,11 +136,8 @@ internal sealed class ApiTransport(KlingConnection connection, IRequestTrace tra
 /// <summary>What a request without an answer means: for a query little, for a paid call everything.</summary>
 internal static class TransportFailure
 {
-    /// <param name="request">What was asked.</param>
     /// <param name="bodyStarted">Whether any of the paid body was handed to the connection.</param>
     /// <param name="timeout">The time that was over, or null when the connection failed.</param>
-    /// <param name="reason">The system's own words.</param>
-    /// <param name="cause">The exception behind it.</param>
     internal static KlingException ToException(ApiRequest request, bool bodyStarted, TimeSpan? timeout, string reason, Exception cause)
     {
         string what = timeout is { } limit ? $"no answer came within {limit.TotalSeconds:0.#} s" : TrimEnd(reason);

@@ -59,7 +59,6 @@ internal sealed class RateLimiter
 
     /// <summary>Takes a place in the line, which is to be disposed of.</summary>
     /// <param name="left">The time of the command: a longer pause of the service is an error at once.</param>
-    /// <param name="trace">Is told of waits.</param>
     internal RateLimitLease Enqueue(TimeSpan left, IRequestTrace trace)
     {
         lock (_lock)
@@ -75,7 +74,6 @@ internal sealed class RateLimiter
     /// <remarks>
     /// Not for a full account: queries are free of it, and <see cref="ConcurrencyQueue"/> keeps its own pause.
     /// </remarks>
-    /// <param name="lease">That of the request.</param>
     /// <param name="error">What the answer meant; null for what was asked for.</param>
     internal void OnResponse(RateLimitLease lease, KlingException? error)
     {

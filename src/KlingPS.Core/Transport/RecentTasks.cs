@@ -15,8 +15,6 @@ internal sealed class RecentTasks(TimeProvider time)
     private readonly ConcurrentQueue<string> _order = new();
 
     /// <summary>A task the service told about; its kind and status are kept for completion and defaults.</summary>
-    /// <param name="task">The task.</param>
-    /// <param name="isNew">Whether this connection created it just now.</param>
     internal void Add(KlingTask task, bool isNew = false)
     {
         SeenTask? known = _entries.TryGetValue(task.TaskId, out SeenTask? seen) ? seen : null;
@@ -60,10 +58,6 @@ internal sealed class RecentTasks(TimeProvider time)
 }
 
 /// <summary>The little that is kept of a task, so that thousands cost next to nothing.</summary>
-/// <param name="TaskId">Its id.</param>
-/// <param name="Kind">Its kind.</param>
-/// <param name="Status">As the service said last.</param>
-/// <param name="CreatedAt">By the service's clock, in local time.</param>
 /// <param name="CreatedHere">When this connection created it, as a timestamp of our own clock; null for any other.</param>
 internal sealed record SeenTask(string TaskId, KlingTaskKind Kind, KlingTaskStatus Status, DateTime CreatedAt, long? CreatedHere)
 {

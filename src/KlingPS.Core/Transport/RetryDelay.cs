@@ -25,9 +25,6 @@ internal static class RetryDelay
     }
 
     /// <summary>The error for a pause that the command has no time for.</summary>
-    /// <param name="error">The answer that asked for it.</param>
-    /// <param name="asked">The pause.</param>
-    /// <param name="left">What is left of the command's time.</param>
     /// <param name="submission">What is known of the task; null for what is known from the answer.</param>
     internal static KlingException TooLong(
         KlingException error,

@@ -55,7 +55,6 @@ internal sealed class DurationModel
     internal double Median => Math.Exp(_logMedian);
 
     /// <summary>What is believed before anything was seen.</summary>
-    /// <param name="expected">The median to expect.</param>
     internal static DurationModel Expecting(TimeSpan expected)
     {
         double seconds = Math.Max(expected.TotalSeconds, Shortest);
@@ -146,7 +145,6 @@ internal sealed class DurationSample
     internal int Open { get; private set; }
 
     /// <summary>A task was open at this age.</summary>
-    /// <param name="age">Now.</param>
     /// <param name="before">Its age when it was last seen open, if it was.</param>
     internal void ObservePending(TimeSpan age, TimeSpan? before)
     {
@@ -156,7 +154,6 @@ internal sealed class DurationSample
     }
 
     /// <summary>A task ended with a video after this time.</summary>
-    /// <param name="duration">From creation to end.</param>
     /// <param name="before">Its age when it was last seen open, if it was.</param>
     internal void SawEnd(TimeSpan duration, TimeSpan? before)
     {

@@ -14,8 +14,6 @@ internal sealed class PollSchedule(TimeSpan? fixedInterval, Func<KlingTaskKind, 
     /// <summary>True when each pause is the same, whatever was seen.</summary>
     internal bool IsFixed => fixedInterval is not null;
 
-    /// <param name="kind">Of the task.</param>
-    /// <param name="age">Since the service accepted it.</param>
     /// <param name="random">0 to 1.</param>
     internal TimeSpan Next(KlingTaskKind kind, TimeSpan age, double random) =>
         fixedInterval ?? Scale(PaceOf(kind).Model.Pause(age), 1 + (Jitter * ((2 * random) - 1)));
@@ -35,8 +33,6 @@ internal sealed class PollSchedule(TimeSpan? fixedInterval, Func<KlingTaskKind, 
         _kinds.Where(kind => kind.Value.Watched > 0).Select(kind => (kind.Key, kind.Value.Median(), kind.Value.Watched));
 
     /// <summary>Learns from an answer.</summary>
-    /// <param name="task">As it answered just now.</param>
-    /// <param name="age">Its age.</param>
     internal void Saw(WaitedTask task, TimeSpan age)
     {
         KlingTask seen = task.Last;

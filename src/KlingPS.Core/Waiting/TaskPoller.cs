@@ -45,12 +45,7 @@ internal sealed class TaskPoller(KlingConnection connection, IRequestTrace trace
     }
 
     /// <summary>Queries one task once.</summary>
-    /// <param name="taskId">The task.</param>
-    /// <param name="kind">Its kind, which decides the route.</param>
-    /// <param name="timeout">For the request, once it is its turn.</param>
     /// <param name="left">The time of the command: a longer pause of the service is an error at once.</param>
-    /// <param name="tooLate">Gives up waiting for its turn.</param>
-    /// <param name="cancellationToken">Ends it.</param>
     internal async Task<KlingTask> PollAsync(
         string taskId,
         KlingTaskKind kind,

@@ -39,8 +39,6 @@ internal sealed class TaskWaiter
     private volatile bool _noMoreArrivals;
     private volatile bool _isDecided;
 
-    /// <param name="poller">Asks the service.</param>
-    /// <param name="options">How to wait.</param>
     /// <param name="tell">Gets each outcome, one after the other, from the waiter's loop.</param>
     /// <param name="report">Gets where the set stands, at most four times a second.</param>
     internal TaskWaiter(

@@ -20,12 +20,7 @@ internal sealed record WaitOptions
 internal sealed record WaitOutcome(KlingTask Task, KlingException? Error);
 
 /// <summary>Where the whole set stands.</summary>
-/// <param name="Submitted">Accepted, not started.</param>
-/// <param name="Processing">Being generated.</param>
 /// <param name="Unknown">No answer yet, or a word we do not know.</param>
-/// <param name="Succeeded">Finished with a video.</param>
-/// <param name="Failed">Finished without, or given up.</param>
-/// <param name="Elapsed">Since the wait began.</param>
 /// <param name="Remaining">From the median of the tasks that finished, or null before any did.</param>
 internal sealed record WaitProgress(
     int Submitted,
@@ -54,9 +49,6 @@ internal static class WaitErrors
         Submission = SubmissionOutcome.Created,
     };
 
-    /// <param name="task">As it was last seen.</param>
-    /// <param name="lastFailure">Of its last poll, if that failed.</param>
-    /// <param name="timeout">Of the wait.</param>
     /// <param name="left">Of the time, where the service asked for a longer pause; null where the time is over.</param>
     internal static KlingException TimedOut(
         KlingTask task,
@@ -114,7 +106,6 @@ internal sealed class WaitCounters
         _durations.Insert(place < 0 ? ~place : place, task.Elapsed);
     }
 
-    /// <param name="elapsed">Since the wait began.</param>
     /// <param name="youngestAge">The age of the task that came last, which should end last.</param>
     internal WaitProgress Snapshot(TimeSpan elapsed, TimeSpan youngestAge)
     {
@@ -145,10 +136,6 @@ internal sealed class ProgressThrottle(Action<WaitProgress>? report)
     /// <summary>How long the loop may sleep without showing that time passes; null when nobody looks.</summary>
     internal TimeSpan? Tick => report is null ? null : Idle;
 
-    /// <param name="tally">The counts.</param>
-    /// <param name="elapsed">Since the first task arrived.</param>
-    /// <param name="youngestAge">Since the last task arrived.</param>
-    /// <param name="now">Tell in any case.</param>
     internal void Report(WaitCounters tally, TimeSpan elapsed, TimeSpan youngestAge, bool now)
     {
         if (report is null || (!now && _last != TimeSpan.MinValue && elapsed - _last < Shortest))

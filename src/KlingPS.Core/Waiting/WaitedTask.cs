@@ -7,10 +7,7 @@ internal sealed class WaitedTask
     private readonly bool _isAgeKnown;
     private TimeSpan _ageAtArrival;
 
-    /// <param name="task">What is known of it.</param>
     /// <param name="order">Breaks ties between equal due times: who came first is asked first.</param>
-    /// <param name="clock">The waiter's time.</param>
-    /// <param name="now">The wall time, to compare with the service's.</param>
     /// <param name="age">How old it is for certain; null to take the service's word, whose clock may differ from ours.</param>
     internal WaitedTask(KlingTask task, int order, TimeSpan clock, DateTimeOffset now, TimeSpan? age = null)
     {

@@ -36,12 +36,10 @@ public abstract class ItemTransformationAttribute : ArgumentTransformationAttrib
     public bool TakesOne { get; set; }
 
     /// <summary>The object in its new form, or null to leave it as it is.</summary>
-    /// <param name="item">What was given.</param>
     /// <returns>The new form or null.</returns>
     private protected abstract object? Item(object? item);
 
     /// <summary>An objection of the kind on which the binder goes on to look at the object's properties, such as an Image.</summary>
-    /// <param name="objection">Why the object itself is not it.</param>
     private protected static ArgumentTransformationMetadataException GoOn(string objection) =>
         new(objection, new PSInvalidCastException(objection));
 }

@@ -151,7 +151,6 @@ internal sealed class PipelineInput
         : [parameter.Value];
 
     /// <summary>A parameter that takes tasks, videos and ids from the pipeline, and that no help shows.</summary>
-    /// <param name="parameterSet">The set the binder has settled on.</param>
     internal RuntimeDefinedParameterDictionary Parameter(string parameterSet)
     {
         ParameterAttribute fromPipeline = new() { ParameterSetName = parameterSet, ValueFromPipeline = true, DontShow = true };

@@ -35,16 +35,13 @@ public abstract class ValueTransformationAttribute : ArgumentTransformationAttri
     internal static string? TextOf(string? text) => string.IsNullOrWhiteSpace(text) ? null : text;
 
     /// <summary>The value of a text that is not empty.</summary>
-    /// <param name="text">Without surrounding white space.</param>
     /// <returns>What is bound.</returns>
     private protected abstract object Value(string text);
 
     /// <summary>Whether something that is no text can be bound as it is.</summary>
-    /// <param name="bare">What was given.</param>
     private protected abstract bool Takes(object bare);
 
     /// <summary>The refusal of a value.</summary>
-    /// <param name="what">The value, or what it is.</param>
     private protected ArgumentTransformationMetadataException No(string what) => new($"{what} is no {Wanted}.");
 
     private protected static bool IsNumber(object bare) =>

@@ -212,7 +212,5 @@ public abstract class WordCompleter : IArgumentCompleter
 }
 
 /// <summary>One word to offer.</summary>
-/// <param name="Text">The value.</param>
-/// <param name="Tip">What it is.</param>
 /// <param name="Shown">How a list shows it, where the value alone says too little; starts with the value.</param>
 internal sealed record Word(string Text, string Tip, string? Shown = null);

@@ -77,7 +77,6 @@ public abstract class ConnectedCmdlet : CancellableCmdlet
 
     /// <summary>Shows what requests wait for, once a second and from any thread.</summary>
     /// <param name="reason">Null once nothing waits any more.</param>
-    /// <param name="left">How much longer it takes.</param>
     private protected virtual void ShowPause(string? reason, TimeSpan left)
     {
         ProgressRecord bar = new(PauseActivityId, "Waiting before the next request", reason ?? "over")

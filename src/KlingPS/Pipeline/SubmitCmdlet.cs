@@ -65,8 +65,6 @@ public abstract class SubmitCmdlet : ConnectedCmdlet
     private protected abstract void Record();
 
     /// <summary>Asks, submits, and returns once another may be submitted.</summary>
-    /// <param name="request">Checked already.</param>
-    /// <param name="target">What an error is about.</param>
     private protected void Submit(SubmitRequest request, object? target)
     {
         string description = Client.Describe(request);
