@@ -44,7 +44,7 @@ internal sealed class KlingClient(KlingConnection connection, IRequestTrace? tra
             throw Unresolved(intent, $"it was sent with another key or to another address ({intent.Host}); connect with those first");
         }
 
-        // A task that the error answer named, else the user's own id of it.
+        // The task the error named, else the user's external id.
         string id = entry.TaskId ?? entry.ExternalTaskId ?? throw Unresolved(
             intent,
             "it has no external id, and the service has no list of tasks to look in");

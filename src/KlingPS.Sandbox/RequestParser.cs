@@ -55,7 +55,7 @@ internal static class RequestParser
 
         // The service reads model_name only: a field called model is ignored.
         string name = fields.Text("model_name") ?? VideoModels.Default;
-        // Nor does it know a name in another case, as the client does.
+        // Unlike the client, the service compares names case-sensitively.
         VideoModel? model = Array.Find(VideoModels.All, known => known.Name == name);
         if (model is null || (kind == KlingTaskKind.TextToVideo && model.FromText != true))
         {
@@ -224,7 +224,7 @@ internal sealed class RequestFields : IDisposable
         }
         catch (JsonException)
         {
-            // The parser's own words could quote the body.
+            // The parser's message could quote the body.
         }
 
         throw ServiceError.BadRequest("The request body is not a JSON object");

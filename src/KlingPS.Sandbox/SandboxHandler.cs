@@ -22,7 +22,7 @@ internal sealed class SandboxHandler(SandboxService service) : HttpMessageHandle
 #endif
         }
 
-        // Past this line the service has acted, and the caller gets to know what it did.
+        // From here on the service has acted, so the caller must get its answer.
         cancellationToken.ThrowIfCancellationRequested();
         string path = request.RequestUri!.PathAndQuery;
         return Answer(request, service.Handle(new SandboxRequest(request.Method.Method, path, headers, body)));

@@ -11,7 +11,7 @@ internal sealed class TaskStore(SandboxOptions options)
     private readonly Dictionary<string, SandboxTask> _byId = [];
     private readonly Dictionary<string, SandboxTask> _byExternalId = [];
     private readonly Dictionary<string, SandboxTask> _byVideoId = [];
-    // Seeded, because on .NET Framework two that are made in the same moment would draw the same ids.
+    // Seeded: on .NET Framework two instances made at the same moment would draw the same ids.
     private readonly Random _random = new(Guid.NewGuid().GetHashCode());
     private long _lastId;
 
@@ -128,7 +128,7 @@ internal sealed class SandboxTask
 {
     internal const string Succeed = "succeed";
 
-    // Signed URLs seen in the wild carry completion plus exactly 30 days.
+    // Real signed URLs expire exactly 30 days after completion.
     private static readonly TimeSpan Retention = TimeSpan.FromDays(30);
 
     internal required string TaskId { get; init; }

@@ -36,7 +36,7 @@ internal sealed class VideoHost(SandboxOptions options, TaskStore ledger)
         task.Secret,
         task.ExpiresAt.ToUnixTimeSeconds());
 
-    // Further parameters, such as the one of a watermarked file, are not part of the signature.
+    // Further parameters, such as that of a watermarked copy, are not signed.
     private static bool IsSigned(SandboxTask task, string query)
     {
         string[] given = query.Split('&');

@@ -40,7 +40,7 @@ public sealed class ModuleLifetime : IModuleAssemblyInitializer, IModuleAssembly
     /// <inheritdoc/>
     public void OnImport()
     {
-        // Each runspace imports, and one answer is enough.
+        // Once per process: every runspace imports the module.
         AppDomain.CurrentDomain.AssemblyResolve -= Resolve;
         AppDomain.CurrentDomain.AssemblyResolve += Resolve;
     }

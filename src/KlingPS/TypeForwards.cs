@@ -1,7 +1,7 @@
 using System.Runtime.CompilerServices;
 using KlingPS;
 
-// PowerShell looks for a type in the assemblies that are loaded, and after the import that is this one.
+// PowerShell resolves type names in loaded assemblies, and after the import only this one is loaded.
 [assembly: TypeForwardedTo(typeof(KlingException))]
 [assembly: TypeForwardedTo(typeof(KlingIntent))]
 [assembly: TypeForwardedTo(typeof(KlingIntentState))]

@@ -10,7 +10,7 @@ internal static class CallbackReader
     /// <summary>A real body has a few thousand bytes; whoever knows the address can send any number.</summary>
     internal const int MaxBytes = 1024 * 1024;
 
-    // Far more than is shown, so that what is cut here, which may be half a secret, is not.
+    // Far more than is displayed: a cut here could leave half a secret, which nothing would recognise.
     private const int LookedThrough = 64 * 1024;
 
     /// <summary>The bytes that were sent, as far as a text still says.</summary>

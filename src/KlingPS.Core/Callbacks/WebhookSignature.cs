@@ -90,7 +90,7 @@ internal sealed record WebhookHeaders(string? Id, string? Timestamp, string? Sig
     internal static WebhookHeaders From(IDictionary headers) =>
         new(Find(headers, IdName), Find(headers, TimestampName), Find(headers, SignatureName));
 
-    // Sent twice, an id or a time fits no signature; signatures are a list anyway.
+    // Repeated headers are joined: a repeated id or time fits no signature, and signatures are a list.
     private static string? Find(IDictionary headers, string name)
     {
         List<string> values = [];
@@ -117,7 +117,7 @@ internal static class WebhookSecret
 {
     private const string Prefix = "whsec_";
 
-    // The specification: 24 to 64 bytes. What is shorter can be guessed.
+    // The specification demands 24 to 64 bytes; shorter keys can be guessed.
     private const int MinBytes = 24;
 
     /// <returns>The key of the signature, or null when the text is no such secret.</returns>

@@ -3,7 +3,7 @@ namespace KlingPS.Downloads;
 /// <summary>The errors a download can have. None of them shows the signed query of its URL.</summary>
 internal static class DownloadErrors
 {
-    // A longer pause is an error at once: nobody should wait that long without being told.
+    // A longer requested pause is an error at once.
     private static readonly TimeSpan LongestRetryAfter = TimeSpan.FromMinutes(5);
 
     internal static KlingException Status(KlingVideo video, int status, TimeSpan? retryAfter) => status switch
@@ -108,8 +108,8 @@ internal static class FileFailure
 {
     private const int Win32 = unchecked((int)0x80070000);
 
-    // .NET has no exception type for these: the code of the system is in HResult, on Unix as errno, on Windows as an
-    // HRESULT of facility Win32 (https://learn.microsoft.com/windows/win32/debug/system-error-codes).
+    // System error codes in HResult: errno on Unix, HRESULT of facility Win32 on Windows
+    // (https://learn.microsoft.com/windows/win32/debug/system-error-codes).
     private const int NoSpace = 28;
     private const int WindowsDiskFull = Win32 | 112;
     private const int WindowsHandleDiskFull = Win32 | 39;
@@ -146,7 +146,7 @@ internal static class FileFailure
         e is IOException
             or UnauthorizedAccessException
             or System.Security.SecurityException
-            // .NET Framework says these of names that no file system takes.
+            // .NET Framework throws these for names that no file system accepts.
             or ArgumentException
             or NotSupportedException;
 
@@ -157,7 +157,7 @@ internal static class FileFailure
         LinuxQuota or MacQuota or WindowsQuota => "the user's quota on the disk is used up",
         WindowsFileTooLarge => "the file system takes no file of that size",
         ReadOnly or WindowsWriteProtect => "the file system is read-only",
-        // What .NET makes of EFBIG, also in a write.
+        // .NET reports EFBIG as this.
         _ when e is ArgumentOutOfRangeException => "the file system takes no file of that size",
         _ => e.Message.TrimEnd('.'),
     };

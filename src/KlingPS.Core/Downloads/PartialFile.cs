@@ -12,7 +12,7 @@ namespace KlingPS.Downloads;
 /// </summary>
 internal sealed class PartialFile : IDisposable
 {
-    // Content of a deleted tag: whoever opened it before the deletion sees that its lock is void and opens again.
+    // Marks a deleted tag: whoever opened it before the deletion sees that its lock is void.
     private static readonly byte[] Deleted = "deleted"u8.ToArray();
 
     private const int MaxTagBytes = 4096;
@@ -22,7 +22,7 @@ internal sealed class PartialFile : IDisposable
     private readonly string _tagPath;
     private readonly FileStream _tag;
 
-    // A strong entity tag or a date; null where there is none that can be used.
+    // A strong entity tag or a date; null without one.
     private RangeConditionHeaderValue? _validator;
     private long? _total;
     private bool _isOurs;
@@ -89,7 +89,7 @@ internal sealed class PartialFile : IDisposable
     /// <summary>Begins again with the version of an answer.</summary>
     internal FileStream Begin(HttpResponseMessage response) => FileFailure.Guard(FinalPath, () =>
     {
-        // A new file, because what has the name may be a link to another, a second name of it, or a pipe.
+        // A new file: whatever has this name may be a link, a hard link or a pipe.
         File.Delete(_path);
         FileStream file = new(_path, FileMode.CreateNew, FileAccess.Write, FileShare.None, 1);
         _isOurs = true;
@@ -149,7 +149,7 @@ internal sealed class PartialFile : IDisposable
         }
         catch (Exception e) when (FileFailure.Is(e))
         {
-            // What is left is overwritten by the next command.
+            // The next command overwrites what is left.
         }
         finally
         {

@@ -11,7 +11,7 @@ internal sealed class VideoDownloader(KlingConnection connection, IRequestTrace 
     private const int MaxRedirects = 5;
     private const int BufferSize = 128 * 1024;
 
-    // A body that moves less than 1 KB in a minute is stalled, and one that moves nothing for the timeout of a request.
+    // A download is stalled below 1 KB per minute, or when nothing arrives within the request timeout.
     private const double MinBytesPerSec = 1024.0 / 60;
     private static readonly TimeSpan LongestStall = TimeSpan.FromSeconds(60);
 
@@ -114,7 +114,7 @@ internal sealed class VideoDownloader(KlingConnection connection, IRequestTrace 
 
                 if (status is 416 or 206 && have > 0)
                 {
-                    // What is there is not the beginning of what is offered now.
+                    // Our partial file is not the beginning of this version.
                     partial.Discard();
                     have = 0;
                 }
@@ -173,7 +173,7 @@ internal sealed class VideoDownloader(KlingConnection connection, IRequestTrace 
         Action<int> arrived,
         CancellationToken cancellationToken)
     {
-        // Of a 206 the range has been checked: it begins where the file ends, and its end is below its total.
+        // IsContinuedBy has checked the range of a 206.
         ContentRangeHeaderValue? rest = (int)response.StatusCode == 206 ? response.Content.Headers.ContentRange : null;
         long? total = rest is null ? response.Content.Headers.ContentLength : rest.Length;
         if (total > options.MaxBytes)
@@ -200,14 +200,14 @@ internal sealed class VideoDownloader(KlingConnection connection, IRequestTrace 
             if (isAll)
             {
                 CheckWhole(video, response, file.Length, total);
-                // So that a power cut after its renaming leaves no hole in it.
+                // A power cut after the rename must not leave a hole in the file.
                 FileFailure.Guard(partial.FinalPath, () => file.Flush(flushToDisk: true));
             }
         }
 
         if (!isAll)
         {
-            // A server that contradicts itself has given nothing worth continuing.
+            // The server contradicts itself, so its bytes are not worth continuing.
             partial.Discard();
             throw end is { } announced
                 ? DownloadErrors.TooLong(video, announced)
@@ -242,8 +242,7 @@ internal sealed class VideoDownloader(KlingConnection connection, IRequestTrace 
                     return false;
                 }
 
-                // Not asynchronously: the system takes a piece into its cache at once, while .NET would hand each one
-                // to another thread, which costs half the speed.
+                // Synchronously: the system caches a piece at once, while asynchronous file I/O costs half the speed.
                 FileFailure.Guard(partial.FinalPath, () => file.Write(buffer, 0, count));
                 options.Received(count);
             }
@@ -266,7 +265,7 @@ internal sealed class VideoDownloader(KlingConnection connection, IRequestTrace 
             throw DownloadErrors.TooShort(video, length, total.Value);
         }
 
-        // Without a length and without chunks, HTTP/1 ends a body by closing the connection, as a lost one does.
+        // Without length and chunks, the end of an HTTP/1 body looks like a lost connection.
         if (total is null && response.Headers.TransferEncodingChunked != true && response.Version.Major < 2)
         {
             throw DownloadErrors.Endless(video, length);

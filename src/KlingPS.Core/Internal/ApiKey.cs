@@ -3,7 +3,7 @@ namespace KlingPS.Internal;
 /// <summary>The key, and the little of it that may be shown.</summary>
 internal sealed class ApiKey(string key, string source) : IDisposable
 {
-    // It has to fit into the head of a request.
+    // It has to fit into a request header.
     private const int MaxLength = 4096;
 
     internal string Source => source;

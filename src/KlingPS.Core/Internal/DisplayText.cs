@@ -111,7 +111,7 @@ internal static class DisplayText
         return safe?.ToString() ?? text;
     }
 
-    // How many chars the character at this place has, and whether it may be shown.
+    // The length in chars of the character here, and whether it may be shown.
     private static int WidthAt(string text, int i, bool keepLines, out bool isUnsafe)
     {
         char c = text[i];
@@ -135,8 +135,8 @@ internal static class DisplayText
 
     private static bool IsPair(string text, int i) => i + 1 < text.Length && char.IsSurrogatePair(text[i], text[i + 1]);
 
-    // Formats (zero-width, marks of direction, tags), and what Unicode wants ignored though it is none: joiners, fillers,
-    // variation selectors. One that makes the sign before it an emoji, or not one, is writing.
+    // Format characters (zero-width, bidi, tags) and others that Unicode ignores by default. Variation
+    // selectors after a symbol are part of the writing.
     private static bool IsInvisible(string text, int i, int point) => point switch
     {
         0xFE0E or 0xFE0F => i == 0 || IsVariedByNone(text[i - 1]),

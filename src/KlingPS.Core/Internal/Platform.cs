@@ -21,7 +21,7 @@ internal static class Platform
     internal static Task DelayAsync(this TimeProvider time, TimeSpan delay, CancellationToken cancellationToken)
     {
         TimeSpan bounded = delay <= TimeSpan.Zero ? TimeSpan.Zero : delay < LongestDelay ? delay : LongestDelay;
-        // A timer counts whole milliseconds and drops the rest: who waits in a loop for a moment would spin until it comes.
+        // Timers truncate to whole milliseconds; rounding up avoids a busy loop at the end of a wait.
         bounded = TimeSpan.FromMilliseconds(Math.Ceiling(bounded.TotalMilliseconds));
 #if NET
         return Task.Delay(bounded, time, cancellationToken);
@@ -63,7 +63,7 @@ internal static class Platform
         }
         catch (IOException e) when (cancellationToken.IsCancellationRequested)
         {
-            // HttpWebRequest is aborted then, and its stream says only that.
+            // An aborted HttpWebRequest surfaces as an IOException.
             throw new OperationCanceledException(e.Message, e, cancellationToken);
         }
     }
@@ -97,8 +97,8 @@ internal static class Platform
             return;
         }
 
-        // Without a name to put the old file aside, a failure half-way would lose it
-        // (https://learn.microsoft.com/windows/win32/api/winbase/nf-winbase-replacefilew, remarks on its errors).
+        // Without a backup name, a failure half-way would lose the old file
+        // (https://learn.microsoft.com/windows/win32/api/winbase/nf-winbase-replacefilew, remarks).
         string aside = target + ".replaced";
         try
         {

@@ -1,10 +1,10 @@
 #pragma warning disable IDE0130, IDE0161 // These are types of the newer framework, of several namespaces.
 
-// What the compiler looks for by name and .NET Framework lacks. The other assemblies see those of this one.
-// By hand: a generator of such types would give them another order in every build, and the build other bytes.
+// Types the compiler looks up by name and .NET Framework lacks. Written by hand, because a source
+// generator would make the build non-deterministic.
 namespace System.Runtime.CompilerServices
 {
-    // In every build: it is part of a setter's signature, and the cmdlets call the same one in both editions.
+    // In every target: it is part of the setters' signatures, which the one face assembly calls in both editions.
     internal static class IsExternalInit
     {
     }

@@ -11,17 +11,16 @@ internal static class Redactor
 {
     private const int MaxLength = 500;
 
-    // A shorter word is no secret, and removing it would garble every message.
+    // Removing a shorter text would garble every message.
     private const int MinKeyLength = 4;
 
-    // In a JSON text, and in a JSON text inside another, a slash, a question mark and an ampersand may stand escaped.
-    // An address without a query is matched too: a query looked for in vain from every "http://" anew would cost time with
-    // the square of the text's length.
+    // Slashes, question marks and ampersands may be escaped, also twice, in JSON inside JSON. The query is
+    // optional in the pattern, so that the time stays proportional to the length.
     private static readonly Regex Address = new(
         @"(?<address>https?:\\*/\\*/(?>[^\s""'<>?\\]+|\\(?!u003f))*)(?<query>(?:\?|\\u003f)[^\s""'<>]*)?",
         RegexOptions.CultureInvariant | RegexOptions.IgnoreCase);
 
-    // The signature by its own name, for an address that is not written out.
+    // The signature by name, for a URL that is not written out.
     private static readonly Regex Signature = new(
         @"(?<name>ksSecret(?:=|%3D))[^\s""'<>&\\]+",
         RegexOptions.CultureInvariant | RegexOptions.IgnoreCase);
@@ -38,7 +37,7 @@ internal static class Redactor
     internal static bool HoldsKey(string text, string? key) =>
         key is { Length: >= MinKeyLength } && KeyForms.Of(key).AreIn(text);
 
-    // Nearly every text holds neither, and to look for what both have in common is far cheaper than an expression.
+    // Most texts contain neither, and this search is far cheaper than a regular expression.
     private static string WithoutSecrets(string text, string? key)
     {
         string clean = Holds(text, "http")
@@ -57,7 +56,7 @@ internal static class Redactor
 /// <summary>A key in each form in which an answer may give it back: in any case, escaped, or encoded.</summary>
 internal sealed class KeyForms
 {
-    // Of a shorter key the encoded forms are so short that other texts hold them too.
+    // Encoded forms of a shorter key would occur in other texts by chance.
     private const int MinEncodedLength = 8;
 
     private static readonly ConcurrentDictionary<string, KeyForms> Known = new(StringComparer.Ordinal);
@@ -84,12 +83,12 @@ internal sealed class KeyForms
     /// <summary>Keeps nothing of the key any more.</summary>
     internal static void Forget(string key) => Known.TryRemove(key, out _);
 
-    // No form is shorter than the key, and most texts are.
+    // No form is shorter than the key.
     internal bool AreIn(string text) => text.Length >= _key.Length && _forms.IsMatch(text);
 
     internal string Remove(string text) => text.Length < _key.Length ? text : _forms.Replace(text, "[key]");
 
-    // The counts are bounded so that a long run of backslashes is not looked through from each of them anew.
+    // Bounded counts keep the time linear for long runs of backslashes.
     private static string Escaped(char c)
     {
         string hex = ((int)c).ToString("x2", CultureInfo.InvariantCulture);
@@ -100,7 +99,7 @@ internal sealed class KeyForms
             + $@"|&\#0{{0,5}}{number};|&\#x0{{0,4}}{hex};{named})";
     }
 
-    // Base64 has three ways, by what stands before the key; of each, what depends on nothing but the key.
+    // Base64 has three alignments; of each, take the part that depends on the key alone.
     private static IEnumerable<string> Encoded(byte[] bytes)
     {
         yield return $"(?i:{string.Concat(bytes.Select(value => value.ToString("x2", CultureInfo.InvariantCulture)))})";

@@ -14,7 +14,7 @@ internal static class RegularFile
     /// <exception cref="IOException">Among others, it is a link, not a regular file, or locked (<see cref="IsLocked"/>).</exception>
     internal static FileStream Open(string path, FileShare share, bool isPrivate = false)
     {
-        // Unix lets everybody delete an open file, and .NET locks one there for FileShare.None only.
+        // On Unix open files can be deleted anyway, and .NET locks only for FileShare.None.
         share = IsUnix && share == FileShare.Delete ? FileShare.None : share;
 #if NET
         if (OperatingSystem.IsLinux() || OperatingSystem.IsMacOS())
@@ -25,7 +25,7 @@ internal static class RegularFile
             }
             catch (Exception e) when (e is DllNotFoundException or EntryPointNotFoundException)
             {
-                // A C library of another name: as everywhere else then.
+                // The C library has another name: open it the portable way.
             }
         }
 #endif
@@ -53,7 +53,7 @@ internal static class RegularFile
     internal static bool IsLink(string path) =>
         new FileInfo(path) is { Exists: true } file
         && (file.Attributes & FileAttributes.ReparsePoint) != 0
-        // Those are reparse points as well, but tell the length of the file; a link of Windows has none.
+        // OneDrive and deduplicated files are reparse points too, but have a length; links on Windows have none.
         && (file.Length == 0 || IsUnix);
 
     /// <summary>The file, unless it turns out to be something else.</summary>

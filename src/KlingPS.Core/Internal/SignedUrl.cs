@@ -20,7 +20,7 @@ internal static class SignedUrl
             return null;
         }
 
-        // As it was sent: asked for its query, a Uri takes all its parts apart.
+        // OriginalString: Uri.Query would parse the whole address.
         string address = url.OriginalString;
         int at = address.IndexOf('?');
         while (at >= 0 && (at = address.IndexOf(Name, at + 1, StringComparison.Ordinal)) >= 0)

@@ -6,10 +6,10 @@ namespace KlingPS.Internal;
 /// <summary>Reads fields that real bodies leave out, null, or write in another type.</summary>
 internal static class TolerantJson
 {
-    // The year 9000: what is later is no time, and adding to it would leave the calendar.
+    // The year 9000: later values are not times, and adding to them would overflow.
     internal const long MaxMilliseconds = 221_845_392_000_000;
 
-    // Each costs an exception; an answer may not cost thousands.
+    // Each costs an exception, so their number is bounded.
     private const int MostOddNames = 16;
 
     /// <summary>A document, with or without a byte order mark; null for what is none.</summary>
@@ -45,7 +45,7 @@ internal static class TolerantJson
         }
         catch (InvalidOperationException)
         {
-            // A neighbour's name is half a surrogate pair.
+            // Another property's name contains a lone surrogate.
             return FieldAmongOdd(element, name);
         }
     }
@@ -87,7 +87,7 @@ internal static class TolerantJson
     internal static Uri? WebAddress(this JsonElement element, ReadOnlySpan<byte> name) =>
         Internal.WebAddress.Parse(Text(element, name));
 
-    // As TryGetProperty does it, the last of several counts.
+    // Like TryGetProperty, the last duplicate wins.
     private static JsonElement? FieldAmongOdd(JsonElement element, ReadOnlySpan<byte> name)
     {
         JsonElement? found = null;
@@ -100,7 +100,7 @@ internal static class TolerantJson
             }
             catch (InvalidOperationException) when (++odd <= MostOddNames)
             {
-                // This one is not it.
+                // This one has an unreadable name.
             }
             catch (InvalidOperationException)
             {
@@ -119,7 +119,7 @@ internal static class TolerantJson
         }
         catch (InvalidOperationException)
         {
-            // Half a surrogate pair: the text cannot be a .NET string.
+            // A lone surrogate cannot become a .NET string.
             return null;
         }
     }

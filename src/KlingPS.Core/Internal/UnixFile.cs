@@ -57,7 +57,7 @@ internal static class UnixFile
             }
             catch (IOException e) when (e.HResult == Exists && attempt < MaxAttempts)
             {
-                // Somebody else made it meanwhile.
+                // Another process created it in the meantime.
             }
         }
     }
@@ -81,7 +81,7 @@ internal static class UnixFile
         FileStream file = RegularFile.Checked(path, new FileStream(handle, FileAccess.ReadWrite, 0));
         try
         {
-            // A file system without locks is used without, as .NET does.
+            // Without a lock where the file system has none, like .NET.
             if (flock(handle, (isExclusive ? LockExclusive : LockShared) | LockNonBlocking) != 0
                 && Marshal.GetLastPInvokeError() == WouldBlock)
             {
@@ -91,7 +91,7 @@ internal static class UnixFile
             const UnixFileMode owner = UnixFileMode.UserRead | UnixFileMode.UserWrite;
             if (isPrivate && File.GetUnixFileMode(handle) != owner)
             {
-                // Copied back from somewhere, with the rights it got there.
+                // Restored from elsewhere with other permissions.
                 File.SetUnixFileMode(handle, owner);
             }
 
@@ -110,7 +110,7 @@ internal static class UnixFile
         : $"{Marshal.GetPInvokeErrorMessage(code)}: '{path}'",
         code);
 
-    // Without a mode, which is needed only to create: macOS on ARM passes it in another way than .NET does.
+    // Without the mode argument (creation only), which is variadic and passed differently on macOS/ARM.
     [DllImport("libc", SetLastError = true)]
     [DefaultDllImportSearchPaths(DllImportSearchPath.SafeDirectories)]
     private static extern SafeFileHandle open(byte[] path, int flags);

@@ -21,7 +21,7 @@ internal static class WebAddress
             ? address
             : null;
 
-    // As text an address is unescaped, so what it holds escaped counts too.
+    // Uri.ToString unescapes, so escaped characters count too.
     private static bool IsDisplayable(Uri address) =>
         !DisplayText.IsUnsafe(address.OriginalString)
         && (address.OriginalString.IndexOf('%') < 0 || !DisplayText.IsUnsafe(address.ToString()));

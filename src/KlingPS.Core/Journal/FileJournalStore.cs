@@ -9,7 +9,7 @@ namespace KlingPS.Journal;
 /// </remarks>
 internal sealed class FileJournalStore(string path, TimeProvider time) : IJournalStore
 {
-    // A megabyte is some thousand submissions, read in milliseconds.
+    // A megabyte is about a thousand submissions, read in milliseconds.
     private const long RotationSize = 1024 * 1024;
 
     private static readonly TimeSpan RotationAge = TimeSpan.FromDays(90);
@@ -23,7 +23,7 @@ internal sealed class FileJournalStore(string path, TimeProvider time) : IJourna
     private readonly JournalArchive _archive = new(Path.Combine(Path.GetDirectoryName(path)!, "archive.jsonl"));
     private readonly Dictionary<string, JournalFile> _files = new(StringComparer.Ordinal);
 
-    // Where this process appends; another file than the common one where that cannot be locked.
+    // The file this process appends to: its own one where the common one cannot be locked.
     private string? _target;
 
     public string Name => path;
@@ -44,7 +44,7 @@ internal sealed class FileJournalStore(string path, TimeProvider time) : IJourna
             {
                 if (!file.Read((line, _) => index.Add(line)))
                 {
-                    // Rotated, or put away by somebody: what the index says of it is gone.
+                    // Rotated or removed: build the index anew.
                     _files.Clear();
                     return Read(new JournalIndex());
                 }
@@ -52,7 +52,7 @@ internal sealed class FileJournalStore(string path, TimeProvider time) : IJourna
         }
         catch (IOException)
         {
-            // What was read of the others must be read again, into the index that takes this one's place.
+            // The other files must be read again into the new index.
             _files.Clear();
             throw;
         }
@@ -116,7 +116,7 @@ internal sealed class FileJournalStore(string path, TimeProvider time) : IJourna
             });
             if (!isArchived)
             {
-                // A rotation that is tried again, because a scanner held the file, has it there already.
+                // Not again when a rotation is retried because the file was in use.
                 Append(_archive.Path, settled.ToArray(), flush: true);
                 isArchived = true;
             }
@@ -142,7 +142,7 @@ internal sealed class FileJournalStore(string path, TimeProvider time) : IJourna
         stream.Seek(0, SeekOrigin.End);
         if (stream.Length > 0)
         {
-            // A process that died in the middle of its line, or a full disk, must not damage ours.
+            // The last line may be incomplete after a crash or a full disk; it must not damage ours.
             stream.Seek(-1, SeekOrigin.End);
             lines = stream.ReadByte() == '\n' ? lines : [(byte)'\n', .. lines];
         }
@@ -179,7 +179,7 @@ internal sealed class FileJournalStore(string path, TimeProvider time) : IJourna
         }
     }
 
-    // Another process appends, which takes about a millisecond, or a scanner looks at one of the files.
+    // Fails while another process appends (about a millisecond) or a virus scanner reads a file.
     private bool TryWithLock(Action act, bool mayRetry)
     {
         try
@@ -195,7 +195,7 @@ internal sealed class FileJournalStore(string path, TimeProvider time) : IJourna
         }
     }
 
-    // Some network file systems take a lock and do not keep it: then it can be taken twice.
+    // Some network file systems grant a lock twice.
     private bool IsLockEnforced()
     {
         try

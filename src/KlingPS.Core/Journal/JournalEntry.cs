@@ -138,7 +138,7 @@ internal sealed record JournalEntry
         }
     }
 
-    // Numbers and words of a later version may be of other types than ours.
+    // A later version may use other types.
     private static int? VersionOf(ReadOnlySpan<byte> line)
     {
         try
@@ -159,7 +159,7 @@ internal sealed record JournalEntry
     }
 
     private bool IsWhole() =>
-        // The serializer takes a null for a text.
+        // The serializer accepts null for a non-nullable string.
         Id is { Length: > 0 }
         && Host is not null
         && Account is not null

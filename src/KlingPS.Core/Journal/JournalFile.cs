@@ -9,10 +9,10 @@ internal delegate void JournalLine(ReadOnlySpan<byte> line, long offset);
 /// <summary>Reads the lines of one file, each once and in bounded memory. Takes no lock and sees whole lines only.</summary>
 internal sealed class JournalFile(string path)
 {
-    // Far beyond any line we write; what is longer is no line.
+    // Far longer than any line we write.
     private const int LongestLine = 256 * 1024;
 
-    // Holds the id of a rotation, which tells a file from the one it replaced.
+    // Contains the rotation's id, which differs when the file was replaced.
     private const int HeadSize = 128;
 
     private byte[] _head = [];
@@ -27,13 +27,13 @@ internal sealed class JournalFile(string path)
     internal bool Read(JournalLine add)
     {
         FileInfo known = new(path);
-        // A pipe has no length, and would be waited for; a link could lead anywhere.
+        // A pipe has no length and would block; a link could lead anywhere.
         if (!known.Exists || known.Length == 0 || RegularFile.IsLink(path))
         {
             return Position == 0;
         }
 
-        // Asked for every id of a pipeline: mostly nothing has changed.
+        // Called for every id in a pipeline, mostly without a change.
         if (known.Length == Position && known.LastWriteTimeUtc == _written)
         {
             return true;
@@ -114,7 +114,7 @@ internal sealed class JournalFile(string path)
 
                 if (start == 0 && held == buffer.Length)
                 {
-                    // Counted as damage once, and passed over up to its end.
+                    // Counted as damage once, then skipped to its end.
                     add(isSkipping ? default : "?"u8, position);
                     isSkipping = true;
                     start = held;
@@ -139,7 +139,7 @@ internal sealed class JournalArchive(string path)
 {
     private readonly JournalFile _file = new(path);
 
-    // 64 bits of each id; the line itself says whether it is the one.
+    // 64-bit hashes of ids; the line itself is compared afterwards.
     private readonly Dictionary<ulong, long> _offsets = [];
 
     internal string Path => path;
@@ -177,7 +177,7 @@ internal sealed class JournalArchive(string path)
         }
     }
 
-    // FNV-1a: .NET's own hash has 32 bits.
+    // FNV-1a, because string.GetHashCode has 32 bits and differs between processes.
     private static ulong Hash(string text)
     {
         ulong hash = 14695981039346656037;

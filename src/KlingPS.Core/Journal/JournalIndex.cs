@@ -4,24 +4,24 @@ namespace KlingPS.Journal;
 /// <remarks>Not thread-safe. Bounded: of created tasks the latest are kept here and the others found in the archive.</remarks>
 internal sealed class JournalIndex
 {
-    // Created tasks that a rotation keeps in the file, and that are held in memory of a file that was never rotated.
+    // Created tasks kept in memory, and in the file when it is rotated.
     private const int TasksKept = 1_000;
     private const int TasksHeld = 10_000;
 
-    // What a service did long ago says little of today.
+    // Old durations say little about today.
     private const int ObservationsKept = 10;
 
     private readonly Dictionary<string, JournalEntry> _byTask = new(StringComparer.Ordinal);
     private readonly Queue<JournalEntry> _created = new();
     private readonly Dictionary<(string Host, KlingTaskKind Kind), Queue<JournalEntry>> _observed = [];
 
-    // Unsettled or untold, by submission; all else is forgotten.
+    // Unsettled or untold submissions by id.
     private readonly Dictionary<string, SubmissionState> _pending = new(StringComparer.Ordinal);
 
-    // Settled before its intent was read, as happens where each process has a file of its own.
+    // Settled before the intent was read, as can happen when each process has its own file.
     private readonly HashSet<string> _settled = new(StringComparer.Ordinal);
 
-    // The few of them that every submission is compared with.
+    // The unsettled ones, which every submission is compared with.
     private readonly Dictionary<string, SubmissionState> _unsettled = new(StringComparer.Ordinal);
 
     /// <summary>Lines that could not be read.</summary>
@@ -101,7 +101,7 @@ internal sealed class JournalIndex
                 AddOutcome(entry);
                 break;
             case JournalEvent.Refused:
-            // What another process found out meanwhile is still to be told.
+            // What another process found out is still untold.
             case JournalEvent.Cleared when !(_pending.TryGetValue(entry.Id, out SubmissionState? state) && !state.IsUnsettled):
                 RememberIfEarly(entry.Id);
                 Remove(entry.Id);
@@ -132,7 +132,7 @@ internal sealed class JournalIndex
         [
             .. _observed.Values.SelectMany(entries => entries),
             .. states.Where(state => !created.Contains(state.Entry.Id)).Select(state => state.Entry),
-            // A settled and told task is kept only to be found; without a command it counts as told.
+            // Kept only so that it can be found; without a command it counts as told.
             .. _created.Where((entry, i) => i >= _created.Count - TasksKept || _pending.ContainsKey(entry.Id))
                 .Select(entry => _pending.ContainsKey(entry.Id) ? entry : Settled(entry)),
             .. told.Length == 0 ? [] : new[] { mark with { Ids = told } },
@@ -159,7 +159,7 @@ internal sealed class JournalIndex
         }
 
         bool isKnown = _pending.TryGetValue(entry.Id, out SubmissionState? before);
-        // Before version 2 a command told what it did, unless it was cancelled half-way; an intent alone tells nobody.
+        // In version 1 an outcome counts as told unless it was cancelled; an intent alone does not.
         bool wasTold = entry.Command is null
             && !(entry.Event == JournalEvent.Intent || entry.Error == JournalEntry.Cancelled);
         SubmissionState state = new(entry)
@@ -248,7 +248,7 @@ internal sealed class JournalIndex
             state.IsCommandEnded = true;
         }
 
-        // Stopped by the user, it may have told nobody anything.
+        // After Ctrl+C nothing counts as told.
         SetTold(ended.Error is null ? own.Select(state => state.Entry.Id).Except(ended.Ids ?? []) : []);
     }
 

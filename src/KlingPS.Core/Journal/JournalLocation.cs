@@ -8,10 +8,10 @@ internal static class JournalLocation
     internal const string Switch = "KLINGPS_JOURNAL";
     private const string StateHome = "XDG_STATE_HOME";
 
-    // One index a process: eight runspaces read the file once.
+    // One index per process: eight runspaces read the file once.
     private static readonly ConcurrentDictionary<string, TaskJournal> Journals = new(StringComparer.Ordinal);
 
-    // One a process as well: who connects again must not forget what may be paid already.
+    // One per process too: reconnecting must not forget what may be paid already.
     private static readonly Lazy<TaskJournal> InMemory = new(() => new TaskJournal(new MemoryJournalStore(), TimeProvider.System));
 
     /// <summary>The journal the environment names: a file under the user's state folder, or memory for <c>KLINGPS_JOURNAL=off</c>.</summary>
@@ -34,7 +34,7 @@ internal static class JournalLocation
 
     private static string Folder()
     {
-        // The XDG rules: a path that is not absolute does not count.
+        // XDG: a relative path is ignored.
         bool isWindows = Environment.OSVersion.Platform == PlatformID.Win32NT;
         string? state = Variable(StateHome) is { } home && IsFullyQualified(home, isWindows) ? home : null;
         state ??= isWindows

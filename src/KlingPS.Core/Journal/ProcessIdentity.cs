@@ -44,8 +44,8 @@ internal sealed record ProcessIdentity(string Machine, int Id, string Instance)
         }
     }
 
-    // On Linux boot, pid namespace and start in clock ticks, of which none moves with the wall clock (proc(5)); elsewhere the
-    // start time, which those systems keep.
+    // Linux: boot id, pid namespace and start in clock ticks (proc(5)), independent of the wall clock.
+    // Elsewhere the process's start time.
     private static string? InstanceOf(Process process)
     {
         try
@@ -81,6 +81,6 @@ internal sealed record ProcessIdentity(string Machine, int Id, string Instance)
 #endif
     }
 
-    // Another boot or pid namespace: what runs there cannot be seen from here.
+    // In another boot or pid namespace, whose processes we cannot see.
     private static string PlaceOf(string instance) => instance.Substring(0, instance.LastIndexOf('/') + 1);
 }

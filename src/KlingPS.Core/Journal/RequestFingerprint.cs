@@ -10,7 +10,7 @@ namespace KlingPS.Journal;
 /// </remarks>
 internal sealed class RequestFingerprint(SubmitRequest request)
 {
-    // Part of what is hashed: a change of the form below must not find requests of the old one equal by chance.
+    // Hashed too, so that fingerprints of another canonical form never match.
     private const string Version = "1";
 
     private byte[]? _canonical;
@@ -28,7 +28,7 @@ internal sealed class RequestFingerprint(SubmitRequest request)
         .. RequestWriter.Write(WithoutCallbackAndExternalId(request), ImageIdentity),
     ];
 
-    // How the user hears of the task is no part of the work.
+    // How the result is delivered is not part of the work.
     private static SubmitRequest WithoutCallbackAndExternalId(SubmitRequest request) => request is VideoRequest video
         ? video with { CallbackUrl = null, ExternalTaskId = null }
         : request with { CallbackUrl = null };

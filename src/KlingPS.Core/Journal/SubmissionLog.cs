@@ -4,7 +4,7 @@ namespace KlingPS.Journal;
 internal sealed class SubmissionLog(TaskJournal journal)
 {
     private readonly Dictionary<string, JournalEntry> _untold = new(StringComparer.Ordinal);
-    // More would make a line that nobody reads whole.
+    // A longer line would exceed what readers accept.
     private const int MostNamed = 2_000;
 
     private readonly List<string> _written = [];
@@ -65,7 +65,7 @@ internal sealed class SubmissionLog(TaskJournal journal)
         }
         catch (Exception e) when (e is KlingException or OperationCanceledException)
         {
-            // Then the next session tells it all once more.
+            // The next session reports it again.
         }
     }
 

@@ -12,10 +12,10 @@ internal sealed class TaskJournal(IJournalStore store, TimeProvider time)
     // Reads may trail the write at the service by seconds.
     private static readonly TimeSpan NotVisibleYet = TimeSpan.FromSeconds(10);
 
-    // A scanner or a backup reads a file in this time.
+    // Long enough for a virus scanner or a backup to let go of the file.
     private static readonly TimeSpan LongestRead = TimeSpan.FromSeconds(5);
 
-    // Tasks of one wait ran under the same load, so more than this many are not independent observations.
+    // Tasks of one wait ran under the same load, so they count as at most this many observations.
     private const int MostOfOneWait = 10;
 
     // Commands of this process that still run; for other processes, ProcessIdentity.IsAlive decides.
@@ -174,7 +174,7 @@ internal sealed class TaskJournal(IJournalStore store, TimeProvider time)
             recent = [.. older.Where(entry => IsOwn(entry) && known.Add(entry.TaskId!)), .. recent];
         }
 
-        // Resolved by two sessions at once, a task is there twice.
+        // Two sessions that resolve an intent at once record its task twice.
         JournalEntry[] tasks = [.. recent.GroupBy(entry => entry.TaskId).Select(same => same.Last())];
         return [.. tasks.Skip(tasks.Length - count)];
     }
@@ -271,7 +271,7 @@ internal sealed class TaskJournal(IJournalStore store, TimeProvider time)
         }
     }
 
-    // Not flushed: lost in a power cut, such a line is only told or measured again.
+    // Not flushed: after a power cut such a line is only reported or measured again.
     private Task AppendAsync(JournalEntry entry, CancellationToken cancellationToken) =>
         store.AppendAsync(entry.ToLine(), flush: false, cancellationToken);
 
@@ -287,11 +287,11 @@ internal sealed class TaskJournal(IJournalStore store, TimeProvider time)
         }
         catch (Exception e) when (e is KlingException or OperationCanceledException)
         {
-            // A file that somebody holds, or a full disk: the journal itself is as it was.
+            // The file is in use or the disk is full; the journal is unchanged.
         }
     }
 
-    // What could not be read must not be lost.
+    // What cannot be read now must not be lost by a rotation.
     private JournalEntry[] Compact(JournalIndex index) =>
         _unreadable is { } why ? throw new IOException(why) : index.Compact(time.GetUtcNow()).ToArray();
 

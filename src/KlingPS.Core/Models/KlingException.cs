@@ -3,7 +3,7 @@ namespace KlingPS;
 /// <summary>The one exception of this library: what went wrong, what the service said, and what is known of the money.</summary>
 public sealed class KlingException : Exception
 {
-    // Longer is only what quotes a value nobody meant.
+    // Only messages that quote a nonsensical value are longer.
     private const int LongestSentence = 1500;
 
     internal KlingException(KlingError error, string whatHappened, Exception? inner = null)
@@ -72,7 +72,7 @@ public sealed class KlingException : Exception
     private static string? Displayable(string? text) =>
         text is null ? null : DisplayText.ToDisplay(text, LongestSentence);
 
-    // A host shows the causes of an error too, and some quote the other side, as in: invalid header line '…'.
+    // Hosts show inner exceptions too, and some quote the server, such as: invalid header line '…'.
     private static Exception? Displayable(Exception? cause)
     {
         for (Exception? e = cause; e is not null; e = e.InnerException)

@@ -37,7 +37,7 @@ public enum KlingTaskKind
 /// <summary>The one table of task kinds. Adding a kind is adding its name to the enum and its row here.</summary>
 internal static class TaskKinds
 {
-    // Minutes, half of the tasks in less than 230 s, is all that is known of any kind; a wait corrects it by what it sees.
+    // All that is known is "minutes", with a median near 230 s; a wait corrects it by what it observes.
     private const int Usual = 230;
 
     // Avatar has three segments below v1, so a route is a string, not a pair of words.

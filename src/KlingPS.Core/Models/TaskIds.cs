@@ -27,9 +27,9 @@ internal static class TaskIds
     internal static string? GetValidationError(string id, string name = "task id") =>
         id.Length == 0 ? $"The {name} is empty."
         : id.Length > MaxLength ? $"The {name} has {id.Length} characters; none has more than {MaxLength}."
-        // An address would read these as steps between folders.
+        // In a URL path these would step between folders.
         : id is "." or ".." ? $"'{id}' is no {name}."
-        // What was unsafe in an id has become U+FFFD where it is shown, and that would be another id.
+        // U+FFFD replaces unsafe characters in displayed ids; sent back, it would be another id.
         : DisplayText.IsUnsafe(id) || id.Any(c => char.IsWhiteSpace(c) || char.IsSurrogate(c) || c == '\uFFFD')
             ? $"The {name} holds a space or a character that no id has."
         : null;

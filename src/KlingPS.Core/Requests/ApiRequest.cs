@@ -16,7 +16,7 @@ internal sealed record ApiRequest(KlingTaskKind Kind, string? TaskId, SubmitRequ
     internal Uri Address(Uri baseUri)
     {
         string route = TaskKinds.RouteOf(Kind);
-        // Base addresses end in a slash; put together as text they are taken apart once, as two Uris twice.
+        // Base addresses end in a slash. Concatenated as text, the address is parsed only once.
         return new Uri(baseUri.AbsoluteUri + (TaskId is null ? route : $"{route}/{Uri.EscapeDataString(TaskId)}"));
     }
 }

@@ -44,12 +44,12 @@ internal sealed record ImageSource(string Value, string Display)
         return new ImageSource(Convert.ToBase64String(bytes), $"<base64 of {file.Name}, {bytes.Length} bytes>");
     }
 
-    // Not by the length the file system tells: a device says 0 and goes on for ever.
+    // Not by the file's length: a device has length 0 and never ends.
     private static byte[]? Read(string path)
     {
         try
         {
-            // Before it is opened: a pipe that nobody writes to would block that for ever.
+            // Before opening: a pipe without a writer would block for ever.
             if (RegularFile.LengthOf(path) == 0)
             {
                 throw Invalid(path, "is empty or not a regular file");

@@ -33,7 +33,7 @@ internal static class PromptRules
             : null;
     }
 
-    // Such a character is a slip, as "`a" for "a" is. To leave it out would pay for another prompt than the one given.
+    // A slip such as "`a" for "a". Removing it silently would pay for another prompt.
     private static void CheckCharacters(string name, string text)
     {
         for (int i = 0; i < text.Length; i++)

@@ -7,7 +7,7 @@ namespace KlingPS.Requests;
 /// <summary>Writes the body of a request: to be sent, to be shown, to be compared.</summary>
 internal static class RequestWriter
 {
-    // A prompt of usual length is shown whole; of a longer one, as of an address, the start says which it is.
+    // Longer prompts and addresses are shown by their start.
     private const int LongestShown = 300;
     private const int ShownStart = 200;
 

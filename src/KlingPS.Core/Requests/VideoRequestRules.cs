@@ -3,7 +3,7 @@ namespace KlingPS.Requests;
 /// <summary>Combinations the service is known to refuse, found before they are paid a round trip for.</summary>
 internal static class VideoRequestRules
 {
-    // Also for models that are not known yet: longer words and videos are slips.
+    // Also for unknown models: anything longer is a slip.
     private const int LongestWord = 64;
     private const int LongestSeconds = 3600;
 

@@ -17,7 +17,7 @@ internal static class ErrorClassifier
         @"\b((negative_)?prompt|cfg_scale|callback_url)\b",
         RegexOptions.CultureInvariant | RegexOptions.IgnoreCase);
 
-    // For a paid call: nothing was created. For a query the submission is not in question.
+    // For a paid call nothing was created; a query has no submission.
     private static Verdict Final(KlingError error, bool paid) =>
         new(error, paid ? SubmissionOutcome.NotCreated : SubmissionOutcome.NotSent);
 
@@ -29,7 +29,7 @@ internal static class ErrorClassifier
     private static Verdict Ambiguous(KlingError error) => new(error, SubmissionOutcome.Unknown);
 
     internal static Verdict Classify(ApiRequest request, int status, ServiceFault? fault) =>
-        // Whatever a redirect says, it says nothing of what became of the request.
+        // A redirect says nothing about what became of the request.
         status is >= 300 and <= 399 ? Unusable(request.IsPaid)
         : ByNumber(request, status, fault) ?? ByWord(request, status, fault) ?? ByStatus(request, status, fault);
 
@@ -45,11 +45,11 @@ internal static class ErrorClassifier
             1200 or 1201 or 1202 when status == 400 && RefusesParent(request, fault) => Final(KlingError.ParentNotExtendable, paid),
             1201 when !paid && Says(fault, "not found") => Final(KlingError.TaskNotFound, paid),
             1200 or 1201 or 1202 => Final(KlingError.InvalidRequest, paid),
-            // A query names no model: what is absent is the task.
+            // A query names no model, so it is the task that is missing.
             1203 => Final(paid ? KlingError.ModelDiscontinued : KlingError.TaskNotFound, paid),
             1300 or 1301 => Final(KlingError.ContentRejected, paid),
             1302 => Passing(KlingError.RateLimited, paid),
-            // A query takes no slot: for it this is a 429 that passes.
+            // A query occupies no slot: for it this is a passing 429.
             1303 => Passing(paid ? KlingError.ConcurrencyLimited : KlingError.RateLimited, paid),
             >= 5000 and <= 5002 => paid ? Ambiguous(KlingError.SubmissionUnknown) : Passing(KlingError.ServiceUnavailable, paid),
             _ => null,
@@ -65,7 +65,7 @@ internal static class ErrorClassifier
             "permission_denied" => Final(KlingError.AccessDenied, paid),
             "invalid_request" when status == 500 => Final(KlingError.InvalidRequest, paid),
             "task_not_exist" when !paid => Final(KlingError.TaskNotFound, paid),
-            // No channel for this model: a retry meets the same gateway. A poll names no model, so there it passes.
+            // No channel for this model, and a retry meets the same gateway. A query names no model, so there it passes.
             "model_not_found" when paid => Final(KlingError.ServiceUnavailable, paid),
             "do_request_failed" => paid ? Ambiguous(KlingError.SubmissionUnknown) : Passing(KlingError.ServiceUnavailable, paid),
             _ => null,
@@ -83,7 +83,7 @@ internal static class ErrorClassifier
             400 when RefusesParent(request, fault) => Final(KlingError.ParentNotExtendable, paid),
             408 => paid ? Ambiguous(KlingError.SubmissionUnknown) : Passing(KlingError.ServiceUnavailable, paid),
             425 when !paid => Passing(KlingError.ServiceUnavailable, paid),
-            // Without a readable body nobody says that the service, rather than something between, refused it.
+            // Without a readable body it may be a proxy that refused, after the service acted.
             429 when fault is null && paid => Ambiguous(KlingError.RateLimited),
             429 => Passing(KlingError.RateLimited, paid),
             >= 400 and <= 499 => Final(KlingError.InvalidRequest, paid),
@@ -92,7 +92,7 @@ internal static class ErrorClassifier
         };
     }
 
-    // The page says an unsuitable parent is refused with 400; the body is not documented, so all but a named field is that.
+    // Documented: 400 for an unsuitable parent. Its body is not, so any 400 that names no field counts as that.
     private static bool RefusesParent(ApiRequest request, ServiceFault? fault) =>
         request.Submission is ExtensionRequest
         && !(fault?.Message is { } message && NamesField.IsMatch(message));

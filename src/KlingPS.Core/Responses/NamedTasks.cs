@@ -11,7 +11,6 @@ namespace KlingPS.Responses;
 /// </remarks>
 internal static class NamedTasks
 {
-    // More ids than anybody needs to be told.
     private const int Most = 5;
 
     // In a string inside a string a quote is written \", \\\" or \u0022.

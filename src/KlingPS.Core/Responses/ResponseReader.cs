@@ -17,7 +17,7 @@ internal static class ResponseReader
             return request.TaskId is not { } asked || TaskReader.IsAbout(body, task, asked, key) ? task : throw Other(asked, task, response);
         }
 
-        // An error status with an envelope that names no code still has its message; one that names success is no refusal.
+        // An error status may carry a message without a code. A body that claims success is not a service error.
         bool namesSuccess = false;
         if (fault is null && !response.IsSuccess && root is { } other && other.NonEmpty("message"u8) is { } message)
         {
@@ -29,7 +29,7 @@ internal static class ResponseReader
         IReadOnlyList<string>? created = request.Submission is { } sent ? NamedTasks.Find(response.Body, sent, key) : null;
         if (created is not null)
         {
-            // Whatever else it says: an answer that names a new task does not prove that there is none.
+            // An error that names a new task does not prove that nothing was created.
             verdict = new ErrorClassifier.Verdict(KlingError.SubmissionUnknown, SubmissionOutcome.Unknown);
         }
 

@@ -37,7 +37,7 @@ internal sealed record ServiceFault(int? Number, string? Word, string? Message, 
         return new ServiceFault(number, number is null ? code : null, message, RequestIdOf(root, message));
     }
 
-    // Some JSON writers know floating numbers only: 1302.0 is 1302.
+    // Some JSON writers have floating-point numbers only: 1302.0 is 1302.
     private static int? NumberOf(string? code) =>
         decimal.TryParse(code, NumberStyles.Float, CultureInfo.InvariantCulture, out decimal number)
         && number == decimal.Truncate(number)
@@ -45,7 +45,7 @@ internal sealed record ServiceFault(int? Number, string? Word, string? Message, 
             ? (int)number
             : null;
 
-    // The gateway passes the service's own answer on as a string inside its own.
+    // The gateway passes on the service's JSON as a string inside its own.
     private static ServiceFault? Inner(string text)
     {
         try

@@ -5,10 +5,10 @@ namespace KlingPS.Responses;
 /// <summary>The service's task object as a <see cref="KlingTask"/>. Only what every real body has is required.</summary>
 internal static class TaskReader
 {
-    // No task makes more than a handful; an endless list must not fill the memory.
+    // A task has a handful of videos; an endless list must not fill the memory.
     private const int MostVideos = 1000;
 
-    // The task of the service stands two levels down in a gateway's own at most.
+    // A gateway wraps the service's task at most two levels deep.
     private const int Deepest = 4;
 
     /// <summary>Finds the task object: bare, in <c>data</c>, or in the <c>data</c> of a gateway's own task.</summary>
@@ -80,8 +80,8 @@ internal static class TaskReader
         _ => KlingTaskStatus.Unknown,
     };
 
-    // The one with a status is the service's own, else the innermost, which a gateway has wrapped; an id without a status is
-    // still a task, and may have been paid for.
+    // Prefer the object with a status, else the innermost: an id without a status is still a task that
+    // may have been paid for.
     private static (JsonElement Data, string TaskId)? Find(JsonElement root, string? key)
     {
         JsonElement? candidate = root;
@@ -145,7 +145,7 @@ internal static class TaskReader
         };
     }
 
-    // An address that carries our key is no video's: it would take the key to another host and into every saved task.
+    // A URL that carries our key would take it to another host and into every saved task.
     private static Uri? AddressIn(JsonElement video, ReadOnlySpan<byte> name, string? key) =>
         video.WebAddress(name) is { } address && !Redactor.HoldsKey(address.OriginalString, key) ? address : null;
 }

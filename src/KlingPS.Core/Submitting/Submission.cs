@@ -14,7 +14,7 @@ internal sealed class Submission(
     ApiRequest request,
     SubmitOptions options)
 {
-    // What has an answer waits so long for other processes that write the journal, once the command is cancelled.
+    // After cancellation, recording an outcome waits at most this long for other processes.
     private static readonly TimeSpan LastWrite = TimeSpan.FromSeconds(0.5);
 
     private readonly long _started = connection.Time.GetTimestamp();
@@ -31,7 +31,7 @@ internal sealed class Submission(
         using CancellationTokenSource unsent = CancellationTokenSource.CreateLinkedTokenSource(options.Stopping, cancellationToken);
         try
         {
-            // Others wait for a slot: asking past them would take it from them.
+            // Others wait for a slot and must not be overtaken.
             if (connection.Slots.IsBusy)
             {
                 await WaitForSlotAsync(null, unsent.Token).ConfigureAwait(false);
@@ -120,7 +120,7 @@ internal sealed class Submission(
             .ConfigureAwait(false);
     }
 
-    // The answer is there: whoever asked must get it, also when it cannot be written down.
+    // The caller must get the answer even when it cannot be recorded.
     private async Task RecordAsync(
         JournalEntry intent,
         JournalEvent outcome,
@@ -137,7 +137,7 @@ internal sealed class Submission(
         }
         catch (OperationCanceledException)
         {
-            // Somebody else holds the journal, and the user waits for the prompt. The intent on disk tells of it.
+            // The journal is busy and the user waits; the intent on disk will be reported.
         }
         catch (KlingException e)
         {

@@ -14,25 +14,25 @@ namespace KlingPS.Transport;
 /// </remarks>
 internal sealed class AimdRate
 {
-    // Of the rate refused, regained in each second: in ten seconds all of it.
+    // Share of the refused rate regained per second: all of it in ten seconds.
     private const double Regained = 0.05;
 
-    // Beyond that it doubles every five seconds.
+    // Above the refused rate it doubles every five seconds.
     private const double Doublings = 4;
     private const double MostDoublings = 16;
 
-    // The rate refused is believed to be this at least: less is too slow to learn from.
+    // The refused rate is taken to be at least this; slower rates teach nothing.
     private const int Least = 2;
 
-    // Of the answers, in the moving average of the share refused.
+    // Weight of one answer in the moving average of the refused share.
     private const double Weight = 1 / 32.0;
 
-    // A single refusal is taken at its word.
+    // How many contradictory refusals lift the bound.
     private const int Contradictions = 2;
 
     private static readonly TimeSpan Overtaking = TimeSpan.FromMilliseconds(250);
 
-    // A timer that comes so much too late costs nothing of the rate.
+    // A timer may be this late without lowering the rate.
     private static readonly TimeSpan Lateness = TimeSpan.FromMilliseconds(50);
 
     private readonly TimeLog _starts = new();
@@ -114,13 +114,13 @@ internal sealed class AimdRate
         _last = TimeSpan.Zero;
     }
 
-    // Requests overtake each other on their way.
+    // Requests may overtake each other on the way.
     private int RateOf(TimeSpan startedAt) => Math.Max(1, _starts.CountUntil(startedAt + Overtaking));
 
     private TimeSpan Interval(TimeSpan clock)
     {
         double share = 0.5 + (Regained * Math.Max(0, (clock - _resumed).TotalSeconds));
-        // Beyond what was refused the limit is somewhere else: the search is as fast as it is wide.
+        // Above the refused rate, search for the new limit exponentially.
         share = share <= 1 ? share : Math.Pow(2, Math.Min((share - 1) * Doublings, MostDoublings));
         return TimeSpan.FromSeconds(1 / (_refused * share));
     }

@@ -82,10 +82,10 @@ internal sealed class ApiTransport(KlingConnection connection, IRequestTrace tra
     private HttpRequestMessage Build(ApiRequest request, TrackedContent? content)
     {
         HttpRequestMessage message = new(request.Method, request.Address(connection.Settings.BaseUri)) { Content = content };
-        // On the request, never on the client: the same client downloads from hosts that must not see the key.
+        // Per request, because the same client downloads from hosts that must not see the key.
         message.Headers.Authorization = new AuthenticationHeaderValue("Bearer", connection.Key.Reveal());
         message.Headers.TryAddWithoutValidation("Accept", "application/json");
-        // A paid request gets a connection of its own; on a dead kept one, HttpWebRequest would send it again.
+        // A connection of its own: on a dead kept-alive one, HttpWebRequest would send it again.
         message.Headers.ConnectionClose = request.IsPaid;
 #if !NET
         message.Headers.ExpectContinue = false;
@@ -120,7 +120,7 @@ internal sealed class ApiTransport(KlingConnection connection, IRequestTrace tra
         });
     }
 
-    // The outer message of a failed request says little more than that it failed.
+    // The innermost message names the cause.
     private static string Reason(Exception e)
     {
         string reason = e.Message;
@@ -229,7 +229,7 @@ internal static class ResponseHeaders
     internal static TimeSpan? PauseAskedFor(HttpResponseMessage response, TimeProvider time)
     {
         RetryConditionHeaderValue? value = response.Headers.RetryAfter;
-        // Both dates are of the answerer's clock, which need not be ours.
+        // Both dates are by the server's clock.
         TimeSpan? pause = value?.Delta ?? value?.Date - (response.Headers.Date ?? time.GetUtcNow());
         return pause > TimeSpan.Zero ? pause : null;
     }

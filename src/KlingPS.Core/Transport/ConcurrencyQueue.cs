@@ -79,7 +79,7 @@ internal sealed class ConcurrencyQueue(TimeProvider time)
         return TimeSpan.FromSeconds(Math.Min(seconds, Longest.TotalSeconds));
     }
 
-    // In order of their tickets, so that who was refused comes before who never asked.
+    // In ticket order: a refused request goes before one that never asked.
     private void Admit()
     {
         while (_asking < _mayAsk && _line.Min is { } next)
@@ -129,7 +129,7 @@ internal sealed class SlotTicket(long number) : IComparable<SlotTicket>
     /// <summary>True when it is its turn, false when it gave up.</summary>
     internal Task<bool> Turn => _turn.Task;
 
-    // Asynchronously: whoever leaves must not find itself sending for a line of thousands.
+    // Asynchronously, or the releasing thread would run the continuations of thousands.
     internal void Enqueue() =>
         _turn = new TaskCompletionSource<bool>(TaskCreationOptions.RunContinuationsAsynchronously);
 

@@ -9,14 +9,14 @@ internal sealed class KlingConnection : IDisposable
     private static readonly TimeSpan ConnectionLifetime = TimeSpan.FromMinutes(5);
     private static readonly string UserAgent = $"KlingPS/{typeof(KlingConnection).Assembly.GetName().Version?.ToString(3)}";
 
-    // Not an HttpClient: its timeout, buffers and default headers are not used, and cost a twentieth of a query's time.
+    // Not HttpClient, whose timeout, buffering and default headers are unused and cost 5 % of a query.
     private readonly HttpMessageInvoker _remote;
 
-    // A proxy never sees what stays on this machine: plain http is allowed there, and holds the key.
+    // Loopback never goes through a proxy: plain http is allowed there and carries the key.
     private readonly HttpMessageInvoker _local;
 
-    // A kept connection that the service closes at that moment takes a paid request down with it, outcome unknown. Each paid
-    // request gets a new connection, which nothing else uses.
+    // Each paid request gets a new connection: on a kept-alive one that the service closes at that
+    // moment, its outcome would be unknown.
     private readonly HttpMessageInvoker _paid;
 #if !NET
     private readonly IWebProxy? _proxy;
@@ -94,8 +94,8 @@ internal sealed class KlingConnection : IDisposable
 #if !NET
         if (_usesSockets)
         {
-            // .NET Framework keeps a connection, and the address it resolved, for ever unless told otherwise, and forgets what
-            // it was told with the last connection to a place.
+            // .NET Framework keeps connections and resolved addresses for ever by default, and drops this
+            // setting with the last connection to a host.
             ServicePointManager.FindServicePoint(request.RequestUri, isLocal ? null : _proxy).ConnectionLeaseTimeout =
                 (int)ConnectionLifetime.TotalMilliseconds;
         }
@@ -128,8 +128,8 @@ internal sealed class KlingConnection : IDisposable
         }
     }
 
-    // Redirects are never followed by the handler: one would carry a paid POST, or the key, to another place.
-    // Nothing is asked for or unpacked in compressed form: answers are small, and a bomb cannot go off.
+    // No redirects: one would carry a paid POST, or the key, to another place. No decompression: answers
+    // are small, and a compressed bomb must not go off.
 #if NET
     internal static SocketsHttpHandler Sockets(
         ConnectionSettings settings,
@@ -139,21 +139,21 @@ internal sealed class KlingConnection : IDisposable
         AllowAutoRedirect = false,
         UseCookies = false,
         PooledConnectionLifetime = keepsConnections ? ConnectionLifetime : TimeSpan.Zero,
-        // What a host traces is its own: it neither goes to the service nor is worked out for each request.
+        // No tracing headers of the host process are sent.
         ActivityHeadersPropagator = null,
         UseProxy = usesProxy,
         Proxy = usesProxy ? ProxyOf(settings) : null,
     };
 #else
-    // HttpWebRequest puts a request on an idle connection even when that is to be closed after it. Handlers share no connection,
-    // and the paid requests, which all ask for the close, leave none behind in theirs.
+    // HttpWebRequest reuses idle connections even for requests that close theirs. Handlers share none,
+    // and paid requests leave none behind in their handler.
     private static HttpClientHandler Sockets(ConnectionSettings settings, bool usesProxy, bool keepsConnections = true)
     {
         HttpClientHandler handler = new()
         {
             AllowAutoRedirect = false,
             UseCookies = false,
-            // On this handler only: the process-wide switch belongs to the process.
+            // On this handler only, not process-wide.
             SslProtocols = System.Security.Authentication.SslProtocols.Tls12,
             MaxConnectionsPerServer = 64,
             UseProxy = usesProxy,

@@ -14,19 +14,19 @@ internal sealed class RateLimiter
     /// <summary>A longer wait is said, and a longer pause may be too long for a command.</summary>
     internal static readonly TimeSpan Noticeable = TimeSpan.FromSeconds(1);
 
-    // A 429 that names no time.
+    // The pause after a 429 without Retry-After.
     private static readonly TimeSpan UnlessTold = TimeSpan.FromSeconds(1);
 
-    // Where refusals have nothing to do with the rate, a short pause is meant for who was refused.
+    // The longest pause that delays everyone while refusals do not depend on the rate.
     private static readonly TimeSpan ForOneOnly = TimeSpan.FromSeconds(5);
 
-    // How long before its turn a paid request is told, so that its intent is on disk by then.
+    // A paid request prepares this long before its turn, so that its intent is on disk by then.
     private static readonly TimeSpan Ahead = TimeSpan.FromSeconds(1);
 
-    // While those in front prepare, the turn of the others comes no nearer: looked at now and then.
+    // How often the queue looks again while those in front prepare.
     private static readonly TimeSpan Look = TimeSpan.FromMilliseconds(50);
 
-    // A day between two requests is as good as any longer time, and timers take no more than 49 days.
+    // Timers are limited to 49 days.
     private static readonly TimeSpan Longest = TimeSpan.FromDays(1);
 
     private readonly TimeProvider _time;
@@ -35,7 +35,7 @@ internal sealed class RateLimiter
 
     // The last N starts, oldest at _next: request N+1 may start one window after request 1.
     private readonly TimeSpan?[] _starts;
-    // On a clock that nobody sets: a corrected wall clock must not hold requests back.
+    // Monotonic: a corrected wall clock must not hold requests back.
     private readonly long _epoch;
     private readonly LinkedList<RateLimitLease> _line = new();
     private readonly AimdRate _rate = new();
@@ -147,7 +147,7 @@ internal sealed class RateLimiter
         return true;
     }
 
-    // What goes on sends, or comes back here: never inside the lock.
+    // Continuations send or call back into this class, so they run outside the lock.
     private static void Run(List<Action>? done) => done?.ForEach(act => act());
 
     private void Withdraw(RateLimitLease lease, CancellationToken cancellationToken)
@@ -195,7 +195,7 @@ internal sealed class RateLimiter
         }
     }
 
-    // Lets go on who may, and sets the alarm for the next.
+    // Releases those who are due, and sets the timer for the next.
     private List<Action>? Advance()
     {
         TimeSpan clock = Clock;
@@ -230,7 +230,7 @@ internal sealed class RateLimiter
 
             if (lease.State != TurnState.Preparing && (at <= clock || _pausedUntil > lease.PauseSaid + Noticeable))
             {
-                // Due; or paused for longer than was said, so that it comes back here and says so.
+                // Due, or paused for longer than announced, which it then announces.
                 (done ??= []).Add(lease.Complete(at <= clock));
             }
             else if (lease.State == TurnState.WaitingUntilDue && at < clock + Look)
@@ -287,7 +287,7 @@ internal sealed class RateLimiter
         TimeSpan pause = at == TimeSpan.MaxValue ? Timeout.InfiniteTimeSpan
             : at - clock < Longest ? at - clock
             : Longest;
-        // A timer counts whole milliseconds and drops the rest: it would ring early, again and again.
+        // Timers truncate to whole milliseconds and would fire early again and again.
         pause = pause > TimeSpan.Zero ? TimeSpan.FromMilliseconds(Math.Ceiling(pause.TotalMilliseconds)) : pause;
         _alarm.Change(pause, Timeout.InfiniteTimeSpan);
     }
@@ -339,7 +339,7 @@ internal sealed class RateLimitLease : IDisposable
     /// <returns>True when what was wanted has come, false when it is to be wanted again.</returns>
     internal Task<bool> Want(TurnState wanted, TimeSpan pausedUntil)
     {
-        // Who is told to prepare writes to the disk, which must not hold up those behind it.
+        // Preparing writes to disk, which must not delay those behind it.
         bool isApart = wanted == TurnState.WaitingUntilDue;
         _wait = new TaskCompletionSource<bool>(
             isApart ? TaskCreationOptions.RunContinuationsAsynchronously : TaskCreationOptions.None);

@@ -35,7 +35,7 @@ internal sealed class TrackedContent : HttpContent
     }
 #endif
 
-    // A handler that answers a 401 or a 407 with the same request again would pay twice.
+    // A handler that repeats the request after a 401 or 407 would pay twice.
     private void Start()
     {
         if (Interlocked.Exchange(ref _started, 1) != 0)

@@ -24,18 +24,18 @@ internal sealed class DurationModel
     /// <summary>The mean delay aimed at, in seconds; a little less comes out, because no pause is longer than its bounds.</summary>
     internal const double Aim = 4.55;
 
-    // Where that is less: of the median.
+    // If that is less, this share of the median.
     private const double AimShare = 0.035;
 
-    // No pause is longer than this share of the duration first expected, or of the age where that is more: a task much
-    // quicker than all others is still seen in time.
+    // No pause is longer than this share of the expected duration, or of the age if that is longer,
+    // so that a task much quicker than the others is still noticed in time.
     private const double LongestShare = 1 / 6.0;
 
-    // Of the logarithm of durations: between tasks of one kind, and between what is expected of a kind and what is.
+    // Standard deviations of log(duration): between tasks of one kind, and of our prior for a kind.
     private const double Spread = 0.45;
     private const double Doubt = 0.45;
 
-    // More evidence than this is weighed as if it were this much: no real distribution is lognormal to its last percent.
+    // Evidence is capped: no real distribution is lognormal to its last percent.
     private const double MostEvidence = 300;
 
     private readonly double _expected;
@@ -68,7 +68,7 @@ internal sealed class DurationModel
         double median = prior;
         double weight = Math.Min(1, MostEvidence / Math.Max(seen.Ended + seen.Open, 1));
         double information = 0;
-        // Newton's way up a concave likelihood; a handful of steps settles the third digit.
+        // Newton's method on a concave likelihood; a few steps give three digits.
         for (int i = 0; i < 12; i++)
         {
             (double slope, double curvature) = seen.Likelihood(median, Spread);
@@ -90,7 +90,7 @@ internal sealed class DurationModel
         double start = Math.Max(age.TotalSeconds, 0);
         double limit = Math.Max(Shortest, Math.Min(Longest, LongestShare * Math.Max(_expected, start)));
         double pause = 0;
-        // Goes on until as much of √hazard has passed as one question is worth.
+        // Integrates √hazard until one poll's share has accumulated.
         for (double gone = 0; pause < limit;)
         {
             double step = Math.Min(Math.Max(0.15 * pause, Shortest / 2), 2);
@@ -112,7 +112,7 @@ internal sealed class DurationModel
     internal double Hazard(double seconds) =>
         NormalTail.Hazard((Math.Log(seconds) - _logMedian) / _spread) / (_spread * seconds);
 
-    // √hazard over the life of a task, in the mean: what the pauses of a schedule share out.
+    // Mean of √hazard over a task's life, which the polls divide among them.
     private double MeanRoot()
     {
         const double Width = 0.2;
@@ -215,8 +215,8 @@ internal static class NormalTail
         return density / (1 - (density * ratio));
     }
 
-    // The share beyond z over the density at z, for z of 0 or more: W. J. Cody's form of erfc as in Numerical Recipes,
-    // where the factor e^(-x²) is left out, so that nothing becomes 0/0 far out.
+    // Mills ratio for z >= 0: erfc after Numerical Recipes without its factor e^(-x²), which would
+    // lead to 0/0 in the far tail.
     private static double MillsRatio(double z)
     {
         double t = 1 / (1 + (z / (2 * Math.Sqrt(2))));

@@ -44,7 +44,7 @@ internal sealed class PollSchedule(TimeSpan? fixedInterval, Func<KlingTaskKind, 
         }
         else if (seen.Status == KlingTaskStatus.Succeed)
         {
-            // The service's own times, as far as they agree with what was seen.
+            // The service's timestamps, as far as they agree with what we observed.
             TimeSpan atLeast = task.LastPendingAge ?? TimeSpan.Zero;
             TimeSpan took = seen.Elapsed < atLeast ? atLeast : seen.Elapsed > age ? age : seen.Elapsed;
             pace.Learn(sample => sample.SawEnd(took, task.LastPendingAge));
@@ -73,7 +73,7 @@ internal sealed class PollSchedule(TimeSpan? fixedInterval, Func<KlingTaskKind, 
 
     private sealed class KindPace(DurationModel prior)
     {
-        // The model is made anew when this share of the sample has changed: what it costs a poll falls with the set.
+        // Rebuilding the model only when this share of the sample has changed bounds its cost per poll.
         private const int SharesOfSample = 16;
         private const int LeastNews = 4;
 

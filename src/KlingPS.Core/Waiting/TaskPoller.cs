@@ -83,7 +83,7 @@ internal sealed class TaskPoller(KlingConnection connection, IRequestTrace trace
         }
         catch (KlingException e) when (e.Error == KlingError.JournalNotWritable)
         {
-            // It would only have made the next wait a little better.
+            // Only the next wait's first estimate would have been better.
         }
     }
 

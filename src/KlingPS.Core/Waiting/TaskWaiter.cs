@@ -10,13 +10,13 @@ namespace KlingPS.Waiting;
 /// </summary>
 internal sealed class TaskWaiter
 {
-    // A portal or a wrong address answers every poll with something unreadable: not for ever.
+    // A captive portal or a wrong address answers every poll with something unreadable.
     private const int UnreadableAnswersBeforeGivingUp = 5;
 
-    // A request near the deadline still gets this long, so that a slow answer is not lost by milliseconds.
+    // Near the deadline a request still gets this long, so that an answer is not missed by milliseconds.
     private static readonly TimeSpan ShortestRequest = TimeSpan.FromSeconds(5);
 
-    // Timers take no more than 49 days, and a pause asked for may be longer.
+    // Timers are limited to 49 days; a requested pause may be longer.
     private static readonly TimeSpan LongestRest = TimeSpan.FromDays(1);
 
     private readonly TaskPoller _poller;
@@ -154,7 +154,7 @@ internal sealed class TaskWaiter
         _tally.Opened(task.Status);
         if (age is { } known && !_pace.IsFixed && _options.Timeout != TimeSpan.Zero)
         {
-            // Made here a moment ago: there is nothing to learn of it before it can have ended.
+            // Created a moment ago: polling before it can have finished would tell nothing.
             Postpone(waited, _pace.Next(task.Kind, known, Platform.NextRandom()), _latestArrival);
         }
 
@@ -241,7 +241,7 @@ internal sealed class TaskWaiter
         TimeSpan usual = _poller.Connection.Settings.RequestTimeout;
         TimeSpan allowed = left > ShortestRequest ? left : ShortestRequest;
         allowed = allowed < usual ? allowed : usual;
-        // A look has no time of its own.
+        // With -TimeoutSec 0 the request's own timeout applies.
         TimeSpan patience = _options.Timeout > TimeSpan.Zero ? left : usual;
         using CancellationTokenSource tooLate = _time.CancelAfter(left > TimeSpan.Zero ? left : TimeSpan.FromTicks(1));
         PollAnswer answer = new(task);
@@ -258,7 +258,7 @@ internal sealed class TaskWaiter
         }
         catch (OperationCanceledException)
         {
-            // Either all ends, or its turn did not come before the deadline: it counts as not asked.
+            // Cancelled, or not sent before the deadline: counts as not polled.
         }
         catch (Exception e)
         {

@@ -95,7 +95,7 @@ internal sealed class AsyncSignal
     {
         get
         {
-            // Awaited before it woke and unset after it did would be two moments, not one.
+            // Both conditions must hold at the same moment, so no wake-up may lie between the two reads.
             int wakes = _wakes;
             return _isAwaited && Volatile.Read(ref _isSet) == 0 && wakes == _wakes;
         }

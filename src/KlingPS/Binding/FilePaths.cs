@@ -6,7 +6,7 @@ namespace KlingPS.Binding;
 /// <summary>PowerShell paths (drives, ~, the current location) as file system paths.</summary>
 internal static class FilePaths
 {
-    // The longest that Windows takes; the other systems take less.
+    // The limit of Windows; other systems allow less.
     private const int MaxLength = 32_767;
 
     /// <exception cref="KlingException">The given error for a path outside the file system.</exception>
@@ -38,7 +38,7 @@ internal static class FilePaths
             ? ImageSource.FromUrl(url)
             : ImageSource.FromFile(Resolve(cmdlet, pathOrUrl, KlingError.ImageNotFound));
 
-    // A file system may take some of these, and no terminal shows them: nobody finds such a file again.
+    // Some file systems allow these, but nobody could find such a file again.
     private static string? GetValidationError(string path) =>
         path.Trim().Length == 0 ? "is empty"
         : path.Length > MaxLength ? $"has {path.Length} characters; no path has more than {MaxLength}"

@@ -102,12 +102,12 @@ public sealed class PromptTransformationAttribute : ItemTransformationAttribute
 [AttributeUsage(AttributeTargets.Property | AttributeTargets.Field)]
 public sealed class SecureStringTransformationAttribute : ItemTransformationAttribute
 {
-    // What a SecureString holds at most.
+    // The capacity of a SecureString.
     private const int MaxLength = 65_536;
 
     private protected override object? Item(object? item) => Read(item, "key");
 
-    // Whatever was meant as a secret is not repeated, as the engine's own message of a failed conversion would.
+    // Never quote the value, as the engine's own conversion error would.
     internal static SecureString? Read(object? item, string name) => (item is PSObject wrapped ? wrapped.BaseObject : item) switch
     {
         null => null,

@@ -8,7 +8,7 @@ namespace KlingPS.Binding;
 /// <summary>Reads the properties of an object that came back from CliXml, JSON or CSV.</summary>
 internal sealed class PSObjectReader
 {
-    // A year of two digits could be of any century and calendar.
+    // A two-digit year could belong to any century and calendar.
     private static readonly Regex FourDigits = new("[0-9]{4}", RegexOptions.CultureInvariant);
 
     private readonly PSObject _source;
@@ -91,8 +91,8 @@ internal sealed class PSObjectReader
         object single => [single],
     };
 
-    // A date with the year first is not of this century in two calendars at once, but for this year of the Hijra, which is of
-    // this century in the Persian calendar too: there, what is far from now is of the other one.
+    // A date with the year first falls into this century in one calendar only, except Hijri years, which
+    // also fit the Persian calendar: there the reading far from now is wrong.
     private static DateTime? Read(string text, CultureInfo culture)
     {
         bool isYearFirst = text.Length >= 10 && text[4] == '-' && text[7] == '-';
@@ -112,7 +112,7 @@ internal sealed class PSObjectReader
         }
         catch (GetValueException)
         {
-            // A property that throws says nothing.
+            // A property whose getter throws counts as missing.
             return null;
         }
     }

@@ -102,7 +102,7 @@ internal static class Rehydration
         ExpiresAt = video.ExpiresAt,
     };
 
-    // A row can hold what the service never sent, and tables show it. An id with a mark in it is refused when it is used.
+    // Rows may hold text the service never sent. An id with a replacement character is refused when used.
     private static string? Id(PSObjectReader fields, string name) =>
         fields.Text(name) is { } id ? DisplayText.ToDisplay(id, int.MaxValue) : null;
 

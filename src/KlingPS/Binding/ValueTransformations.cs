@@ -115,7 +115,7 @@ public sealed class KindTransformationAttribute : ValueTransformationAttribute
     private protected override string Wanted => "kind of task; there are " + string.Join(", ", Enum.GetNames(typeof(KlingTaskKind)));
 
     private protected override object Value(string text) =>
-        // With a comma the enum would add two kinds up to a third.
+        // Enum.TryParse would combine a comma-separated list into a third value.
         text.IndexOf(',') < 0 && Enum.TryParse(text, ignoreCase: true, out KlingTaskKind kind) && Takes(kind) ? kind : throw No($"'{DisplayText.ToDisplay(text)}'");
 
     private protected override bool Takes(object bare) => bare switch

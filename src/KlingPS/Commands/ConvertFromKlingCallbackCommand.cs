@@ -86,7 +86,7 @@ public sealed class ConvertFromKlingCallbackCommand : PSCmdlet
     private KlingTaskKind KindOf(string taskId, KlingConnection? connection) =>
         Kind ?? (connection is null ? null : new KlingClient(connection).KnownKind(taskId)) ?? KlingTaskKind.VideoExtension;
 
-    // The whole body would take signed addresses into what a console shows of an error.
+    // The whole body would put signed URLs into the displayed error.
     private static string? Shown(object? body, string? key) => body switch
     {
         string text => CallbackReader.Shown(text, key),

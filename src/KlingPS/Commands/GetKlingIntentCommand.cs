@@ -25,7 +25,7 @@ public sealed class GetKlingIntentCommand : PSCmdlet
         WriteObject(unsettled.Select(state => new KlingIntent(state, connection?.Owns(state.Entry) == true)), enumerateCollection: true);
     }
 
-    // Without one the journal is there all the same; it then cannot be said which intents are of this account.
+    // The journal can be read without a connection; whose intents they are is unknown then.
     private KlingConnection? Connection()
     {
         try

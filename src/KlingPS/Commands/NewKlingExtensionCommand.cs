@@ -101,7 +101,7 @@ public sealed class NewKlingExtensionCommand : SubmitCmdlet
         };
     }
 
-    // The binder reads the columns beside ids itself, and none beside a task.
+    // The engine binds these columns for rows of ids, but not for rows that became a task.
     private T? Column<T>(string name, ArgumentTransformationAttribute transformation)
     {
         if (InputObject?.UnboundColumns is not { } columns || !columns.TryGetValue(name, out object? value))

@@ -98,7 +98,7 @@ public sealed class NewKlingVideoCommand : SubmitCmdlet
     /// <inheritdoc/>
     protected override void BeginProcessing()
     {
-        // What comes from the pipeline is not bound yet.
+        // Pipeline input is not bound yet.
         _isImageNamed = MyInvocation.BoundParameters.ContainsKey(nameof(Image));
         base.BeginProcessing();
     }
@@ -125,7 +125,7 @@ public sealed class NewKlingVideoCommand : SubmitCmdlet
         }
     }
 
-    // An empty cell of a row is no image. An empty argument, or a last frame alone, is a slip that would pay for another video.
+    // An empty cell means no image. An empty argument, or a last frame alone, would pay for another video.
     private ImageSource? FirstFrame() =>
         ValueTransformationAttribute.TextOf(Image) is { } first ? FilePaths.Image(this, first)
         : _isImageNamed || ValueTransformationAttribute.TextOf(ImageTail) is not null ? throw new KlingException(KlingError.InvalidRequest, "-Image is empty. Nothing was sent.")

@@ -57,7 +57,7 @@ public sealed class SaveKlingVideoCommand : TaskCmdlet, IDynamicParameters
 
     private protected override ProgressRecord? Bar => _saver?.Bar.Shown;
 
-    // Something is piped, so the argument where a task would stand, which the binder took for an id, says where to save.
+    // With pipeline input, the positional argument that was bound as an id is the destination.
     private bool IsIdTheDestination =>
         MyInvocation.ExpectingInput && TaskId.Length == 1 && !MyInvocation.BoundParameters.ContainsKey(nameof(Destination));
 
@@ -105,7 +105,7 @@ public sealed class SaveKlingVideoCommand : TaskCmdlet, IDynamicParameters
         }
         else if (task.Videos.Length == 0)
         {
-            // A task back from CSV has lost its list; the service still has it.
+            // A task rebuilt from CSV has lost its videos; query them.
             Query(task.TaskId, task.Kind);
         }
         else
@@ -114,7 +114,7 @@ public sealed class SaveKlingVideoCommand : TaskCmdlet, IDynamicParameters
         }
     }
 
-    // The checks and the question whether to save belong to the pipeline thread.
+    // Checks and ShouldProcess belong on the pipeline thread.
     private void Query(string taskId, KlingTaskKind kind) => CatchToError(taskId, () =>
     {
         _targets!.Resolve();

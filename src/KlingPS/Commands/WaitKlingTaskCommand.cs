@@ -110,7 +110,7 @@ public sealed class WaitKlingTaskCommand : TaskCmdlet
         }
     }
 
-    // Its own bar is shown once a second anyway.
+    // Wait-KlingTask's own bar shows pauses.
     private protected override void ShowPause(string? reason, TimeSpan left)
     {
     }

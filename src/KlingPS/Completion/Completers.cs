@@ -14,9 +14,8 @@ public sealed class TaskIdCompleter : WordCompleter
 {
     private const int MostFromJournal = 50;
 
-    // Of a word that is begun, and is no part of a list, the engine asks for each parameter that may have this position, and
-    // puts a null between two answers, on which PSReadLine fails. What is piped is what to save, so an argument in the place of
-    // an id is a path.
+    // For a started word the engine asks the completer of every parameter at this position and separates
+    // the results by null, on which PSReadLine fails. With pipeline input the argument is a path anyway.
     private protected override bool IsLeftToEngine(CompletionContext context) =>
         (context.Parameter == "InputObject" && context.Word.Length > 0 && !context.HasList)
         || (context.Is("Save-KlingVideo") && context.IsPiped);
@@ -34,7 +33,7 @@ public sealed class TaskIdCompleter : WordCompleter
                 .Select(entry => Word(entry.TaskId!, entry.Kind, "submitted", entry.At.LocalDateTime)));
     }
 
-    // Without a connection the session may be new, and the journal all there is to go on with.
+    // In a new session without a connection, the journal is all there is.
     private static IEnumerable<JournalEntry> Submitted(KlingConnection? connection)
     {
         JournalEntry[] last = connection is not null
@@ -97,7 +96,6 @@ public sealed class ModeCompleter : WordCompleter
 
     private protected override IEnumerable<Word> Words(CompletionContext context)
     {
-        // Of a model that is not known nothing is known.
         VideoModel? model = VideoModels.Find(context.Text("Model"));
         string[]? modes = context.Text("ImageTail") is null ? model?.Modes : model?.TailModes;
         return modes is null ? Known : Known.Where(mode => modes.Contains(mode.Text));
@@ -135,7 +133,7 @@ public sealed class BaseUriCompleter : WordCompleter
         }
     }
 
-    // What cannot be used is not shown: a key may stand there by mistake.
+    // Unusable values are not shown, because a key may be there by mistake.
     private static Uri? FromEnvironment()
     {
         try
@@ -198,7 +196,7 @@ public abstract class WordCompleter : IArgumentCompleter
     /// <summary>The words, best first.</summary>
     private protected abstract IEnumerable<Word> Words(CompletionContext context);
 
-    // 16:9 and a 19-digit id are no bare words: one is a label, the other a number.
+    // 16:9 would be parsed as a label and a 19-digit id as a number, so both are quoted.
     private static bool IsBare(string word) =>
         word.Length > 0
         && (word[0] is (>= 'a' and <= 'z') or (>= 'A' and <= 'Z')

@@ -35,7 +35,7 @@ internal sealed class CompletionContext(string commandName, string parameter, st
             ? pipeline.PipelineElements[index - 1]
             : null;
 
-    // A variable only: to run what is piped could cost. The engine's own proxy refuses while it completes.
+    // Only variables are evaluated: running the piped command could cost money.
     private object? Piped
     {
         get

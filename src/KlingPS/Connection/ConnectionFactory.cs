@@ -68,10 +68,10 @@ internal static class ConnectionFactory
 /// <summary>The one place that knows the sandbox, so that its assembly is loaded for Connect-Kling -Sandbox only.</summary>
 internal static class SandboxConnection
 {
-    // No word: the key is cut out of every message.
+    // Not a word, because the key is removed from every message.
     private const string Key = "sk-sandbox-0000";
 
-    // Queries cost nothing here, and a prompt may ask for a task far quicker than the others.
+    // Queries are free here, and a prompt directive may make a task much quicker than the others.
     private static readonly TimeSpan LongestExpected = TimeSpan.FromSeconds(2);
 
     internal static KlingConnection Create(TimeSpan taskDuration)

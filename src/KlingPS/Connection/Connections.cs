@@ -48,7 +48,7 @@ internal static class Connections
             return null;
         }
 
-        // Whoever changes the variable means the next call to use it.
+        // After the variable has changed, the next call must use it.
         if (holder.Connection is { } connection && connection.Key.Source == FromEnvironment && holder.IsFromVariables
             && (connection.Key.Reveal() != ConnectionFactory.Variable(KeyVariable)
                 || ConnectionFactory.Variable(BaseUriVariable) != holder.BaseUriAtStart))
@@ -90,7 +90,7 @@ internal static class Connections
             return false;
         }
 
-        // The holder stays: a module that is imported again does not connect a session that was disconnected.
+        // The holder stays, so that re-importing the module does not reconnect a disconnected session.
         KlingConnection? connection = holder.Connection;
         holder.Connection = null;
         connection?.Dispose();

@@ -42,7 +42,7 @@ public abstract class CancellableCmdlet : PSCmdlet, IDisposable
         }
     }
 
-    // What a cmdlet says may hold words of the service, of a row or of the journal: made fit for a terminal here.
+    // Messages may quote the service, a row or the journal, so they are made safe for terminals here.
     private protected new void WriteWarning(string text) => base.WriteWarning(DisplayText.ToLines(text));
 
     private protected new void WriteVerbose(string text) => base.WriteVerbose(DisplayText.ToLines(text));
@@ -101,7 +101,7 @@ public abstract class CancellableCmdlet : PSCmdlet, IDisposable
         }
     }
 
-    // -ErrorAction Stop, or downstream that has enough: the bar must not outlive the command in a script that goes on.
+    // After -ErrorAction Stop or Select-Object -First the bar must not outlive the command.
     private void ClearingBarOnError(Action run)
     {
         try

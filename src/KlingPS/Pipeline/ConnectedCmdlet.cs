@@ -9,7 +9,7 @@ public abstract class ConnectedCmdlet : CancellableCmdlet
 {
     private const int PauseActivityId = 0x4B52;
 
-    // As long as one append to the journal may take while others write.
+    // Enough for one append to the journal while others write.
     private static readonly TimeSpan LongestEnd = TimeSpan.FromSeconds(1);
 
     private KlingClient? _client;
@@ -88,7 +88,7 @@ public abstract class ConnectedCmdlet : CancellableCmdlet
         Writer.Progress(bar);
     }
 
-    // Asked on the pipeline thread, before the work that would prepare the lines starts.
+    // Decided on the pipeline thread, before any work starts.
     private bool Shows(string stream) =>
         MyInvocation.BoundParameters.TryGetValue(stream, out object? given) && given is SwitchParameter wanted
             ? wanted

@@ -9,7 +9,7 @@ internal static class JournalNotices
 {
     internal const int MostNamed = 20;
 
-    // What is written late is told once more by the next session.
+    // If this write comes too late, the next session reports it again.
     private static readonly TimeSpan LongestWrite = TimeSpan.FromSeconds(1);
     private static readonly TimeSpan LongestRotation = TimeSpan.FromSeconds(2);
 
@@ -50,7 +50,7 @@ internal static class JournalNotices
             }
             catch (Exception e) when (e is KlingException or OperationCanceledException)
             {
-                // Then the next session tells it again.
+                // The next session reports it again.
             }
         },
         LongestWrite);

@@ -36,7 +36,7 @@ internal sealed class PipelineWriter(Pump pump, Cmdlet cmdlet)
 /// <summary>Shows requests with -Verbose, their bodies with -Debug, and the waits before them in a bar too.</summary>
 internal sealed class PipelineTrace(PipelineWriter writer, WaitIndicator notes, bool verbose, bool debug) : IRequestTrace
 {
-    // Longer than this, a person should know why nothing happens.
+    // Longer pauses are announced.
     private static readonly TimeSpan WorthAWarning = TimeSpan.FromSeconds(30);
 
     private readonly Stopwatch _clock = Stopwatch.StartNew();
@@ -85,7 +85,7 @@ internal sealed class PipelineTrace(PipelineWriter writer, WaitIndicator notes, 
 
     public void Warn(string text) => writer.Warning(text);
 
-    // A hundred requests that wait for the same say so once.
+    // A hundred requests waiting for the same reason say so once.
     private bool IsNews(TimeSpan length, string reason)
     {
         lock (_lock)
@@ -116,8 +116,8 @@ internal static class ErrorRecords
         return record;
     }
 
-    // Tasks and videos are fit to be shown by themselves. Of a text, what cannot be seen stays: a prompt that is tried
-    // again by this target must be the same.
+    // Tasks and videos are safe to display. Text keeps its invisible characters, because a prompt retried
+    // from TargetObject must be the same.
     private static object? Displayable(object? target) =>
         target is string text && text.Any(IsCarriedOut)
             ? new string([.. text.Select(c => IsCarriedOut(c) ? '\uFFFD' : c)])
@@ -125,6 +125,6 @@ internal static class ErrorRecords
 
     private static bool IsCarriedOut(char c) => DisplayText.IsControl(c) && c is not ('\n' or '\t');
 
-    // PowerShell 7 shows the recommended action below the message, Windows PowerShell does not show it at all.
+    // PowerShell 7 shows the recommended action below the message; Windows PowerShell does not show it.
     private static string Shown(KlingException error) => ModuleLifetime.IsDesktop ? error.Message : error.WhatHappened;
 }

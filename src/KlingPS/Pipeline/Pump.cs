@@ -17,7 +17,7 @@ internal sealed class Pump : IDisposable
     private readonly List<Task> _works = [];
     private bool _isClosed;
 
-    // Counted on the pipeline thread only: each work ends by posting its own subtraction, with the last it had to say.
+    // Counted on the pipeline thread only: the last action a work item posts subtracts it.
     private int _running;
 
     /// <summary>Signals that the pipeline ends: work that has sent nothing yet is not to send it any more.</summary>
@@ -79,7 +79,7 @@ internal sealed class Pump : IDisposable
     /// <summary>Runs what is ready, without waiting.</summary>
     internal void TakeReady()
     {
-        // Closed, it may still be asked: a break downstream is caught by a loop upstream, and the pipeline goes on to its end.
+        // May be called after closing: when a loop upstream catches a break downstream, the pipeline goes on.
         while (!_isClosed && _posted.TryTake(out Action? action))
         {
             Run(action);
@@ -89,7 +89,7 @@ internal sealed class Pump : IDisposable
     /// <summary>Runs what comes until at most so many works are left.</summary>
     internal void Drain(int leave = 0)
     {
-        // Without a token: a cancelled work still ends with its subtraction.
+        // Without a token: cancelled work still posts its last action.
         while (!_isClosed && _running > leave)
         {
             Run(_posted.Take());
@@ -161,7 +161,7 @@ internal sealed class Pump : IDisposable
         WaitForWorks(Timeout.InfiniteTimeSpan);
     }
 
-    // A limited wait also ends when everything is cancelled.
+    // A limited wait also ends on cancellation.
     private void WaitForWorks(TimeSpan limit)
     {
         try
@@ -173,7 +173,7 @@ internal sealed class Pump : IDisposable
         }
         catch (OperationCanceledException)
         {
-            // Ctrl+C while it was waited for.
+            // Ctrl+C during the wait.
         }
     }
 
@@ -194,7 +194,7 @@ internal sealed class Pump : IDisposable
         }
         catch (OperationCanceledException) when (token.IsCancellationRequested || _stopping.IsCancellationRequested)
         {
-            // Our own cancellation: the pipeline knows.
+            // Our own cancellation.
         }
         catch (Exception e)
         {

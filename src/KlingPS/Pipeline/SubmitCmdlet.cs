@@ -30,7 +30,7 @@ public abstract class SubmitCmdlet : ConnectedCmdlet
     [SwitchTransformation]
     public SwitchParameter Force { get; set; }
 
-    // A failure may end the command: then it is written last, after everything that was paid.
+    // An error that ends the command is written last, after everything that was paid.
     private bool EndsOnError =>
         LanguagePrimitives.TryConvertTo(
             MyInvocation.BoundParameters.TryGetValue("ErrorAction", out object? given) ? given : GetVariableValue("ErrorActionPreference"),
@@ -131,7 +131,7 @@ public abstract class SubmitCmdlet : ConnectedCmdlet
         }
         catch (FlowControlException)
         {
-            // Downstream took it, and has enough.
+            // Downstream took the task and stopped.
             Client.Submissions.Told(task);
             throw;
         }
@@ -151,7 +151,7 @@ public abstract class SubmitCmdlet : ConnectedCmdlet
         Client.Submissions.Told(error);
     }
 
-    // The engine lets one error through and ends the command: the others come before it as warnings.
+    // The engine ends the command at the first error, so the others are written before it as warnings.
     private void WriteFailures()
     {
         if (_failures.Count == 0)
@@ -187,14 +187,14 @@ public abstract class SubmitCmdlet : ConnectedCmdlet
         {
             Pump.Close();
             TellRest();
-            // What it wrote may have been lost with the pipeline: $x = … keeps nothing then.
+            // Written tasks may be lost with the pipeline: an assignment keeps nothing then.
             HasFailed |= e is not FlowControlException;
             throw;
         }
     }
 
-    // Whatever ends the command: what was paid and has not been written is named. Where the pipeline takes no more, the host
-    // shows it, and the journal keeps it for the next session too.
+    // However the command ends, paid work that was not written is named: by a warning, else on the host's
+    // screen, and then by the next session too.
     private void TellRest(KlingException? except = null)
     {
         JournalEntry[] rest = [.. Client.Submissions.Untold.Where(entry => entry.Id != except?.IntentId)];

@@ -21,14 +21,14 @@ internal static class TableViews
         }
 
         Loaded.Add(runspace, File);
-        // Not there in a host with the engine alone, or in a session of a few chosen commands.
+        // Missing in a bare engine host or a constrained session.
         if (cmdlet.InvokeCommand.GetCommand(@"Microsoft.PowerShell.Utility\Update-FormatData", CommandTypes.Cmdlet) is not { } update)
         {
             return;
         }
 
         using PowerShell shell = PowerShell.Create(RunspaceMode.CurrentRunspace);
-        // Whatever the caller prefers.
+        // Regardless of the caller's preference.
         shell.AddCommand(update)
             .AddParameter("AppendPath", File)
             .AddParameter("ErrorAction", ActionPreference.Ignore)
@@ -41,7 +41,7 @@ internal static class TableViews
         }
         catch (Exception e) when (e is RuntimeException or InvalidOperationException)
         {
-            // A command must not fail for how its tasks would look.
+            // Missing views must not fail a command.
         }
     }
 }

@@ -10,7 +10,7 @@ public abstract class TaskCmdlet : ConnectedCmdlet
     private protected const string TaskSet = "Task";
     private protected const string IdsSet = "Ids";
 
-    // A number: the engine loads the fields of this class before it can find the assembly of the enum.
+    // An int: the engine loads the fields of this class before the enum's assembly can be found.
     private int? _kind;
 
     private protected TaskCmdlet()

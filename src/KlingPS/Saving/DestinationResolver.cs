@@ -11,7 +11,7 @@ internal sealed class DestinationResolver
     private readonly string _destination;
     private readonly bool _force;
 
-    // File systems that ignore case are common; two ids that differ in case only are not.
+    // Many file systems ignore case.
     private readonly HashSet<string> _taken = new(StringComparer.OrdinalIgnoreCase);
     private string? _folder;
     private string? _file;
@@ -81,17 +81,17 @@ internal sealed class DestinationResolver
     {
         try
         {
-            // With its provider, since the current location may be in the registry.
+            // With the provider, because the current location may be in the registry.
             return _cmdlet.InvokeProvider.Item.Get([$"FileSystem::{path}"], force: true, literalPath: true).FirstOrDefault();
         }
         catch (Exception e) when (e is RuntimeException or IOException or UnauthorizedAccessException)
         {
-            // Moved away already, or a host without this provider.
+            // Moved away already, or the host lacks this provider.
             return null;
         }
     }
 
-    // No id of the service's has any of these; one of the user's own may hold a slash, but hardly begins or ends with it.
+    // The service's ids have none of these; an external id may contain a slash, but hardly at its ends.
     private static bool LooksLikePath(string text) =>
         text.Length > 0
         && (text[0] is '.' or '~' or '/' or '\\'
