@@ -15,32 +15,32 @@ namespace KlingPS.Transport;
 internal sealed class AimdRate
 {
     // Share of the refused rate regained per second: all of it in ten seconds.
-    private const double Regained = 0.05;
+    private const double RecoveryPerSec = 0.05;
 
     // Above the refused rate it doubles every five seconds.
     private const double Doublings = 4;
-    private const double MostDoublings = 16;
+    private const double MaxDoublings = 16;
 
     // The refused rate is taken to be at least this; slower rates teach nothing.
-    private const int Least = 2;
+    private const int MinRate = 2;
 
     // Weight of one answer in the moving average of the refused share.
     private const double Weight = 1 / 32.0;
 
     // How many contradictory refusals lift the bound.
-    private const int Contradictions = 2;
+    private const int MaxContradictions = 2;
 
-    private static readonly TimeSpan Overtaking = TimeSpan.FromMilliseconds(250);
+    private static readonly TimeSpan ReorderTolerance = TimeSpan.FromMilliseconds(250);
 
     // A timer may be this late without lowering the rate.
-    private static readonly TimeSpan Lateness = TimeSpan.FromMilliseconds(50);
+    private static readonly TimeSpan TimerTolerance = TimeSpan.FromMilliseconds(50);
 
     private readonly TimeLog _starts = new();
     private readonly TimeLog _accepted = new();
-    private double _refused;
-    private TimeSpan _resumed;
-    private TimeSpan _last;
-    private int _proven;
+    private double _refusedRate;
+    private TimeSpan _decreasedAt;
+    private TimeSpan _lastStart;
+    private int _acceptedRate;
     private int _contradictions;
     private double _refusedShare;
 
@@ -50,13 +50,13 @@ internal sealed class AimdRate
     /// <summary>When the next request may start, or the next but so many.</summary>
     internal TimeSpan Next(TimeSpan earliest, int ahead)
     {
-        if (_refused == 0)
+        if (_refusedRate == 0)
         {
             return earliest;
         }
 
         TimeSpan interval = Interval(earliest);
-        TimeSpan next = _last + interval;
+        TimeSpan next = _lastStart + interval;
         next = next > earliest ? next : earliest;
         return next + TimeSpan.FromTicks(interval.Ticks * ahead);
     }
@@ -64,10 +64,10 @@ internal sealed class AimdRate
     internal void OnStart(TimeSpan clock)
     {
         _starts.Add(clock);
-        if (_refused > 0)
+        if (_refusedRate > 0)
         {
-            TimeSpan planned = _last + Interval(clock);
-            _last = planned > clock - Lateness ? planned : clock - Lateness;
+            TimeSpan planned = _lastStart + Interval(clock);
+            _lastStart = planned > clock - TimerTolerance ? planned : clock - TimerTolerance;
         }
     }
 
@@ -75,7 +75,7 @@ internal sealed class AimdRate
     internal void OnAccepted(TimeSpan startedAt)
     {
         _accepted.Add(startedAt);
-        _proven = Math.Max(_proven, _accepted.CountUntil(startedAt));
+        _acceptedRate = Math.Max(_acceptedRate, _accepted.CountUntil(startedAt));
         _refusedShare -= Weight * _refusedShare;
     }
 
@@ -85,7 +85,7 @@ internal sealed class AimdRate
     internal bool OnRefused(TimeSpan startedAt)
     {
         _refusedShare += Weight * (1 - _refusedShare);
-        if (startedAt < _resumed)
+        if (startedAt < _decreasedAt)
         {
             return false;
         }
@@ -93,15 +93,15 @@ internal sealed class AimdRate
         if (IsLifted)
         {
             bool isLimit = _refusedShare > 0.5;
-            (IsLifted, _proven) = (!isLimit, isLimit ? 0 : _proven);
+            (IsLifted, _acceptedRate) = (!isLimit, isLimit ? 0 : _acceptedRate);
             return isLimit;
         }
 
-        _contradictions += 2 * RateOf(startedAt) <= _proven ? 1 : 0;
-        IsLifted = _contradictions >= Contradictions;
+        _contradictions += 2 * RateOf(startedAt) <= _acceptedRate ? 1 : 0;
+        IsLifted = _contradictions >= MaxContradictions;
         if (IsLifted)
         {
-            (_refused, _refusedShare, _contradictions) = (0, 0, 0);
+            (_refusedRate, _refusedShare, _contradictions) = (0, 0, 0);
         }
 
         return !IsLifted;
@@ -109,20 +109,20 @@ internal sealed class AimdRate
 
     internal void Decrease(TimeSpan startedAt, TimeSpan resumed)
     {
-        _refused = Math.Max(Least, RateOf(startedAt));
-        _resumed = resumed;
-        _last = TimeSpan.Zero;
+        _refusedRate = Math.Max(MinRate, RateOf(startedAt));
+        _decreasedAt = resumed;
+        _lastStart = TimeSpan.Zero;
     }
 
     // Requests may overtake each other on the way.
-    private int RateOf(TimeSpan startedAt) => Math.Max(1, _starts.CountUntil(startedAt + Overtaking));
+    private int RateOf(TimeSpan startedAt) => Math.Max(1, _starts.CountUntil(startedAt + ReorderTolerance));
 
     private TimeSpan Interval(TimeSpan clock)
     {
-        double share = 0.5 + (Regained * Math.Max(0, (clock - _resumed).TotalSeconds));
+        double share = 0.5 + (RecoveryPerSec * Math.Max(0, (clock - _decreasedAt).TotalSeconds));
         // Above the refused rate, search for the new limit exponentially.
-        share = share <= 1 ? share : Math.Pow(2, Math.Min((share - 1) * Doublings, MostDoublings));
-        return TimeSpan.FromSeconds(1 / (_refused * share));
+        share = share <= 1 ? share : Math.Pow(2, Math.Min((share - 1) * Doublings, MaxDoublings));
+        return TimeSpan.FromSeconds(1 / (_refusedRate * share));
     }
 
     /// <summary>The latest times, in order.</summary>

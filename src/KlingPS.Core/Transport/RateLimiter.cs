@@ -12,22 +12,22 @@ internal sealed class RateLimiter
 #pragma warning restore CA1001
 {
     /// <summary>A longer wait is said, and a longer pause may be too long for a command.</summary>
-    internal static readonly TimeSpan Noticeable = TimeSpan.FromSeconds(1);
+    internal static readonly TimeSpan AnnouncedFrom = TimeSpan.FromSeconds(1);
 
     // The pause after a 429 without Retry-After.
-    private static readonly TimeSpan UnlessTold = TimeSpan.FromSeconds(1);
+    private static readonly TimeSpan DefaultPause = TimeSpan.FromSeconds(1);
 
-    // The longest pause that delays everyone while refusals do not depend on the rate.
-    private static readonly TimeSpan ForOneOnly = TimeSpan.FromSeconds(5);
+    // While refusals do not depend on the rate, a pause up to this length concerns the refused request only.
+    private static readonly TimeSpan MaxOwnPause = TimeSpan.FromSeconds(5);
 
     // A paid request prepares this long before its turn, so that its intent is on disk by then.
-    private static readonly TimeSpan Ahead = TimeSpan.FromSeconds(1);
+    private static readonly TimeSpan PrepareAhead = TimeSpan.FromSeconds(1);
 
     // How often the queue looks again while those in front prepare.
-    private static readonly TimeSpan Look = TimeSpan.FromMilliseconds(50);
+    private static readonly TimeSpan RecheckInterval = TimeSpan.FromMilliseconds(50);
 
     // Timers are limited to 49 days.
-    private static readonly TimeSpan Longest = TimeSpan.FromDays(1);
+    private static readonly TimeSpan MaxInterval = TimeSpan.FromDays(1);
 
     private readonly TimeProvider _time;
     private readonly object _lock = new();
@@ -37,7 +37,7 @@ internal sealed class RateLimiter
     private readonly TimeSpan?[] _starts;
     // Monotonic: a corrected wall clock must not hold requests back.
     private readonly long _epoch;
-    private readonly LinkedList<RateLimitLease> _line = new();
+    private readonly LinkedList<RateLimitLease> _queue = new();
     private readonly AimdRate _rate = new();
     private readonly ITimer _alarm;
     private TimeSpan _alarmAt = TimeSpan.MaxValue;
@@ -51,7 +51,7 @@ internal sealed class RateLimiter
         _epoch = time.GetTimestamp();
         int count = (int)Math.Ceiling(perSecond);
         _starts = new TimeSpan?[count];
-        _window = count == 0 ? TimeSpan.Zero : TimeSpan.FromSeconds(Math.Min(count / perSecond, Longest.TotalSeconds));
+        _window = count == 0 ? TimeSpan.Zero : TimeSpan.FromSeconds(Math.Min(count / perSecond, MaxInterval.TotalSeconds));
         _alarm = time.CreateTimer(_ => OnAlarm(), null, Timeout.InfiniteTimeSpan, Timeout.InfiniteTimeSpan);
     }
 
@@ -65,7 +65,7 @@ internal sealed class RateLimiter
         {
             TimeSpan clock = Clock;
             RateLimitLease lease = new(this, left < TimeSpan.MaxValue - clock ? clock + left : TimeSpan.MaxValue, trace);
-            _line.AddLast(lease.Place);
+            _queue.AddLast(lease.Place);
             return lease;
         }
     }
@@ -110,13 +110,13 @@ internal sealed class RateLimiter
             {
                 TimeSpan clock = Clock;
                 come = lease.Want(wanted, _pausedUntil);
-                expected = Predict(clock, _line.TakeWhile(other => other != lease).Count()) - clock;
-                isPaused = _pausedUntil - clock > Noticeable;
+                expected = Predict(clock, _queue.TakeWhile(other => other != lease).Count()) - clock;
+                isPaused = _pausedUntil - clock > AnnouncedFrom;
                 done = Advance();
             }
 
             Run(done);
-            using IDisposable? said = come.IsCompleted || expected <= Noticeable ? null
+            using IDisposable? said = come.IsCompleted || expected <= AnnouncedFrom ? null
                 : isPaused ? lease.Trace.Pausing(expected, $"the service asked for it. {_pauseCause?.WhatHappened}")
                 : lease.Trace.Queueing(expected, "more requests wait than may start at once");
             using CancellationTokenRegistration gone = come.IsCompleted ? default
@@ -139,7 +139,7 @@ internal sealed class RateLimiter
                 return false;
             }
 
-            _line.Remove(lease.Place);
+            _queue.Remove(lease.Place);
             done = Advance();
         }
 
@@ -177,9 +177,9 @@ internal sealed class RateLimiter
         bool isTooFast = isRefusal && _rate.OnRefused(startedAt);
         if (isTooFast)
         {
-            pause ??= UnlessTold;
+            pause ??= DefaultPause;
         }
-        else if (isRefusal && _rate.IsLifted && pause <= ForOneOnly)
+        else if (isRefusal && _rate.IsLifted && pause <= MaxOwnPause)
         {
             pause = null;
         }
@@ -202,19 +202,19 @@ internal sealed class RateLimiter
         TimeSpan wake = TimeSpan.MaxValue;
         List<Action>? done = null;
         int ahead = 0;
-        for (LinkedListNode<RateLimitLease>? place = _line.First; place is not null;)
+        for (LinkedListNode<RateLimitLease>? place = _queue.First; place is not null;)
         {
             RateLimitLease lease = place.Value;
             place = place.Next;
             TimeSpan at = lease.State switch
             {
                 TurnState.WaitingToStart => Predict(clock, 0),
-                TurnState.WaitingUntilDue => Predict(clock, ahead) - Ahead,
+                TurnState.WaitingUntilDue => Predict(clock, ahead) - PrepareAhead,
                 _ => TimeSpan.MaxValue,
             };
-            if (lease.State != TurnState.Preparing && _pausedUntil > lease.Until && _pausedUntil > clock + Noticeable)
+            if (lease.State != TurnState.Preparing && _pausedUntil > lease.Until && _pausedUntil > clock + AnnouncedFrom)
             {
-                _line.Remove(lease.Place);
+                _queue.Remove(lease.Place);
                 (done ??= []).Add(lease.Fail(RetryDelay.TooLong(
                     _pauseCause!, _pausedUntil - clock, lease.Until - clock, SubmissionOutcome.NotSent)));
                 continue;
@@ -222,20 +222,20 @@ internal sealed class RateLimiter
 
             if (lease.State == TurnState.WaitingToStart && at <= clock)
             {
-                _line.Remove(lease.Place);
+                _queue.Remove(lease.Place);
                 Start(lease, clock);
                 (done ??= []).Add(lease.Complete(true));
                 continue;
             }
 
-            if (lease.State != TurnState.Preparing && (at <= clock || _pausedUntil > lease.PauseSaid + Noticeable))
+            if (lease.State != TurnState.Preparing && (at <= clock || _pausedUntil > lease.PauseSaid + AnnouncedFrom))
             {
                 // Due, or paused for longer than announced, which it then announces.
                 (done ??= []).Add(lease.Complete(at <= clock));
             }
-            else if (lease.State == TurnState.WaitingUntilDue && at < clock + Look)
+            else if (lease.State == TurnState.WaitingUntilDue && at < clock + RecheckInterval)
             {
-                wake = clock + Look < wake ? clock + Look : wake;
+                wake = clock + RecheckInterval < wake ? clock + RecheckInterval : wake;
             }
             else
             {
@@ -285,8 +285,8 @@ internal sealed class RateLimiter
 
         _alarmAt = at;
         TimeSpan pause = at == TimeSpan.MaxValue ? Timeout.InfiniteTimeSpan
-            : at - clock < Longest ? at - clock
-            : Longest;
+            : at - clock < MaxInterval ? at - clock
+            : MaxInterval;
         // Timers truncate to whole milliseconds and would fire early again and again.
         pause = pause > TimeSpan.Zero ? TimeSpan.FromMilliseconds(Math.Ceiling(pause.TotalMilliseconds)) : pause;
         _alarm.Change(pause, Timeout.InfiniteTimeSpan);

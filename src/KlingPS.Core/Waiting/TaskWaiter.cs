@@ -23,11 +23,11 @@ internal sealed class TaskWaiter
     private readonly WaitOptions _options;
     private readonly TimeProvider _time;
     private readonly long _started;
-    private readonly PollSchedule _pace;
+    private readonly PollSchedule _schedule;
     private readonly Action<WaitOutcome> _tell;
-    private readonly ProgressThrottle _reporter;
-    private readonly WaitCounters _tally = new();
-    private readonly AsyncSignal _wake = new();
+    private readonly ProgressThrottle _progress;
+    private readonly WaitCounters _counters = new();
+    private readonly AsyncSignal _signal = new();
     private readonly ConcurrentQueue<KlingTask> _arrivals = new();
     private readonly ConcurrentQueue<PollAnswer> _answers = new();
     private readonly HashSet<string> _known = new(StringComparer.Ordinal);
@@ -52,15 +52,15 @@ internal sealed class TaskWaiter
         _tell = tell;
         _time = poller.Connection.Time;
         _started = _time.GetTimestamp();
-        _pace = new PollSchedule(options.PollInterval, kind => DurationModel.Expecting(poller.ExpectedOf(kind)));
-        _reporter = new ProgressThrottle(report);
+        _schedule = new PollSchedule(options.PollInterval, kind => DurationModel.Expecting(poller.ExpectedOf(kind)));
+        _progress = new ProgressThrottle(report);
     }
 
     /// <summary>True once -Any has its task: what is added now is ignored.</summary>
     internal bool IsDecided => _isDecided;
 
     /// <summary>True while only time or an answer can change anything: what a test on a virtual clock waits for.</summary>
-    internal bool IsResting => _wake.IsResting;
+    internal bool IsResting => _signal.IsResting;
 
     private TimeSpan Clock => _time.GetElapsedTime(_started);
 
@@ -68,14 +68,14 @@ internal sealed class TaskWaiter
     internal void Add(KlingTask task)
     {
         _arrivals.Enqueue(task);
-        _wake.Set();
+        _signal.Set();
     }
 
     /// <summary>Says that no more will be added, so that the waiter may end.</summary>
     internal void CompleteAdding()
     {
         _noMoreArrivals = true;
-        _wake.Set();
+        _signal.Set();
     }
 
     /// <summary>Runs until every task has been told about, or -Any has its first.</summary>
@@ -83,13 +83,13 @@ internal sealed class TaskWaiter
     internal async Task RunAsync(CancellationToken cancellationToken)
     {
         using CancellationTokenSource requests = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken);
-        using ITimer alarm = _time.CreateTimer(_ => _wake.Set(), null, Timeout.InfiniteTimeSpan, Timeout.InfiniteTimeSpan);
+        using ITimer alarm = _time.CreateTimer(_ => _signal.Set(), null, Timeout.InfiniteTimeSpan, Timeout.InfiniteTimeSpan);
         try
         {
             while (!Step(requests.Token))
             {
                 SetAlarm(alarm);
-                await _wake.WaitAsync(cancellationToken).ConfigureAwait(false);
+                await _signal.WaitAsync(cancellationToken).ConfigureAwait(false);
             }
         }
         finally
@@ -98,7 +98,7 @@ internal sealed class TaskWaiter
             await Task.WhenAll(_inFlight.Values).ConfigureAwait(false);
         }
 
-        await _poller.SaveDurationsAsync(_pace.Shown(), cancellationToken).ConfigureAwait(false);
+        await _poller.SaveDurationsAsync(_schedule.Shown(), cancellationToken).ConfigureAwait(false);
     }
 
     /// <returns>True when the wait is over.</returns>
@@ -125,7 +125,7 @@ internal sealed class TaskWaiter
         }
 
         bool over = _isDecided || (complete && _arrivals.IsEmpty && _queue.Count == 0 && _inFlight.Count == 0);
-        _reporter.Report(_tally, clock - (_firstArrival ?? clock), clock - _latestArrival, over);
+        _progress.Report(_counters, clock - (_firstArrival ?? clock), clock - _latestArrival, over);
         return over;
     }
 
@@ -151,11 +151,11 @@ internal sealed class TaskWaiter
 
         TimeSpan? age = _poller.Connection.Recent.AgeOf(task.TaskId);
         WaitedTask waited = new(task with { PollCount = 0 }, _known.Count, _latestArrival, _time.GetUtcNow(), age);
-        _tally.Opened(task.Status);
-        if (age is { } known && !_pace.IsFixed && _options.Timeout != TimeSpan.Zero)
+        _counters.Opened(task.Status);
+        if (age is { } known && !_schedule.IsFixed && _options.Timeout != TimeSpan.Zero)
         {
             // Created a moment ago: polling before it can have finished would tell nothing.
-            Postpone(waited, _pace.Next(task.Kind, known, Platform.NextRandom()), _latestArrival);
+            Postpone(waited, _schedule.Next(task.Kind, known, Platform.NextRandom()), _latestArrival);
         }
 
         _queue.Add(waited);
@@ -168,11 +168,11 @@ internal sealed class TaskWaiter
         if (answer.Answer is { } known)
         {
             task.Answered(known, Clock, _time.GetUtcNow());
-            _tally.Changed(before, known.Status);
-            _pace.Saw(task, task.Age(Clock));
+            _counters.Changed(before, known.Status);
+            _schedule.Saw(task, task.Age(Clock));
             if (known.IsCompleted)
             {
-                _tally.Closed(known.Status);
+                _counters.Closed(known.Status);
                 Finish(task.Last);
                 return;
             }
@@ -201,8 +201,8 @@ internal sealed class TaskWaiter
 
         double random = Platform.NextRandom();
         TimeSpan pause = task.Failures > 0
-            ? _pace.AfterFailure(task.Last.Kind, task.Failures, task.Age(clock), random)
-            : _pace.Next(task.Last.Kind, task.Age(clock), random);
+            ? _schedule.AfterFailure(task.Last.Kind, task.Failures, task.Age(clock), random)
+            : _schedule.Next(task.Last.Kind, task.Age(clock), random);
         if (failure?.RetryAfter > _deadline - clock)
         {
             GiveUp(task, WaitErrors.TimedOut(task.Last, failure, _options.Timeout, _deadline - clock));
@@ -211,7 +211,7 @@ internal sealed class TaskWaiter
 
         if (failure?.RetryAfter is { } asked && asked > pause)
         {
-            task.Pause = asked > RateLimiter.Noticeable ? _poller.Trace.Pausing(asked, failure.WhatHappened) : null;
+            task.Pause = asked > RateLimiter.AnnouncedFrom ? _poller.Trace.Pausing(asked, failure.WhatHappened) : null;
             pause = asked;
         }
 
@@ -266,7 +266,7 @@ internal sealed class TaskWaiter
         }
 
         _answers.Enqueue(answer);
-        _wake.Set();
+        _signal.Set();
     }
 
     private bool Passes(KlingException failure, WaitedTask task) =>
@@ -291,15 +291,15 @@ internal sealed class TaskWaiter
     private void GiveUp(WaitedTask task, KlingException error)
     {
         task.Pause?.Dispose();
-        _pace.Forget(task);
-        _tally.Closed(task.Last.Status);
-        _tally.Finished(task.Last);
+        _schedule.Forget(task);
+        _counters.Closed(task.Last.Status);
+        _counters.Finished(task.Last);
         _tell(new WaitOutcome(task.Last, error));
     }
 
     private void Finish(KlingTask task)
     {
-        _tally.Finished(task);
+        _counters.Finished(task);
         _isDecided = _options.Any;
         _tell(new WaitOutcome(task, task.Status == KlingTaskStatus.Failed ? WaitErrors.Failed(task) : null));
     }
@@ -309,7 +309,7 @@ internal sealed class TaskWaiter
         TimeSpan clock = Clock;
         TimeSpan next = _inFlight.Count < _options.ThrottleLimit && _queue.Min is { } first ? first.Due : TimeSpan.MaxValue;
         next = _queue.Count > 0 && _deadline < next ? _deadline : next;
-        next = _reporter.Tick is { } tick && clock + tick < next ? clock + tick : next;
+        next = _progress.Tick is { } tick && clock + tick < next ? clock + tick : next;
         next = next < TimeSpan.MaxValue && next - clock > LongestRest ? clock + LongestRest : next;
         TimeSpan pause = next == TimeSpan.MaxValue ? Timeout.InfiniteTimeSpan : next > clock ? next - clock : TimeSpan.Zero;
         alarm.Change(pause, Timeout.InfiniteTimeSpan);

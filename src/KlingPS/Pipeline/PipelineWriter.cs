@@ -91,7 +91,7 @@ internal sealed class PipelineTrace(PipelineWriter writer, WaitIndicator notes, 
         lock (_lock)
         {
             TimeSpan end = _clock.Elapsed + length;
-            if (reason == _said && end <= _saidUntil + RateLimiter.Noticeable)
+            if (reason == _said && end <= _saidUntil + RateLimiter.AnnouncedFrom)
             {
                 return false;
             }
