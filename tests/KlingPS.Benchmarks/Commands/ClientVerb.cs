@@ -28,7 +28,7 @@ internal sealed class ClientVerb : Verb
         int rounds = (int)options.Count("--rounds", 21);
         string? page = options.Text("--write");
         options.RefuseOthers();
-        Checkout.RefuseDebugBuild();
+        Measured.RefuseDebugBuild();
         await using ServedTask task = await ServedTask.StartAsync();
         ClientBenchmark.Served = task;
         await WarmAsync();

@@ -16,7 +16,7 @@ internal sealed class ColdVerb : Verb
         int pairs = (int)options.Count("--pairs", 15);
         string? page = options.Text("--write");
         options.RefuseOthers();
-        Checkout.RefuseDebugBuild();
+        Measured.RefuseDebugBuild();
         await using ServedTask task = await ServedTask.StartAsync();
         using FreshShell shell = new() { BaseUri = task.BaseUri };
         shell.Announce(Console.Out, "a raw HttpClient");
@@ -35,5 +35,5 @@ internal sealed class ColdVerb : Verb
     }
 
     private static async Task<double> CallAsync(FreshShell shell, string caller, string taskId) =>
-        (await shell.RunAsync("cold.ps1", caller, Checkout.Manifest, taskId))[0][0];
+        (await shell.RunAsync("cold.ps1", caller, Repository.Manifest, taskId))[0][0];
 }

@@ -41,7 +41,7 @@ internal sealed class FreshShell : IDisposable
         string[] host = IsPwsh
             ? [_pwsh!, "-NoProfile", "-NonInteractive", "-File"]
             : ["dotnet", "exec", Path.Combine(AppContext.BaseDirectory, "KlingPS.EngineHost.dll")];
-        ProcessStartInfo start = new(host[0], [.. host[1..], Checkout.Script(script), .. arguments])
+        ProcessStartInfo start = new(host[0], [.. host[1..], Measured.Script(script), .. arguments])
         {
             RedirectStandardOutput = true,
             RedirectStandardError = true,

@@ -16,13 +16,13 @@ internal sealed class ImportVerb : Verb
         int pairs = (int)options.Count("--pairs", 21);
         string? page = options.Text("--write");
         options.RefuseOthers();
-        Checkout.RefuseDebugBuild();
+        Measured.RefuseDebugBuild();
         using FreshShell shell = new();
         shell.Announce(Console.Out);
         Pairs times = new("KlingPS", "an empty module");
         for (int i = 0; i < pairs; i++)
         {
-            times.Add(await ImportAsync(shell, Checkout.Manifest), await ImportAsync(shell, Checkout.EmptyManifest));
+            times.Add(await ImportAsync(shell, Repository.Manifest), await ImportAsync(shell, Measured.EmptyManifest));
         }
 
         times.Print(Console.Out);

@@ -20,13 +20,13 @@ internal sealed class WarmVerb : Verb
         int pairs = (int)options.Count("--pairs", 15);
         string? page = options.Text("--write");
         options.RefuseOthers();
-        Checkout.RefuseDebugBuild();
+        Measured.RefuseDebugBuild();
         await using ServedTask task = await ServedTask.StartAsync();
         using FreshShell shell = new() { BaseUri = task.BaseUri };
         shell.Announce(Console.Out, "a raw HttpClient called from the script");
         string theirs = shell.IsPwsh ? "Invoke-RestMethod in the same pwsh" : "a raw HttpClient called from the same script";
         Pairs times = new($"{calls} times Get-KlingTask", theirs);
-        double[][] rows = await shell.RunAsync("warm.ps1", shell.IsPwsh ? "Rest" : "Raw", Checkout.Manifest, task.Id, $"{pairs}", $"{calls}");
+        double[][] rows = await shell.RunAsync("warm.ps1", shell.IsPwsh ? "Rest" : "Raw", Repository.Manifest, task.Id, $"{pairs}", $"{calls}");
         Array.ForEach(rows, row => times.Add(row[0], row[1]));
         times.Print(Console.Out);
         return Figure

@@ -22,7 +22,7 @@ internal sealed class GrowVerb : Verb
     {
         string? page = options.Text("--write");
         options.RefuseOthers();
-        Checkout.RefuseDebugBuild();
+        Measured.RefuseDebugBuild();
         int[] sizes = [10, 100, 1_000, 10_000];
         await MicrosecondsAsync(10, report: false);
         Dictionary<int, List<double>> costs = sizes.ToDictionary(size => size, _ => new List<double>());

@@ -1,6 +1,5 @@
 using System.Globalization;
 using KlingPS.Benchmarks.Commands;
-using KlingPS.Shared;
 
 namespace KlingPS.Benchmarks.Pace;
 
@@ -26,7 +25,7 @@ internal sealed class PaceVerb : Verb
         // On the tasks of the seeds 1 to 5 the constants of the model were chosen.
         int seed = (int)options.Count("--seed", 6);
         options.RefuseOthers();
-        Checkout.RefuseDebugBuild();
+        Measured.RefuseDebugBuild();
         double[] usual = Durations.Lognormal(tasks, Durations.Median, seed);
         WaitFigures ours = await VirtualWait.RunAsync(usual);
         List<Figure> figures =

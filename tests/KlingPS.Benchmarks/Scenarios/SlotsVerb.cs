@@ -1,7 +1,6 @@
 using System.Net;
 using KlingPS.Benchmarks.Commands;
 using KlingPS.Requests;
-using KlingPS.Shared;
 using KlingPS.TestServer;
 using KlingPS.Transport;
 

@@ -27,7 +27,7 @@ internal sealed class WaitVerb : Verb
         int rounds = (int)options.Count("--rounds", 3);
         string? page = options.Text("--write");
         options.RefuseOthers();
-        Checkout.RefuseDebugBuild();
+        Measured.RefuseDebugBuild();
         List<double> ratios = [];
         double megabytes = 0;
         int threads = 0;
@@ -75,7 +75,7 @@ internal sealed class WaitVerb : Verb
     private static async Task<Waited> WaitAsync(ServerProcess server, string warm)
     {
         InitialSessionState state = InitialSessionState.CreateDefault2();
-        state.ImportPSModule([Checkout.Manifest]);
+        state.ImportPSModule([Repository.Manifest]);
         using Runspace runspace = RunspaceFactory.CreateRunspace(state);
         runspace.Open();
         Run(runspace, $"Connect-Kling -ApiKey 'sk-0123456789abcdefWXYZ' -BaseUri '{server.BaseUri}' -MaxRequestsPerSec 0");

@@ -1,5 +1,4 @@
 using KlingPS.Downloads;
-using KlingPS.Shared;
 using KlingPS.TestServer;
 
 namespace KlingPS.Core.Tests.Downloads;

@@ -2,7 +2,6 @@ using System.Net;
 using KlingPS.Core.Tests.Transport;
 using KlingPS.Core.Tests.Support;
 using KlingPS.Downloads;
-using KlingPS.Shared;
 
 namespace KlingPS.Core.Tests.Downloads;
 

@@ -1,4 +1,4 @@
-namespace KlingPS.Tests;
+namespace KlingPS.Shared;
 
 /// <summary>A folder of its own for one test.</summary>
 internal sealed class TempFolder : IDisposable

@@ -3,14 +3,9 @@ using System.Reflection;
 
 namespace KlingPS.Benchmarks.Commands;
 
-/// <summary>What of the checkout is measured.</summary>
-internal static class Checkout
+/// <summary>What is measured.</summary>
+internal static class Measured
 {
-    private static readonly string Root = Find();
-
-    /// <summary>The module as built.</summary>
-    internal static string Manifest => Path.Combine(Root, "KlingPS.psd1");
-
     internal static string EmptyManifest => Path.Combine(AppContext.BaseDirectory, "KlingPS.EmptyModule.psd1");
 
     internal static string Script(string name) => Path.Combine(AppContext.BaseDirectory, "Commands", "Scripts", name);
@@ -22,16 +17,5 @@ internal static class Checkout
         {
             throw new FormatException("A Debug build is not measured: add -c Release.");
         }
-    }
-
-    private static string Find()
-    {
-        DirectoryInfo? folder = new(AppContext.BaseDirectory);
-        while (folder is not null && !File.Exists(Path.Combine(folder.FullName, "KlingPS.psd1")))
-        {
-            folder = folder.Parent;
-        }
-
-        return folder?.FullName ?? throw new InvalidOperationException("The program runs outside the repository.");
     }
 }

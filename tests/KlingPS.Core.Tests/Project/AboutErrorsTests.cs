@@ -1,9 +1,9 @@
 using System.Text;
 
-namespace KlingPS.Core.Tests.Docs;
+namespace KlingPS.Core.Tests.Project;
 
-/// <summary>The help topic about_KlingPS_Errors, made from the one table of errors.</summary>
-internal static class AboutErrors
+/// <summary>The help topic about_KlingPS_Errors is made from the one table of errors.</summary>
+public sealed class AboutErrorsTests
 {
     private const int Width = 78;
 
@@ -50,7 +50,22 @@ internal static class AboutErrors
 
         """;
 
-    internal static string Text()
+    [Fact]
+    public void The_help_topic_is_what_the_table_of_errors_says()
+    {
+        string page = Repository.PathOf("docs/en-US/about_KlingPS_Errors.help.txt");
+        string text = Text();
+        if (Environment.GetEnvironmentVariable("KLINGPS_UPDATE_DOCS") == "1")
+        {
+            File.WriteAllText(page, text);
+        }
+
+        Assert.True(
+            File.ReadAllText(page).ReplaceLineEndings("\n") == text,
+            $"{page} differs from the table of errors. Run the tests with KLINGPS_UPDATE_DOCS=1 and commit it.");
+    }
+
+    private static string Text()
     {
         StringBuilder text = new(Head.ReplaceLineEndings("\n"));
         foreach (KlingError error in KlingError.All.OrderBy(error => error.Id, StringComparer.Ordinal))
