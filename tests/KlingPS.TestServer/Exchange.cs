@@ -1,4 +1,5 @@
 using System.Globalization;
+using System.IO.Compression;
 using System.Text;
 using KlingPS.Sandbox;
 using Microsoft.AspNetCore.Connections.Features;
@@ -131,5 +132,94 @@ internal sealed class Exchange(HttpContext context, TimeProvider time, Cancellat
 
         BodyWriter body = new(response, stopping);
         await (fault.Stream is null ? body.WriteAsync(answer.Body, fault) : body.WriteAsync(fault.Stream));
+    }
+}
+
+/// <summary>Sends a body whole, cut short, stuck half-way, or slowly.</summary>
+internal sealed class BodyWriter(HttpResponse response, CancellationToken cancellationToken)
+{
+    // Slow bodies go out in this many pieces a second.
+    private const int Beats = 20;
+
+    // Some systems throw away with a reset what came before it: time for the client to take it.
+    private static readonly TimeSpan BeforeReset = TimeSpan.FromSeconds(0.1);
+
+    internal async Task WriteAsync(byte[] body, Fault fault)
+    {
+        int end = (int)Math.Min(fault.TruncateAfter ?? body.Length, body.Length);
+        ReadOnlyMemory<byte> rest = body.AsMemory(0, end);
+        if (fault.BytesPerSecond is { } pace)
+        {
+            int piece = (int)Math.Max(1, pace / Beats);
+            TimeSpan pause = TimeSpan.FromSeconds((double)piece / pace);
+            while (rest.Length > piece)
+            {
+                await response.Body.WriteAsync(rest[..piece], cancellationToken);
+                await response.Body.FlushAsync(cancellationToken);
+                await Task.Delay(pause, cancellationToken);
+                rest = rest[piece..];
+            }
+        }
+
+        await response.Body.WriteAsync(rest, cancellationToken);
+        await response.Body.FlushAsync(cancellationToken);
+        if (fault is { Hang: true, TruncateAfter: not null })
+        {
+            await Task.Delay(Timeout.Infinite, cancellationToken);
+        }
+
+        if (fault is { Reset: true, TruncateAfter: not null })
+        {
+            await Task.Delay(BeforeReset, cancellationToken);
+            response.HttpContext.Abort();
+        }
+
+        // Where a body is cut otherwise, nothing more is to be done: the server closes the connection itself, with an orderly end
+        // rather than a reset, which could take the bytes just sent along with it.
+    }
+
+    internal async Task WriteAsync(StreamedBody body)
+    {
+        for (int i = 0; i < body.Times; i++)
+        {
+            await response.Body.WriteAsync(body.Block, cancellationToken);
+        }
+    }
+}
+
+/// <summary>A body sent as one block over and over, so that it can be larger than memory.</summary>
+/// <param name="Block">What is sent.</param>
+/// <param name="Times">How often.</param>
+/// <param name="IsAnnounced">Whether Content-Length says how much it is; else it comes in chunks.</param>
+public sealed record StreamedBody(byte[] Block, int Times, bool IsAnnounced)
+{
+    /// <summary>How much a bomb unpacks to.</summary>
+    public const long BombBytes = 10L * 1024 * 1024 * 1024;
+
+    private const int MemberBytes = 10 * 1024 * 1024;
+
+    /// <summary>The length of the whole.</summary>
+    public long Length => (long)Block.Length * Times;
+
+    internal long? AnnouncedLength => IsAnnounced ? Length : null;
+
+    /// <summary>Spaces, so many mebibytes of them.</summary>
+    public static StreamedBody OfMebibytes(int mebibytes, bool isAnnounced)
+    {
+        byte[] block = new byte[64 * 1024];
+        block.AsSpan().Fill((byte)' ');
+        return new StreamedBody(block, mebibytes * 16, isAnnounced);
+    }
+
+    /// <summary>Ten megabytes of gzip that unpack to <see cref="BombBytes"/>: members in a row are one gzip file (RFC 1952).</summary>
+    public static StreamedBody Bomb()
+    {
+        using MemoryStream packed = new();
+        using (GZipStream gzip = new(packed, CompressionLevel.SmallestSize, leaveOpen: true))
+        {
+            gzip.Write(new byte[MemberBytes]);
+        }
+
+        return new StreamedBody(packed.ToArray(), (int)(BombBytes / MemberBytes), IsAnnounced: false);
     }
 }

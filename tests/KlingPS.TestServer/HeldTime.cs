@@ -20,3 +20,10 @@ internal sealed class HeldTime : TimeProvider
         Interlocked.Exchange(ref _heldTicks, 0);
     }
 }
+
+/// <summary>The system's clock, set wrong by so much.</summary>
+public sealed class ShiftedTime(TimeSpan by) : TimeProvider
+{
+    /// <inheritdoc/>
+    public override DateTimeOffset GetUtcNow() => base.GetUtcNow() + by;
+}

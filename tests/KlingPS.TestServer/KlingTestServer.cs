@@ -1,5 +1,7 @@
 using System.Collections.Concurrent;
 using System.Net;
+using System.Security.Cryptography;
+using System.Security.Cryptography.X509Certificates;
 using KlingPS.Sandbox;
 using Microsoft.AspNetCore.Builder;
 using Microsoft.AspNetCore.Hosting;
@@ -137,5 +139,43 @@ public sealed class KlingTestServer : IAsyncDisposable
                 _aborted.Add();
             }
         }
+    }
+}
+
+/// <summary>One request as it arrived.</summary>
+/// <param name="Method">The HTTP method.</param>
+/// <param name="Path">The path without its query, percent-encoded as sent.</param>
+/// <param name="Query">The query without its question mark; empty when there is none.</param>
+/// <param name="Headers">Names compare without case.</param>
+/// <param name="Body">The body as text; empty when it is larger than 64 KB.</param>
+/// <param name="ReceivedAt">When the last byte of it was there, by the server's clock.</param>
+public sealed record ReceivedRequest(
+    string Method,
+    string Path,
+    string Query,
+    IReadOnlyDictionary<string, string> Headers,
+    string Body,
+    DateTimeOffset ReceivedAt)
+{
+    /// <summary>The same for all that came over one connection, and for no other.</summary>
+    public string Connection { get; init; } = "";
+
+    /// <summary>The version of TLS, or empty without it.</summary>
+    public string Tls { get; init; } = "";
+}
+
+/// <summary>A certificate for loopback that nobody vouches for.</summary>
+internal static class SelfSigned
+{
+    internal static X509Certificate2 Make()
+    {
+        using ECDsa key = ECDsa.Create(ECCurve.NamedCurves.nistP256);
+        CertificateRequest request = new("CN=127.0.0.1", key, HashAlgorithmName.SHA256);
+        SubjectAlternativeNameBuilder names = new();
+        names.AddIpAddress(IPAddress.Loopback);
+        request.CertificateExtensions.Add(names.Build());
+        using X509Certificate2 made = request.CreateSelfSigned(DateTimeOffset.UtcNow.AddDays(-1), DateTimeOffset.UtcNow.AddDays(1));
+        // Windows serves only a key that is in a store, and a file of the key puts it there.
+        return X509CertificateLoader.LoadPkcs12(made.Export(X509ContentType.Pkcs12), null);
     }
 }

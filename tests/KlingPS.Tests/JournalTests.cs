@@ -1,5 +1,4 @@
 using KlingPS.Journal;
-using KlingPS.Shared;
 using KlingPS.TestServer;
 
 namespace KlingPS.Tests;

@@ -1,5 +1,12 @@
+using System.Collections.ObjectModel;
+using System.Diagnostics;
+using System.Globalization;
 using System.Management.Automation;
+using System.Management.Automation.Host;
 using System.Management.Automation.Runspaces;
+using System.Runtime.CompilerServices;
+using System.Security;
+using System.Text;
 using KlingPS.TestServer;
 using Microsoft.PowerShell;
 
@@ -134,4 +141,132 @@ internal sealed class Result(List<PSObject> output, Exception? thrown, PSDataStr
         Assert.Empty(Errors);
         return this;
     }
+}
+
+/// <summary>A host that keeps what a person would see and answers questions as told.</summary>
+internal sealed class CaptureHost(int answer = 0) : PSHost
+{
+    internal CaptureUi Screen { get; } = new(answer);
+
+    public override CultureInfo CurrentCulture => CultureInfo.InvariantCulture;
+
+    public override CultureInfo CurrentUICulture => CultureInfo.InvariantCulture;
+
+    public override Guid InstanceId { get; } = Guid.NewGuid();
+
+    public override string Name => "Capture";
+
+    public override PSHostUserInterface UI => Screen;
+
+    public override Version Version { get; } = new(1, 0);
+
+    public override void EnterNestedPrompt() => throw new NotSupportedException();
+
+    public override void ExitNestedPrompt() => throw new NotSupportedException();
+
+    public override void NotifyBeginApplication()
+    {
+    }
+
+    public override void NotifyEndApplication()
+    {
+    }
+
+    public override void SetShouldExit(int exitCode)
+    {
+    }
+}
+
+/// <summary>The screen of <see cref="CaptureHost"/>.</summary>
+internal sealed class CaptureUi(int answer) : PSHostUserInterface
+{
+    private readonly StringBuilder _text = new();
+
+    internal string Text => _text.ToString();
+
+    internal List<string> Questions { get; } = [];
+
+    public override PSHostRawUserInterface? RawUI => null;
+
+    public override void Write(string value) => _text.Append(value);
+
+    public override void Write(ConsoleColor foregroundColor, ConsoleColor backgroundColor, string value) => _text.Append(value);
+
+    public override void WriteLine(string value) => _text.AppendLine(value);
+
+    public override void WriteErrorLine(string value) => _text.AppendLine(value);
+
+    public override void WriteDebugLine(string message) => _text.AppendLine(message);
+
+    public override void WriteVerboseLine(string message) => _text.AppendLine(message);
+
+    public override void WriteWarningLine(string message) => _text.AppendLine(message);
+
+    public override void WriteProgress(long sourceId, ProgressRecord record)
+    {
+    }
+
+    public override int PromptForChoice(string caption, string message, Collection<ChoiceDescription> choices, int defaultChoice)
+    {
+        Questions.Add(message);
+        return answer;
+    }
+
+    public override Dictionary<string, PSObject> Prompt(string caption, string message, Collection<FieldDescription> descriptions) =>
+        throw new NotSupportedException("Nothing prompts.");
+
+    public override PSCredential PromptForCredential(string caption, string message, string userName, string targetName) =>
+        throw new NotSupportedException("Nothing prompts.");
+
+    public override PSCredential PromptForCredential(
+        string caption,
+        string message,
+        string userName,
+        string targetName,
+        PSCredentialTypes allowedCredentialTypes,
+        PSCredentialUIOptions options) => throw new NotSupportedException("Nothing prompts.");
+
+    public override string ReadLine() => throw new NotSupportedException("Nothing prompts.");
+
+    public override SecureString ReadLineAsSecureString() => throw new NotSupportedException("Nothing prompts.");
+}
+
+/// <summary>The engine in a process that has done nothing else.</summary>
+internal static class EngineProcess
+{
+    /// <summary>The lines a script wrote; one with an error fails the test.</summary>
+    internal static async Task<string[]> RunAsync(string script)
+    {
+        using TempFolder folder = new();
+        string file = folder.File("script.ps1");
+        await File.WriteAllTextAsync(file, $"$ErrorActionPreference = 'Stop'\n{script}", TestContext.Current.CancellationToken);
+        string host = Path.Combine(AppContext.BaseDirectory, "KlingPS.EngineHost.dll");
+        ProcessStartInfo start = new("dotnet", ["exec", host, file]) { RedirectStandardOutput = true, UseShellExecute = false };
+        start.Environment["XDG_STATE_HOME"] = folder.Path;
+        using Process process = Process.Start(start)!;
+        string output = await process.StandardOutput.ReadToEndAsync(TestContext.Current.CancellationToken);
+        await process.WaitForExitAsync(TestContext.Current.CancellationToken);
+        Assert.Equal(0, process.ExitCode);
+        return output.Split('\n', StringSplitOptions.RemoveEmptyEntries | StringSplitOptions.TrimEntries);
+    }
+
+    /// <summary>A text as a script writes it.</summary>
+    internal static string Quoted(string text) => $"'{text.Replace("'", "''", StringComparison.Ordinal)}'";
+}
+
+/// <summary>The tests keep their journal to themselves: the user's own must neither be read nor written.</summary>
+internal static class OwnState
+{
+    private const string Variable = "XDG_STATE_HOME";
+
+    private static readonly string Folder = Directory.CreateTempSubdirectory("KlingPS.Tests.").FullName;
+
+    [ModuleInitializer]
+    internal static void Begin()
+    {
+        Use();
+        AppDomain.CurrentDomain.ProcessExit += (_, _) => Directory.Delete(Folder, recursive: true);
+    }
+
+    internal static void Use() => Environment.SetEnvironmentVariable(Variable, Folder);
 }

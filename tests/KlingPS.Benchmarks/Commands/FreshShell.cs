@@ -1,5 +1,8 @@
 using System.Diagnostics;
 using System.Globalization;
+using System.Reflection;
+using KlingPS.Requests;
+using KlingPS.Transport;
 
 namespace KlingPS.Benchmarks.Commands;
 
@@ -41,7 +44,7 @@ internal sealed class FreshShell : IDisposable
         string[] host = IsPwsh
             ? [_pwsh!, "-NoProfile", "-NonInteractive", "-File"]
             : ["dotnet", "exec", Path.Combine(AppContext.BaseDirectory, "KlingPS.EngineHost.dll")];
-        ProcessStartInfo start = new(host[0], [.. host[1..], Checkout.Script(script), .. arguments])
+        ProcessStartInfo start = new(host[0], [.. host[1..], Measured.Script(script), .. arguments])
         {
             RedirectStandardOutput = true,
             RedirectStandardError = true,
@@ -75,4 +78,55 @@ internal sealed class FreshShell : IDisposable
         string[] folders = Environment.GetEnvironmentVariable("PATH")?.Split(Path.PathSeparator, StringSplitOptions.RemoveEmptyEntries) ?? [];
         return folders.Select(folder => Path.Combine(folder, name)).FirstOrDefault(File.Exists);
     }
+}
+
+/// <summary>What is measured.</summary>
+internal static class Measured
+{
+    internal static string EmptyManifest => Path.Combine(AppContext.BaseDirectory, "KlingPS.EmptyModule.psd1");
+
+    internal static string Script(string name) => Path.Combine(AppContext.BaseDirectory, "Commands", "Scripts", name);
+
+    /// <exception cref="FormatException">What is measured was built to be debugged.</exception>
+    internal static void RefuseDebugBuild()
+    {
+        if (typeof(KlingClient).Assembly.GetCustomAttribute<DebuggableAttribute>()?.IsJITOptimizerDisabled == true)
+        {
+            throw new FormatException("A Debug build is not measured: add -c Release.");
+        }
+    }
+}
+
+/// <summary>A finished task on a server of its own, to be asked for.</summary>
+internal sealed class ServedTask : IAsyncDisposable
+{
+    internal const KlingTaskKind Kind = KlingTaskKind.TextToVideo;
+
+    private readonly ServerProcess _server;
+
+    private ServedTask(ServerProcess server, string id)
+    {
+        _server = server;
+        Id = id;
+    }
+
+    internal string Id { get; }
+
+    internal Uri BaseUri => _server.BaseUri;
+
+    internal static async Task<ServedTask> StartAsync()
+    {
+        ServerProcess server = await ServerProcess.StartAsync("--task-seconds", "0");
+        using KlingConnection connection = Connect(server.BaseUri);
+        VideoRequest request = new() { Prompt = "A quiet harbour at dawn", Model = "kling-v1-6" };
+        KlingTask task = await new KlingClient(connection).SubmitAsync(request, TimeSpan.Zero, CancellationToken.None);
+        return new ServedTask(server, task.TaskId);
+    }
+
+    /// <summary>A connection without a bound on requests a second, which would be all that is measured.</summary>
+    internal static KlingConnection Connect(Uri baseUri) => new(
+        new ConnectionSettings { BaseUri = baseUri, MaxRequestsPerSec = 0 },
+        new ApiKey(FreshShell.Key, "a measurement"));
+
+    public ValueTask DisposeAsync() => _server.DisposeAsync();
 }

@@ -23,7 +23,7 @@ internal sealed class JournalVerb : Verb
         int lines = (int)options.Count("--lines", 200_000);
         string? page = options.Text("--write");
         options.RefuseOthers();
-        Checkout.RefuseDebugBuild();
+        Measured.RefuseDebugBuild();
         await using ServedTask task = await ServedTask.StartAsync();
         string folder = Directory.CreateTempSubdirectory("klingps-journal-").FullName;
         try
@@ -35,8 +35,8 @@ internal sealed class JournalVerb : Verb
             List<double> more = [];
             for (int i = 0; i < pairs; i++)
             {
-                double[] full = (await shell.RunAsync("journal.ps1", state => Copy(folder, state), Checkout.Manifest))[0];
-                double[] empty = (await shell.RunAsync("journal.ps1", Checkout.Manifest))[0];
+                double[] full = (await shell.RunAsync("journal.ps1", state => Copy(folder, state), Repository.Manifest))[0];
+                double[] empty = (await shell.RunAsync("journal.ps1", Repository.Manifest))[0];
                 more.Add(full[3] - empty[3]);
                 for (int step = 0; step < Steps.Length; step++)
                 {

@@ -86,7 +86,7 @@ internal sealed class EndingRun(string pwsh, string state, Uri baseUri, int rows
     {
         string[] arguments =
         [
-            "-NoProfile", "-NonInteractive", "-File", Path.Combine(Scripts, "ending.ps1"), Checkout.Manifest, baseUri.AbsoluteUri,
+            "-NoProfile", "-NonInteractive", "-File", Path.Combine(Scripts, "ending.ps1"), Repository.Manifest, baseUri.AbsoluteUri,
             Text(number), Text(rows), Text(throttle), ending,
         ];
         string[] command = ending == "CtrlC"
@@ -139,7 +139,7 @@ internal sealed class EndingRun(string pwsh, string state, Uri baseUri, int rows
 
     internal async Task<string> ConnectAsync()
     {
-        using Process process = Start([pwsh, "-NoProfile", "-NonInteractive", "-File", Path.Combine(Scripts, "connecting.ps1"), Checkout.Manifest, baseUri.AbsoluteUri]);
+        using Process process = Start([pwsh, "-NoProfile", "-NonInteractive", "-File", Path.Combine(Scripts, "connecting.ps1"), Repository.Manifest, baseUri.AbsoluteUri]);
         StringBuilder output = new();
         await Task.WhenAll(CopyAsync(process.StandardError, output), CopyAsync(process.StandardOutput, output));
         await process.WaitForExitAsync();

@@ -1,6 +1,7 @@
+using System.Diagnostics;
 using System.Globalization;
+using System.Text;
 using KlingPS.Benchmarks.Commands;
-using KlingPS.Shared;
 
 namespace KlingPS.Benchmarks.Pace;
 
@@ -26,7 +27,7 @@ internal sealed class PaceVerb : Verb
         // On the tasks of the seeds 1 to 5 the constants of the model were chosen.
         int seed = (int)options.Count("--seed", 6);
         options.RefuseOthers();
-        Checkout.RefuseDebugBuild();
+        Measured.RefuseDebugBuild();
         double[] usual = Durations.Lognormal(tasks, Durations.Median, seed);
         WaitFigures ours = await VirtualWait.RunAsync(usual);
         List<Figure> figures =
@@ -93,4 +94,121 @@ internal sealed class PaceVerb : Verb
         bound.ToString("0.0#", CultureInfo.InvariantCulture) + unit,
         measured <= bound,
         "pace");
+}
+
+/// <summary>What a poll costs the processor as the set grows.</summary>
+internal sealed class GrowVerb : Verb
+{
+    private const double Bound = 1.5;
+    private const int Rounds = 5;
+    private const int Polls = 60_000;
+    private static readonly TimeSpan Interval = TimeSpan.FromSeconds(10);
+
+    internal override string Name => "grow";
+
+    internal override string Usage => "[--write docs/performance.md]";
+
+    internal override string Summary => "processor time a poll, for sets of 10 to 10,000 virtual tasks";
+
+    internal override async Task<int> RunAsync(Options options)
+    {
+        string? page = options.Text("--write");
+        options.RefuseOthers();
+        Measured.RefuseDebugBuild();
+        int[] sizes = [10, 100, 1_000, 10_000];
+        await MicrosecondsAsync(10, report: false);
+        Dictionary<int, List<double>> costs = sizes.ToDictionary(size => size, _ => new List<double>());
+        List<double> watched = [];
+        for (int round = 0; round < Rounds; round++)
+        {
+            foreach (int size in sizes)
+            {
+                costs[size].Add(await MicrosecondsAsync(size, report: false));
+            }
+
+            watched.Add(await MicrosecondsAsync(sizes[^1], report: true));
+        }
+
+        foreach (int size in sizes)
+        {
+            Console.WriteLine(string.Create(CultureInfo.InvariantCulture, $"{size,6}: {Pairs.Median(costs[size]):0.00} µs a poll ({string.Join(" ", costs[size].Select(cost => cost.ToString("0.00", CultureInfo.InvariantCulture)))})"));
+        }
+
+        double small = Pairs.Median(costs[10]);
+        double large = Pairs.Median(costs[10_000]);
+        return Figure.Conclude(
+            Console.Out,
+            page,
+            Figure.OfRatio("Cost of waiting", "Processor time a poll in a set of 10,000", "in a set of 10", large / small, Bound, Name),
+            Figure.OfRatio("Cost of waiting", "the same with progress shown", "without", Pairs.Median(watched) / large, 1.1, Name));
+    }
+
+    // The same number of polls for each size: small sets are waited for again and again.
+    private static async Task<double> MicrosecondsAsync(int size, bool report)
+    {
+        double[] durations = Durations.Lognormal(size, Durations.Median, seed: 1);
+        long gets = 0;
+        TimeSpan before = Environment.CpuUsage.TotalTime;
+        long started = Stopwatch.GetTimestamp();
+        do
+        {
+            WaitFigures wait = await VirtualWait.RunAsync(durations, interval: Interval, report: report ? _ => { } : null);
+            gets += (long)Math.Round(wait.Gets * size);
+        }
+        while (gets < Polls && Stopwatch.GetElapsedTime(started) < TimeSpan.FromMinutes(1));
+        return (Environment.CpuUsage.TotalTime - before).TotalMicroseconds / gets;
+    }
+}
+
+/// <summary>GETs against mean delay: one dot for the default pace, a line for fixed intervals. Down and left is better.</summary>
+internal static class PacePlot
+{
+    private const double Width = 640;
+    private const double Height = 400;
+    private const double Left = 60;
+    private const double Bottom = 350;
+    private const double MostGets = 90;
+    private const double MostDelay = 11;
+
+    internal static void Write(string path, WaitFigures ours, IReadOnlyList<(double Interval, WaitFigures Figures)> intervals)
+    {
+        StringBuilder svg = new();
+        svg.Append(CultureInfo.InvariantCulture, $"<svg xmlns=\"http://www.w3.org/2000/svg\" viewBox=\"0 0 {Width} {Height}\" font-family=\"sans-serif\" font-size=\"13\">\n");
+        svg.Append("<style>text{fill:#57606a}.axis{stroke:#8c959f;fill:none}.fixed{stroke:#8c959f;fill:none}.dot{fill:#8c959f}.ours{fill:#1a7f37}.name{fill:#1a7f37;font-weight:bold}@media(prefers-color-scheme:dark){text{fill:#9da7b3}.ours,.name{fill:#3fb950}}</style>\n");
+        svg.Append(CultureInfo.InvariantCulture, $"<path class=\"axis\" d=\"M{Left} 20V{Bottom}H{Width - 20}\"/>\n");
+        for (int gets = 0; gets <= 80; gets += 20)
+        {
+            svg.Append(CultureInfo.InvariantCulture, $"<text x=\"{X(gets):0.0}\" y=\"{Bottom + 18}\" text-anchor=\"middle\">{gets}</text>\n");
+        }
+
+        for (int delay = 0; delay <= 10; delay += 2)
+        {
+            svg.Append(CultureInfo.InvariantCulture, $"<text x=\"{Left - 8}\" y=\"{Y(delay) + 4:0.0}\" text-anchor=\"end\">{delay} s</text>\n");
+        }
+
+        svg.Append(CultureInfo.InvariantCulture, $"<text x=\"{(Left + Width) / 2}\" y=\"{Height - 10}\" text-anchor=\"middle\">GETs a task</text>\n");
+        svg.Append("<text x=\"16\" y=\"185\" text-anchor=\"middle\" transform=\"rotate(-90 16 185)\">mean delay</text>\n");
+        string line = string.Join(' ', intervals.Select(row => string.Create(CultureInfo.InvariantCulture, $"{X(row.Figures.Gets):0.0},{Y(row.Figures.Mean):0.0}")));
+        svg.Append(CultureInfo.InvariantCulture, $"<polyline class=\"fixed\" points=\"{line}\"/>\n");
+        foreach ((double interval, WaitFigures figures) in intervals)
+        {
+            Dot(svg, "dot", figures);
+            Label(svg, "", figures, string.Create(CultureInfo.InvariantCulture, $"every {interval} s"));
+        }
+
+        Dot(svg, "ours", ours);
+        svg.Append(CultureInfo.InvariantCulture, $"<text class=\"name\" x=\"{X(ours.Gets) - 10:0.0}\" y=\"{Y(ours.Mean) + 18:0.0}\" text-anchor=\"end\">KlingPS</text>\n");
+        svg.Append("</svg>\n");
+        File.WriteAllText(path, svg.ToString());
+    }
+
+    private static void Dot(StringBuilder svg, string style, WaitFigures figures) =>
+        svg.Append(CultureInfo.InvariantCulture, $"<circle class=\"{style}\" cx=\"{X(figures.Gets):0.0}\" cy=\"{Y(figures.Mean):0.0}\" r=\"5\"/>\n");
+
+    private static void Label(StringBuilder svg, string style, WaitFigures figures, string text) =>
+        svg.Append(CultureInfo.InvariantCulture, $"<text class=\"{style}\" x=\"{X(figures.Gets) + 8:0.0}\" y=\"{Y(figures.Mean) - 6:0.0}\">{text}</text>\n");
+
+    private static double X(double gets) => Left + (gets / MostGets * (Width - 20 - Left));
+
+    private static double Y(double delay) => Bottom - (delay / MostDelay * (Bottom - 20));
 }

@@ -32,7 +32,7 @@ internal sealed class DownloadVerb : Verb
         string parent = options.Text("--folder") ?? (Directory.Exists(InMemory) ? InMemory : Path.GetTempPath());
         string? page = options.Text("--write");
         options.RefuseOthers();
-        Checkout.RefuseDebugBuild();
+        Measured.RefuseDebugBuild();
         _folder = Directory.CreateDirectory(Path.Combine(parent, $"KlingPS.Download.{Environment.ProcessId}")).FullName;
         await using ServerProcess server = await ServerProcess.StartAsync("--video-mebibytes", $"{mebibytes}");
         Uri address = new(server.BaseUri, "/videos/1.mp4");

@@ -1,6 +1,5 @@
 using KlingPS.Benchmarks.Commands;
 using KlingPS.Requests;
-using KlingPS.Shared;
 using KlingPS.TestServer;
 using KlingPS.Transport;
 

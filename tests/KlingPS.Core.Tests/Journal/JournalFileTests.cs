@@ -1,6 +1,5 @@
 using KlingPS.Core.Tests.Support;
 using KlingPS.Journal;
-using KlingPS.Shared;
 using KlingPS.Submitting;
 
 namespace KlingPS.Core.Tests.Journal;

@@ -1,7 +1,6 @@
 using KlingPS.Core.Tests.Support;
 using KlingPS.Journal;
 using KlingPS.Requests;
-using KlingPS.Shared;
 using KlingPS.TestServer;
 using KlingPS.Transport;
 

@@ -1,4 +1,5 @@
 using KlingPS.Core.Tests.Support;
+using KlingPS.Downloads;
 
 namespace KlingPS.Core.Tests.Models;
 
@@ -86,4 +87,118 @@ public sealed class DisplayTextTests
     [Fact]
     public void An_id_that_was_shown_with_a_mark_in_it_is_never_asked_for() =>
         Assert.Throws<KlingException>(() => TaskIds.Check(KlingTask.FromId("1\u001b2", KlingTaskKind.TextToVideo, Given.Start).TaskId));
+}
+
+/// <summary>Kinds, ids and file names.</summary>
+public sealed class NameTests
+{
+    [Fact]
+    public void Every_kind_has_exactly_one_route() => Assert.Equal(
+        Enum.GetValues<KlingTaskKind>().Order(),
+        TaskKinds.All.Select(row => row.Kind).Order());
+
+    [Fact]
+    public void No_two_kinds_share_a_route() =>
+        Assert.Distinct(Enum.GetValues<KlingTaskKind>().Select(TaskKinds.RouteOf));
+
+    [Theory]
+    [InlineData(KlingTaskKind.VideoExtension, "v1/videos/video-extend")]
+    [InlineData(KlingTaskKind.TextToVideo, "v1/videos/text2video")]
+    [InlineData(KlingTaskKind.ImageToVideo, "v1/videos/image2video")]
+    [InlineData(KlingTaskKind.MultiImageToVideo, "v1/videos/multi-image2video")]
+    [InlineData(KlingTaskKind.OmniVideo, "v1/videos/omni-video")]
+    [InlineData(KlingTaskKind.Effects, "v1/videos/effects")]
+    [InlineData(KlingTaskKind.LipSync, "v1/videos/lip-sync")]
+    [InlineData(KlingTaskKind.AdvancedLipSync, "v1/videos/advanced-lip-sync")]
+    [InlineData(KlingTaskKind.Avatar, "v1/videos/avatar/image2video")]
+    [InlineData(KlingTaskKind.MultiElements, "v1/videos/multi-elements")]
+    public void The_routes_are_the_gateways(KlingTaskKind kind, string route) => Assert.Equal(route, TaskKinds.RouteOf(kind));
+
+    [Fact]
+    public void A_kind_that_is_none_has_no_route() =>
+        Assert.Throws<ArgumentOutOfRangeException>(() => TaskKinds.RouteOf((KlingTaskKind)99));
+
+    [Theory]
+    [InlineData("861234567890123456")]
+    [InlineData("CmCmrWduIncAAAAAAUxTLg==")]
+    [InlineData("-_~")]
+    public void An_id_of_the_service_is_taken(string id) => Assert.Equal(id, TaskIds.CheckService(id));
+
+    [Theory]
+    [InlineData("\uff15")]
+    [InlineData("8612345б7890")]
+    [InlineData("")]
+    public void An_id_in_other_letters_is_none_of_the_services(string id) =>
+        Assert.Equal("InvalidRequest", Assert.Throws<KlingException>(() => TaskIds.CheckService(id)).ErrorId);
+
+    [Theory]
+    [InlineData("a\u001b[2J\nb", "a\uFFFD[2J\uFFFDb")]
+    [InlineData("a\u202eb", "a\uFFFDb")]
+    [InlineData("plain", "plain")]
+    public void A_value_in_a_message_steers_nothing(string value, string shown) =>
+        Assert.Equal(shown, DisplayText.ToDisplay(value));
+
+    [Fact]
+    public void Half_a_character_in_a_message_is_none() =>
+        Assert.Equal("\uFFFDx\ud83c\udfac\uFFFD", DisplayText.ToDisplay("\ud83dx\ud83c\udfac\udfac"));
+
+    [Fact]
+    public void A_value_in_a_message_is_as_long_as_can_be_read() =>
+        Assert.Equal(new string('x', 99) + "…", DisplayText.ToDisplay(new string('x', 99) + "\ud83c\udfac and more"));
+
+    [Fact]
+    public void No_message_grows_with_the_value_it_names() =>
+        Assert.InRange(new KlingException(KlingError.FileExists, new string('x', 1_000_000)).Message.Length, 1500, 2000);
+
+    [Theory]
+    [InlineData("861234567890123456", "861234567890123456")]
+    [InlineData(" 861234567890123456\r\n", "861234567890123456")]
+    [InlineData("CmCmrWduIncAAAAAAUxTLg==", "CmCmrWduIncAAAAAAUxTLg==")]
+    [InlineData("my/own:id", "my/own:id")]
+    public void An_id_is_taken_without_the_space_around_it(string given, string id) => Assert.Equal(id, TaskIds.Check(given));
+
+    [Theory]
+    [InlineData(null)]
+    [InlineData("")]
+    [InlineData("  ")]
+    [InlineData(".")]
+    [InlineData("..")]
+    [InlineData("a b")]
+    [InlineData("a\tb")]
+    [InlineData("a\u0000b")]
+    public void What_can_be_no_id_is_never_sent(string? given)
+    {
+        KlingException error = Assert.Throws<KlingException>(() => TaskIds.Check(given));
+
+        Assert.Equal(("InvalidRequest", SubmissionOutcome.NotSent), (error.ErrorId, error.Submission));
+    }
+
+    [Fact]
+    public void An_id_has_a_bound()
+    {
+        Assert.Equal(256, TaskIds.Check(new string('a', 256)).Length);
+        Assert.Throws<KlingException>(() => TaskIds.Check(new string('a', 257)));
+    }
+
+    [Theory]
+    [InlineData("861234567890123457", "861234567890123457.mp4")]
+    [InlineData("a-b_c.d", "a-b_c.d.mp4")]
+    [InlineData("../../etc/passwd", "_._.._etc_passwd.mp4")]
+    [InlineData("..", "_..mp4")]
+    [InlineData("..\\..\\x", "_._.._x.mp4")]
+    [InlineData("C:\\x", "C__x.mp4")]
+    [InlineData("a:b*c?d|e<f>g\"h", "a_b_c_d_e_f_g_h.mp4")]
+    [InlineData(".hidden", "_hidden.mp4")]
+    [InlineData("NUL", "_NUL.mp4")]
+    [InlineData("com1.x", "_com1.x.mp4")]
+    [InlineData("a\u0000b\u001bc", "a_b_c.mp4")]
+    [InlineData("é/ü", "___.mp4")]
+    [InlineData(null, "task.mp4")]
+    [InlineData("", "task.mp4")]
+    public void A_file_name_stays_in_its_folder_on_every_system(string? videoId, string name) =>
+        Assert.Equal(name, VideoFileName.For(new KlingVideo { VideoId = videoId, TaskId = "task" }));
+
+    [Fact]
+    public void A_file_name_has_a_bound() =>
+        Assert.Equal(104, VideoFileName.For(new KlingVideo { VideoId = new string('a', 5000) }).Length);
 }

@@ -1,6 +1,9 @@
+using System.Net;
+using System.Net.Http.Headers;
 using System.Text;
 using System.Text.Json;
 using KlingPS.Sandbox;
+using Microsoft.Extensions.Time.Testing;
 
 namespace KlingPS.Core.Tests.Sandbox;
 
@@ -161,4 +164,146 @@ public sealed class AccountTests
         Assert.Equal(500, account.Service.CreatedCount);
         Assert.Equal(500, account.Service.Created.Select(task => task.TaskId).Distinct().Count());
     }
+}
+
+/// <summary>An account in a sandbox of its own, on a clock the test moves.</summary>
+internal sealed class SandboxAccount
+{
+    internal const string Text = "/kling/v1/videos/text2video";
+    internal const string Image = "/kling/v1/videos/image2video";
+    internal const string Extend = "/kling/v1/videos/video-extend";
+
+    internal SandboxAccount(Action<SandboxOptions>? configure = null)
+    {
+        SandboxOptions options = new() { Time = Clock };
+        configure?.Invoke(options);
+        Service = new SandboxService(options);
+    }
+
+    internal FakeTimeProvider Clock { get; } = new(new DateTimeOffset(2026, 3, 1, 12, 0, 0, TimeSpan.Zero));
+
+    internal SandboxService Service { get; }
+
+    internal static JsonElement Json(SandboxResponse answer) => JsonDocument.Parse(answer.Body).RootElement;
+
+    internal SandboxResponse Send(
+        string method,
+        string path,
+        string body = "",
+        params (string Name, string Value)[] headers)
+    {
+        Dictionary<string, string> all = new(StringComparer.OrdinalIgnoreCase) { ["Authorization"] = "Bearer any" };
+        foreach ((string name, string value) in headers)
+        {
+            all[name] = value;
+        }
+
+        return Service.Handle(new SandboxRequest(method, path, all, Encoding.UTF8.GetBytes(body)));
+    }
+
+    /// <summary>Creates and returns the data; the answer must be a success.</summary>
+    internal JsonElement Create(string route, string body)
+    {
+        SandboxResponse answer = Send("POST", route, body);
+        Assert.Equal(200, answer.Status);
+        return Json(answer).GetProperty("data");
+    }
+
+    /// <summary>Creates and returns the refusal; nothing may have been created.</summary>
+    internal (int Status, int Code, string Message) Refuse(string route, string body)
+    {
+        int before = Service.CreatedCount;
+        SandboxResponse answer = Send("POST", route, body);
+        Assert.Equal(before, Service.CreatedCount);
+        JsonElement json = Json(answer);
+        Assert.False(json.TryGetProperty("data", out _));
+        string message = json.GetProperty("message").GetString()!;
+        Assert.Contains("sandbox", message, StringComparison.OrdinalIgnoreCase);
+        return (answer.Status, json.GetProperty("code").GetInt32(), message);
+    }
+
+    internal JsonElement Query(string route, string id)
+    {
+        SandboxResponse answer = Send("GET", $"{route}/{id}");
+        Assert.Equal(200, answer.Status);
+        return Json(answer).GetProperty("data");
+    }
+
+    /// <summary>A finished task: its ids and its first video.</summary>
+    internal (string TaskId, string VideoId, JsonElement Video) Finished(string route, string body)
+    {
+        string taskId = Create(route, body).GetProperty("task_id").GetString()!;
+        Clock.Advance(TimeSpan.FromSeconds(2));
+        JsonElement video = Query(route, taskId).GetProperty("task_result").GetProperty("videos")[0];
+        return (taskId, video.GetProperty("id").GetString()!, video);
+    }
+
+    internal (string TaskId, string VideoId, JsonElement Video) Parent(string more = "") =>
+        Finished(Text, $$"""{"prompt":"a harbour"{{more}}}""");
+}
+
+public sealed class SandboxHandlerTests : IDisposable
+{
+    private readonly SandboxService _service = new(new SandboxOptions { TaskDuration = TimeSpan.Zero });
+    private readonly HttpClient _client;
+
+    public SandboxHandlerTests()
+    {
+        _client = new HttpClient(new SandboxHandler(_service));
+        _client.BaseAddress = new Uri("https://x.test/kling/v1/videos/");
+        _client.DefaultRequestHeaders.Authorization = new AuthenticationHeaderValue("Bearer", "any");
+    }
+
+    [Fact]
+    public async Task A_client_creates_queries_and_downloads_without_a_socket()
+    {
+        CancellationToken token = TestContext.Current.CancellationToken;
+        using HttpResponseMessage created = await PostAsync(token);
+        string id = _service.Created.Single().TaskId;
+        using JsonDocument task = JsonDocument.Parse(await _client.GetStringAsync($"text2video/{id}", token));
+        string url = task.RootElement.GetProperty("data").GetProperty("task_result").GetProperty("videos")[0]
+            .GetProperty("url").GetString()!;
+        using HttpRequestMessage request = new(HttpMethod.Get, url);
+        request.Headers.Range = new RangeHeaderValue(4, 7);
+        using HttpResponseMessage part = await _client.SendAsync(request, token);
+
+        Assert.Equal(HttpStatusCode.OK, created.StatusCode);
+        Assert.Equal("application/json", created.Content.Headers.ContentType?.MediaType);
+        Assert.Equal(HttpStatusCode.PartialContent, part.StatusCode);
+        Assert.Equal(4, part.Content.Headers.ContentRange?.From);
+        Assert.NotNull(part.Headers.ETag);
+        Assert.NotNull(part.Content.Headers.LastModified);
+        Assert.Equal("ftyp", await part.Content.ReadAsStringAsync(token));
+    }
+
+    [Fact]
+    public async Task Head_announces_a_length_that_it_does_not_send()
+    {
+        CancellationToken token = TestContext.Current.CancellationToken;
+        using HttpResponseMessage created = await PostAsync(token);
+        using JsonDocument task = JsonDocument.Parse(
+            await _client.GetStringAsync($"text2video/{_service.Created.Single().TaskId}", token));
+        string url = task.RootElement.GetProperty("data").GetProperty("task_result").GetProperty("videos")[0]
+            .GetProperty("url").GetString()!;
+        using HttpRequestMessage request = new(HttpMethod.Head, url);
+        using HttpResponseMessage head = await _client.SendAsync(request, token);
+
+        Assert.Equal(HttpStatusCode.OK, head.StatusCode);
+        Assert.True(head.Content.Headers.ContentLength > 1000);
+    }
+
+    [Fact]
+    public async Task A_cancelled_request_creates_nothing()
+    {
+        await Assert.ThrowsAnyAsync<OperationCanceledException>(() => PostAsync(new CancellationToken(canceled: true)));
+
+        Assert.Equal(0, _service.CreatedCount);
+    }
+
+    public void Dispose() => _client.Dispose();
+
+    private Task<HttpResponseMessage> PostAsync(CancellationToken token) => _client.PostAsync(
+        "text2video",
+        new StringContent("""{"prompt":"a harbour"}""", Encoding.UTF8, "application/json"),
+        token);
 }

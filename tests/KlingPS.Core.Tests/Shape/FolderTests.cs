@@ -1,11 +1,11 @@
-using KlingPS.Core.Tests.Project;
-
 namespace KlingPS.Core.Tests.Shape;
 
 /// <summary>The folders of the client form no circle: each uses only those listed before it.</summary>
 public sealed class FolderTests
 {
     private const string Source = "src/KlingPS.Core/";
+
+    private static readonly string[] Files = Repository.Files(Source, ".cs");
 
     // Those of one row do not know each other.
     private static readonly string[] Rows =
@@ -14,10 +14,15 @@ public sealed class FolderTests
     [Fact]
     public void A_file_uses_only_folders_before_its_own()
     {
-        string[] files = [.. Checkout.Files(".cs").Where(file => file.StartsWith(Source, StringComparison.Ordinal))];
-        string[] circles = [.. files.SelectMany(file => UsedBy(file).Where(used => !MayUse(FolderOf(file), used)).Select(used => $"{file} uses {used}"))];
+        string[] circles =
+        [
+            .. from file in Files
+               from used in UsedBy(file)
+               where !MayUse(FolderOf(file), used)
+               select $"{file} uses {used}",
+        ];
 
-        Assert.NotEmpty(files);
+        Assert.NotEmpty(Files);
         Assert.Empty(circles);
     }
 
@@ -32,7 +37,7 @@ public sealed class FolderTests
     }
 
     // A directive that is not needed fails the build, so these are what the file depends on.
-    private static IEnumerable<string> UsedBy(string file) => File.ReadLines(Checkout.Path(file))
+    private static IEnumerable<string> UsedBy(string file) => File.ReadLines(Repository.PathOf(file))
         .Where(line => line.StartsWith("using KlingPS.", StringComparison.Ordinal))
         .Select(line => line["using KlingPS.".Length..^1]);
 }

@@ -2,6 +2,7 @@ using System.Net;
 using System.Net.Sockets;
 using System.Text;
 using KlingPS.Core.Tests.Support;
+using KlingPS.Requests;
 using KlingPS.Submitting;
 using KlingPS.TestServer;
 using KlingPS.Transport;
@@ -187,4 +188,130 @@ public sealed class SubmitTests : SocketTest
         listener.Start();
         return ((IPEndPoint)listener.LocalEndpoint).Port;
     }
+}
+
+/// <summary>Queries over a real socket: redirects, answers of any size, silence.</summary>
+public sealed class QueryTests : SocketTest
+{
+    [Fact]
+    public async Task A_redirect_is_not_followed_and_the_key_goes_nowhere_else()
+    {
+        await using KlingTestServer other = await KlingTestServer.StartAsync();
+        Dictionary<string, string> headers = new() { ["Location"] = new Uri(other.BaseUri, "v1/videos/text2video/1").AbsoluteUri };
+        Server.Inject(Fault.Respond(301, "", headers));
+
+        KlingException error = await FailToGetAsync();
+
+        Assert.Equal("UnexpectedResponse", error.ErrorId);
+        Assert.Contains(other.BaseUri.AbsoluteUri, error.Message, StringComparison.Ordinal);
+        Assert.Empty(other.Requests);
+        Assert.Single(Server.Requests);
+    }
+
+    [Theory]
+    [InlineData(false)]
+    [InlineData(true)]
+    public async Task An_answer_larger_than_any_of_the_service_is_not_read(bool announced)
+    {
+        string body = $$"""{"code":0,"message":"{{new string('x', BoundedBody.MaxBytes)}}"}""";
+        Dictionary<string, string> headers = announced ? [] : new() { ["Content-Length"] = "" };
+        Server.Inject(Fault.Respond(200, body, headers));
+
+        KlingException error = await FailToGetAsync();
+
+        Assert.Equal("UnexpectedResponse", error.ErrorId);
+        Assert.Contains("larger", error.Message, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task No_answer_in_time_is_a_timeout()
+    {
+        Server.Inject(Fault.HangBeforeService());
+        Task<KlingException> failure = FailToGetAsync();
+        await Server.WaitForRequestsAsync(1, Token);
+        Clock.Advance(TimeSpan.FromSeconds(100));
+
+        Assert.Equal("RequestTimeout", (await failure).ErrorId);
+        await Server.WaitForAbortsAsync(1, Token);
+    }
+
+    [Fact]
+    public async Task A_reset_is_asked_again()
+    {
+        KlingTask task = await SubmitAsync();
+        Server.Inject(Fault.ResetBeforeService());
+
+        Assert.Equal(KlingTaskStatus.Succeed, (await Client.GetAsync(task.TaskId, task.Kind, Token)).Status);
+    }
+
+    [Fact]
+    public async Task An_answer_cut_short_is_asked_for_again()
+    {
+        KlingTask task = await SubmitAsync();
+        Server.Inject(Fault.Truncate(10));
+
+        Assert.Equal(KlingTaskStatus.Succeed, (await Client.GetAsync(task.TaskId, task.Kind, Token)).Status);
+    }
+
+    [Fact]
+    public async Task A_key_the_service_does_not_take_is_an_error_without_it()
+    {
+        await using KlingTestServer strict = await KlingTestServer.StartAsync(settings => settings.RequiredKey = "another");
+        Connect(strict.BaseUri);
+
+        KlingException error = await FailToGetAsync();
+
+        Assert.Equal("AuthenticationFailed", error.ErrorId);
+        Assert.DoesNotContain(Given.Key, error.ToString(), StringComparison.Ordinal);
+        Assert.Single(strict.Requests);
+    }
+
+    private Task<KlingException> FailToGetAsync() =>
+        Assert.ThrowsAsync<KlingException>(() => Client.GetAsync("1", KlingTaskKind.TextToVideo, Token));
+}
+
+/// <summary>A client and a server with a real socket between them. Every pause of the client passes at once.</summary>
+public abstract class SocketTest : IAsyncLifetime
+{
+    private KlingConnection? _connection;
+
+    internal KlingTestServer Server { get; private set; } = null!;
+
+    internal HurriedTime Clock { get; } = new();
+
+    internal TraceList Trace { get; } = new();
+
+    internal KlingConnection Connection => _connection!;
+
+    internal KlingClient Client { get; private set; } = null!;
+
+    protected static CancellationToken Token => TestContext.Current.CancellationToken;
+
+    public virtual async ValueTask InitializeAsync()
+    {
+        Server = await KlingTestServer.StartAsync();
+        Connect(Server.BaseUri);
+    }
+
+    public virtual async ValueTask DisposeAsync()
+    {
+        _connection?.Dispose();
+        await Server.DisposeAsync();
+        GC.SuppressFinalize(this);
+    }
+
+    internal void Connect(Uri baseUri, int maxRetryCount = 2)
+    {
+        _connection?.Dispose();
+        ConnectionSettings settings = new() { BaseUri = baseUri, MaxRequestsPerSec = 0, MaxRetryCount = maxRetryCount };
+        _connection = new KlingConnection(settings, Given.ApiKey(), Clock);
+        Client = new KlingClient(_connection, Trace);
+    }
+
+    internal Task<KlingTask> SubmitAsync(SubmitRequest? request = null) =>
+        Client.SubmitAsync(request ?? Given.Video, TimeSpan.FromHours(1), Token);
+
+    internal Task<KlingException> FailToSubmitAsync() => Assert.ThrowsAsync<KlingException>(() => SubmitAsync());
+
+    internal int Count(string method) => Server.Requests.Count(request => request.Method == method);
 }

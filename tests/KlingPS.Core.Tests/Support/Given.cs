@@ -1,3 +1,5 @@
+using System.Diagnostics;
+using System.Globalization;
 using KlingPS.Requests;
 using KlingPS.Transport;
 using Microsoft.Extensions.Time.Testing;
@@ -44,4 +46,64 @@ internal static class Given
             CreatedAt = Start.LocalDateTime,
             UpdatedAt = Start.LocalDateTime,
         };
+}
+
+/// <summary>Answers in the service's shapes.</summary>
+internal static class Bodies
+{
+    internal const string TooFast = """{"code":1302,"message":"too fast","request_id":"r-1302"}""";
+    internal const string NoSlot =
+        """{"code":1303,"message":"parallel task over resource pack limit","request_id":"r-1303"}""";
+
+    internal const string NotFound =
+        """{"code":1201,"message":"Task not found by id/external id: 1","request_id":"r-1201"}""";
+
+    internal const string Html = "<html><body>Sign in to the network</body></html>";
+
+    internal static string Task(string id = "861234567890123456", string status = "submitted", DateTimeOffset? created = null)
+    {
+        string time = (created ?? Given.Start).ToUnixTimeMilliseconds().ToString(CultureInfo.InvariantCulture);
+        string result = status == "succeed"
+            ? """{"videos":[{"id":"861234567890123457","url":"https://cdn.test/v.mp4?ksSecret=s","duration":"5.1"}]}"""
+            : "{}";
+        return $$$"""
+            {"code":0,"message":"SUCCEED","request_id":"r-0","data":{"task_id":"{{{id}}}","task_status":"{{{status}}}",
+            "task_status_msg":"","task_info":{},"task_result":{{{result}}},"created_at":{{{time}}},"updated_at":{{{time}}}}}
+            """;
+    }
+}
+
+/// <summary>A clock on which a pause passes as soon as it is taken; what is longer (a request's timeout) waits for the test.</summary>
+internal sealed class HurriedTime() : FakeTimeProvider(Given.Start)
+{
+    private static readonly TimeSpan LongestPause = TimeSpan.FromSeconds(60);
+
+    public override ITimer CreateTimer(TimerCallback callback, object? state, TimeSpan dueTime, TimeSpan period)
+    {
+        ITimer timer = base.CreateTimer(callback, state, dueTime, period);
+        if (dueTime > TimeSpan.Zero && dueTime < LongestPause)
+        {
+            _ = Task.Run(() => Advance(dueTime));
+        }
+
+        return timer;
+    }
+}
+
+/// <summary>Makes what .NET cannot make.</summary>
+internal static class UnixTool
+{
+    /// <summary>Makes a named pipe; the test is skipped where there are none in folders.</summary>
+    internal static async Task MakePipeAsync(string path, CancellationToken cancellationToken)
+    {
+        Assert.SkipWhen(OperatingSystem.IsWindows(), "Pipes are in no folder here.");
+        await RunAsync(cancellationToken, "mkfifo", path);
+    }
+
+    internal static async Task RunAsync(CancellationToken cancellationToken, string tool, params string[] arguments)
+    {
+        using Process process = Process.Start(tool, arguments);
+        await process.WaitForExitAsync(cancellationToken);
+        Assert.Equal(0, process.ExitCode);
+    }
 }

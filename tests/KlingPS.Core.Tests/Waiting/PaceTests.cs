@@ -1,6 +1,5 @@
 using System.Globalization;
 using KlingPS.Core.Tests.Support;
-using KlingPS.Shared;
 using KlingPS.Transport;
 using KlingPS.Waiting;
 using Microsoft.Extensions.Time.Testing;

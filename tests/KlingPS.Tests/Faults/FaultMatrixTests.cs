@@ -1,3 +1,6 @@
+using System.IO.Compression;
+using System.Text;
+using System.Text.RegularExpressions;
 using KlingPS.TestServer;
 
 namespace KlingPS.Tests.Faults;
@@ -58,3 +61,107 @@ public sealed class FaultMatrixTests(FaultMatrix matrix)
 /// <summary>The matrix keeps the machine busy by itself, and its tests of memory look at the whole process.</summary>
 [CollectionDefinition(nameof(FaultMatrix), DisableParallelization = true)]
 public sealed class FaultMatrixCollection : ICollectionFixture<FaultMatrix>;
+
+/// <summary>Answers larger than memory. These look at the whole process, so nothing runs beside them.</summary>
+[Collection(nameof(FaultMatrix))]
+public sealed class FaultMemoryTests(FaultMatrix matrix)
+{
+    // A wait reads four megabytes of each of its answers; everything that is sent is three times this and more.
+    private const long Bound = 64L * 1024 * 1024;
+
+    private readonly FaultMatrix _matrix = matrix;
+
+    public static TheoryData<string, string> Cells => new(FaultTable.TooLarge.Select(cell => cell.Name));
+
+    [Theory]
+    [MemberData(nameof(Cells))]
+    public async Task What_is_larger_than_memory_does_not_get_there(string fault, string cmdlet)
+    {
+        FaultCell cell = FaultTable.TooLarge.Single(known => known.Name == (fault, cmdlet));
+        long before = GC.GetTotalAllocatedBytes(precise: true);
+
+        Observation observation = await _matrix.RunAloneAsync(cell);
+
+        Assert.Equal(cell.Expected, observation.Outcome);
+        Assert.InRange(GC.GetTotalAllocatedBytes(precise: true) - before, 0, Bound);
+    }
+
+    [Fact]
+    public void The_bomb_is_one()
+    {
+        StreamedBody bomb = StreamedBody.Bomb();
+        using GZipStream member = new(new MemoryStream(bomb.Block), CompressionMode.Decompress);
+        using MemoryStream unpacked = new();
+        member.CopyTo(unpacked);
+
+        Assert.Equal(StreamedBody.BombBytes, unpacked.Length * bomb.Times);
+        Assert.InRange(bomb.Length, 1, 16L * 1024 * 1024);
+    }
+}
+
+/// <summary>What was observed, as the page of the documentation.</summary>
+internal static class FaultReport
+{
+    internal static string Page { get; } = Path.Combine(Repository.Root, "docs", "faults.md");
+
+    private static readonly Regex Figure = new("[0-9]+ faults × [0-9]+ cmdlets = [0-9]+ cells");
+
+    private const string Head = """
+        # What a fault does
+
+        Each cell was run: the cmdlet, imported from the module as built, over a real socket, against a server on which every
+        request of the cmdlet meets the fault, with `Connect-Kling -MaxRetryCount 1`. This page is what was observed. A test
+        fails when a cell is not what the module's table of errors says, or when this page is not what was observed; with
+        `KLINGPS_UPDATE_DOCS=1` the test writes it.
+
+        A cell is the error's id, for the paid cmdlets its `Submission`, whether the request was sent **once** or **again**,
+        and how many **tasks** the server created. *none* is no error.
+
+        - A paid request goes **again** only where nothing was created, and no cell has more than 1 task.
+        - `Wait-KlingTask` had a few seconds: a poll that fails for a passing reason is asked again until the time is over, and
+          `WaitTimeout` carries the task, to go on waiting with. Answers that are none of the service's end it after five.
+        - `Save-KlingVideo` meets the fault at the host of the file, of whose answer only the status counts. 403, 404 and 410 are
+          asked **again** with a fresh address.
+        - In every cell: one object or one error for one input; the error is a KlingException that says what to do; neither the
+          key nor a signed query is in any stream; the key goes to the service alone; every request is shown by `-Verbose`.
+
+
+        """;
+
+    internal static string Render(FaultMatrix matrix)
+    {
+        StringBuilder page = new(Head.ReplaceLineEndings("\n"));
+        foreach ((string title, IReadOnlyList<FaultRow> rows) in FaultTable.Groups)
+        {
+            page.Append($"## {title}\n\n| fault |");
+            page.AppendJoin('|', FaultColumn.All.Select(column => $" {column.Cmdlet} ")).Append("|\n|---|");
+            page.Append(string.Concat(FaultColumn.All.Select(_ => "---|"))).Append('\n');
+            foreach (FaultRow row in rows)
+            {
+                page.Append($"| {row.Name} |");
+                page.AppendJoin('|', FaultColumn.All.Select(column => $" {CellOf(matrix, new FaultCell(row, column))} ")).Append("|\n");
+            }
+
+            page.Append('\n');
+        }
+
+        return page.Append($"{FaultTable.Rows.Count} faults × {FaultColumn.All.Count} cmdlets = {FaultTable.Cells.Count} cells.\n").ToString();
+    }
+
+    /// <summary>Writes the page, and its figure into the README.</summary>
+    internal static void Write(string observed)
+    {
+        string readme = Path.Combine(Repository.Root, "README.md");
+        File.WriteAllText(Page, observed);
+        File.WriteAllText(readme, Figure.Replace(File.ReadAllText(readme), Figure.Match(observed).Value));
+    }
+
+    private static string CellOf(FaultMatrix matrix, FaultCell cell)
+    {
+        (string error, bool isResent, int created, SubmissionOutcome? submission) = matrix.Observed(cell.Name).Outcome;
+        string id = error == Outcome.NoError ? "*none*" : error;
+        string money = cell.Column.IsPaid && submission is not null ? $" {submission}," : "";
+        string tasks = created == 1 ? "1 task" : $"{created} tasks";
+        return $"{id},{money} {(isResent ? "again" : "once")}, {tasks}";
+    }
+}

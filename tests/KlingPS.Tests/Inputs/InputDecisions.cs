@@ -1,3 +1,9 @@
+using System.Collections;
+using System.Globalization;
+using System.Management.Automation;
+using System.Text.RegularExpressions;
+using KlingPS.TestServer;
+
 namespace KlingPS.Tests.Inputs;
 
 /// <summary>The one table of decisions: every parameter of every cmdlet is in it.</summary>
@@ -145,4 +151,229 @@ internal static class InputDecisions
     ];
 
     private static Taken Names() => new($"look-alike, letters, emoji, {Numbers}", "The name of a folder, which is made.");
+}
+
+/// <summary>How a value reaches a parameter.</summary>
+[Flags]
+internal enum Ways
+{
+    /// <summary>By the parameter's name.</summary>
+    Named = 1,
+
+    /// <summary>As the property of an object in the pipeline, whatever it is.</summary>
+    Property = 2,
+
+    /// <summary>The same from a CSV, where all is text.</summary>
+    Cell = 4,
+
+    /// <summary>As the object in the pipeline itself.</summary>
+    Piped = 8,
+
+    /// <summary>All of them.</summary>
+    Every = Named | Property | Cell | Piped,
+}
+
+/// <summary>Odd values that are taken, and why that is right.</summary>
+/// <param name="Values">Names of <see cref="BadValues"/>, with commas between.</param>
+/// <param name="Reason">Why it is right.</param>
+/// <param name="Ways">The ways in which they are taken.</param>
+/// <param name="Field">The field of the request that holds the value unchanged, or is not there for a value that is none.</param>
+/// <param name="Error">The error that the service's own answer leads to; null where all goes well.</param>
+internal sealed record Taken(string Values, string Reason, Ways Ways = Ways.Every, string? Field = null, string? Error = null)
+{
+    internal bool Covers(BadValue value, Ways way) =>
+        Ways.HasFlag(way) && Values.Split(", ").Contains(value.Name);
+}
+
+/// <summary>What was decided for one parameter: with what it is tried, and which odd values it takes. All others it refuses.</summary>
+/// <param name="Cmdlet">The cmdlet.</param>
+/// <param name="Parameter">The parameter.</param>
+/// <param name="With">The other arguments.</param>
+/// <param name="Good">A value, as script, with which the command does its work.</param>
+/// <param name="Taken">The odd values it takes.</param>
+internal sealed record InputDecision(string Cmdlet, string Parameter, string With, string Good, params Taken[] Taken)
+{
+    /// <summary>The ways it is tried in, where the parameter set decides; else all that the parameter has.</summary>
+    internal Ways Only { get; init; } = Ways.Every;
+
+    /// <summary>True when each value can be used once only in an account.</summary>
+    internal bool IsUnique { get; init; }
+
+    /// <summary>True when no error may repeat the value.</summary>
+    internal bool IsSecret { get; init; }
+
+    internal string Key => $"{Cmdlet} -{Parameter}";
+
+    internal Taken? For(BadValue value, Ways way) => Array.Find(Taken, taken => taken.Covers(value, way));
+}
+
+/// <summary>One value that is probably not what a parameter wants.</summary>
+/// <param name="Name">What a decision calls it.</param>
+/// <param name="Value">The value.</param>
+internal sealed record BadValue(string Name, object? Value);
+
+/// <summary>The values every parameter is tried with.</summary>
+internal static class BadValues
+{
+    internal const string Emoji = "A harbour \U0001F3AC at dawn";
+    internal const string LookAlike = "\uFF15 h\u0430rbours";
+    internal const string Letters = "h\u0430rbour-\uFF15";
+    internal const string Lines = "first line\r\n\tsecond line\n";
+
+    internal static readonly BadValue[] All =
+    [
+        new("null", null),
+        new("empty", ""),
+        new("white", " \t\r\n\u00A0"),
+        new("huge", new string('x', 1_000_000)),
+        new("huge address", "https://cdn.test/" + new string('x', 1_000_000)),
+        new("nul", "a\0b"),
+        new("escape", "a\u001b[2Jb"),
+        new("lines", Lines),
+        new("half pair", "a\ud83d"),
+        new("look-alike", LookAlike),
+        new("letters", Letters),
+        new("turned", "a\u202Egnp.exe"),
+        new("emoji", Emoji),
+        new("negative", -1),
+        new("zero", 0),
+        new("beyond int", int.MaxValue + 1L),
+        new("beyond long", 1e300),
+        new("NaN", double.NaN),
+        new("infinity", double.PositiveInfinity),
+        new("negative infinity", double.NegativeInfinity),
+        new("map", new Hashtable { ["odd"] = 1 }),
+        new("object", new object()),
+        new("date", new DateTime(2026, 3, 1, 12, 0, 0, DateTimeKind.Utc)),
+        new("list", new object?[] { new object(), null }),
+        new("no items", Array.Empty<object>()),
+    ];
+}
+
+/// <summary>What one command did with one value.</summary>
+/// <param name="Result">What it wrote.</param>
+/// <param name="Requests">What arrived at the server.</param>
+internal sealed record InputRun(Result Result, ReceivedRequest[] Requests);
+
+/// <summary>A connected shell with a finished task, and the ways to hand a value to a parameter.</summary>
+internal sealed partial class InputBench : IAsyncDisposable
+{
+    // Nothing of this takes a second; a command that waits for ever fails the test instead of stopping it.
+    private static readonly TimeSpan Patience = TimeSpan.FromSeconds(60);
+
+    private readonly TempFolder _folder = new();
+
+    private InputBench(KlingTestServer server)
+    {
+        Server = server;
+        Shell = Shell.On(server);
+    }
+
+    internal KlingTestServer Server { get; }
+
+    internal Shell Shell { get; }
+
+    internal static async Task<InputBench> CreateAsync()
+    {
+        InputBench bench = new(await KlingTestServer.StartAsync());
+        byte[] png = [0x89, 0x50, 0x4E, 0x47, 0x0D, 0x0A, 0x1A, 0x0A, 0, 0, 0, 13, 0x49, 0x48, 0x44, 0x52, 0, 0, 1, 0x40, 0, 0, 1, 0x40, 8, 2, 0, 0, 0];
+        await File.WriteAllBytesAsync(bench._folder.File("frame.png"), png);
+        bench.Shell.Set("image", bench._folder.File("frame.png"));
+        bench.Shell.Set("out", bench._folder.Path);
+        bench.Shell.Run("""
+            $null = $ExecutionContext.SessionState.Path.SetLocation($out)
+            $task = New-KlingVideo 'A harbour' -Model kling-v1-6 | Wait-KlingTask
+            $id = $task.TaskId; $vid = $task.VideoId; $video = $task.Videos[0]
+            $longer = ($task | New-KlingExtension | Wait-KlingTask).TaskId
+            """).Clean();
+        SignedCallback callback = SignedCallback.Now("""{"task_id":"1","task_status":"processing"}""");
+        bench.Shell.Set("body", callback.Body);
+        bench.Shell.Set("headers", callback.Headers);
+        bench.Shell.Set("secret", SignedCallback.Secret);
+        return bench;
+    }
+
+    /// <summary>The script that hands $value over; in a row stands everything that binds by property name, as in a CSV.</summary>
+    internal static string Line(InputDecision decision, Ways way, CmdletInfo cmdlet)
+    {
+        if (way == Ways.Named)
+        {
+            return $"{decision.Cmdlet} {decision.With} -{decision.Parameter}:$value";
+        }
+
+        if (way == Ways.Piped)
+        {
+            return $"$value | {decision.Cmdlet} {decision.With}";
+        }
+
+        List<string> cells = [];
+        string rest = Argument().Replace(decision.With, argument =>
+        {
+            if (!BindsByName(cmdlet.Parameters[argument.Groups["name"].Value]))
+            {
+                return argument.Value;
+            }
+
+            string value = argument.Groups["value"].Value;
+            cells.Add($"{argument.Groups["name"].Value} = {(value[0] is '$' or '\'' ? value : $"'{value}'")}");
+            return "";
+        });
+        return $"[pscustomobject]@{{ {string.Join("; ", cells.Append($"{decision.Parameter} = $value"))} }} | {decision.Cmdlet} {rest}";
+    }
+
+    internal static bool BindsByName(ParameterMetadata parameter) => parameter.ParameterSets.Values.Any(set => set.ValueFromPipelineByPropertyName);
+
+    /// <summary>The value as it comes that way; false when it cannot.</summary>
+    internal static bool TryCarry(BadValue value, Ways way, out object? carried)
+    {
+        carried = way == Ways.Cell ? Text(value.Value) ?? "" : value.Value;
+        return way != Ways.Cell || value.Value is null or string or IFormattable;
+    }
+
+    /// <summary>A value as a CSV, and a request, has it.</summary>
+    internal static string? Text(object? value) =>
+        value is IFormattable number ? number.ToString(null, CultureInfo.InvariantCulture) : value?.ToString();
+
+    /// <summary>Undoes what the last run of the command may have left: another connection, or the file to be saved.</summary>
+    internal void Reset(InputDecision decision)
+    {
+        if (decision.Cmdlet == "Connect-Kling")
+        {
+            Connect();
+        }
+
+        if (decision.Parameter == "IntentId")
+        {
+            string id = $"own-{Guid.NewGuid():N}";
+            Server.Inject(Fault.ResetAfterService().On("POST"));
+            Shell.Run($"New-KlingVideo '{id}' -ExternalTaskId {id}");
+            Shell.Run($"$intent = (Get-KlingIntent | & {{ process {{ if ($_.ExternalTaskId -eq '{id}') {{ $_ }} }} }}).IntentId").Clean();
+        }
+
+        if (decision.With.Contains("$fresh", StringComparison.Ordinal))
+        {
+            Shell.Set("fresh", Directory.CreateDirectory(_folder.File($"{Guid.NewGuid()}")).FullName);
+        }
+    }
+
+    private void Connect() =>
+        Shell.Run("Connect-Kling -ApiKey 'sk-0123456789abcdefWXYZ' -BaseUri $BaseUri -MaxRequestsPerSec 0").Clean();
+
+    internal async Task<InputRun> RunAsync(string line, object? value)
+    {
+        Shell.Set("value", value);
+        int before = Server.Requests.Count;
+        Result result = await Task.Run(() => Shell.Run(line)).WaitAsync(Patience);
+        return new InputRun(result, [.. Server.Requests.Skip(before)]);
+    }
+
+    [GeneratedRegex(@"-(?<name>\w+)( (?<value>[^-]\S*|'[^']*'))?")]
+    private static partial Regex Argument();
+
+    public async ValueTask DisposeAsync()
+    {
+        Shell.Dispose();
+        await Server.DisposeAsync();
+        _folder.Dispose();
+    }
 }

@@ -1,3 +1,12 @@
+using System.Collections;
+using System.Diagnostics;
+using System.IO.Compression;
+using System.Management.Automation;
+using System.Management.Automation.Language;
+using System.Reflection.Metadata;
+using System.Reflection.PortableExecutable;
+using System.Text;
+using System.Text.Json;
 using System.Text.RegularExpressions;
 
 namespace KlingPS.Tests.Packing;
@@ -35,5 +44,196 @@ public sealed class PackageTests
         string[] others = [.. Packed.Listed.Where(path => path.EndsWith(".dll", StringComparison.Ordinal)).Select(path => Path.GetFileName(path)!).Where(name => !name.StartsWith("KlingPS", StringComparison.Ordinal))];
         Assert.NotEmpty(others);
         Assert.All(others, name => Assert.Contains($"    {name}\n", notices, StringComparison.Ordinal));
+    }
+}
+
+/// <summary>What the build of these tests packed.</summary>
+internal static class Packed
+{
+    internal static string[] Listed { get; } = File.ReadAllLines(Path.Combine(Repository.Root, "module/files.txt"));
+
+    internal static string Version { get; } = Value("ModuleVersion");
+
+    internal static string ProjectUri { get; } = Value("ProjectUri");
+
+    /// <summary>The module folder.</summary>
+    internal static string Folder { get; } = Path.Combine(Repository.Root, "artifacts", "KlingPS", Version);
+
+    internal static string Package { get; } = Path.Combine(Repository.Root, "artifacts", $"KlingPS.{Version}.nupkg");
+
+    /// <summary>The package's files by their paths.</summary>
+    internal static Dictionary<string, byte[]> Entries()
+    {
+        using ZipArchive zip = ZipFile.OpenRead(Package);
+        return zip.Entries.ToDictionary(entry => entry.FullName, Content);
+    }
+
+    /// <summary>The assemblies of this project, for both editions.</summary>
+    internal static IEnumerable<TheoryDataRow<string>> OwnAssemblies() =>
+        from path in Listed
+        where path.EndsWith(".dll", StringComparison.Ordinal) && Path.GetFileName(path).StartsWith("KlingPS", StringComparison.Ordinal)
+        select new TheoryDataRow<string>(path);
+
+    private static string Value(string name) =>
+        Regex.Match(File.ReadAllText(Repository.Manifest), $@"{name}\s*=\s*'([^']+)'").Groups[1].Value;
+
+    private static byte[] Content(ZipArchiveEntry entry)
+    {
+        using Stream stream = entry.Open();
+        using MemoryStream bytes = new();
+        stream.CopyTo(bytes);
+        return bytes.ToArray();
+    }
+}
+
+/// <summary>What the packed manifest says, to PowerShell and to a gallery.</summary>
+public sealed class ManifestTests : IDisposable
+{
+    private readonly Shell _shell = new();
+
+    public ManifestTests() => _shell.Set("Manifest", Path.Combine(Packed.Folder, "KlingPS.psd1"));
+
+    public void Dispose() => _shell.Dispose();
+
+    [Fact]
+    public void PowerShell_accepts_it_without_a_warning()
+    {
+        Result result = _shell.Run("Test-ModuleManifest $Manifest").Clean();
+        Assert.Empty(result.Warnings);
+        PSModuleInfo module = Assert.IsType<PSModuleInfo>(result.Output.Single().BaseObject);
+        Assert.Equal(new Version(5, 1), module.PowerShellVersion);
+        Assert.Equal(["Desktop", "Core"], module.CompatiblePSEditions);
+        Assert.Equal((object[])Table()["CmdletsToExport"]!, module.ExportedCmdlets.Keys.Order(StringComparer.Ordinal));
+    }
+
+    [Fact]
+    public void It_names_every_export()
+    {
+        Hashtable manifest = Table();
+        foreach (string kind in new[] { "Cmdlets", "Functions", "Aliases", "Variables" })
+        {
+            Assert.All(Assert.IsType<object[]>(manifest[$"{kind}ToExport"]), name => Assert.DoesNotContain('*', Assert.IsType<string>(name)));
+        }
+    }
+
+    [Fact]
+    public void It_names_one_file_which_is_in_the_list_and_no_script_that_a_policy_could_forbid()
+    {
+        Hashtable manifest = Table();
+        Assert.Contains(Assert.IsType<string>(manifest["RootModule"]), Packed.Listed);
+        Assert.EndsWith(".dll", (string)manifest["RootModule"]!, StringComparison.Ordinal);
+        Assert.All(
+            new[] { "FormatsToProcess", "TypesToProcess", "ScriptsToProcess", "NestedModules", "RequiredModules" },
+            name => Assert.False(manifest.ContainsKey(name), name));
+    }
+
+    // As Import-PowerShellDataFile reads it, which refuses what is not data.
+    private static Hashtable Table()
+    {
+        Ast script = Parser.ParseFile(Path.Combine(Packed.Folder, "KlingPS.psd1"), out _, out ParseError[] errors);
+        Assert.Empty(errors);
+        return Assert.IsType<Hashtable>(script.Find(node => node is HashtableAst, searchNestedScriptBlocks: false).SafeGetValue());
+    }
+}
+
+/// <summary>What the packed assemblies say of where and how they were built.</summary>
+public sealed class AssemblyTests
+{
+    private static readonly Guid SourceLink = new("CC110556-A091-4D38-9FEC-25AB9A351A6A");
+
+    public static IEnumerable<TheoryDataRow<string>> Own() => Packed.OwnAssemblies();
+
+    [Theory]
+    [MemberData(nameof(Own))]
+    public void No_path_of_the_building_machine_is_in_an_assembly_or_its_symbols(string path)
+    {
+        using PEReader image = Open(path);
+        using MetadataReaderProvider provider = Symbols(image);
+        MetadataReader symbols = provider.GetMetadataReader();
+        string[] documents = [.. symbols.Documents.Select(handle => symbols.GetString(symbols.GetDocument(handle).Name))];
+        Assert.NotEmpty(documents);
+        // The root of the checkout, and that of the NuGet packages.
+        Assert.All(documents, document => Assert.Matches("^/_1?/", document));
+
+        byte[] file = File.ReadAllBytes(Path.Combine(Packed.Folder, path));
+        string home = Environment.GetFolderPath(Environment.SpecialFolder.UserProfile);
+        foreach (string own in new[] { Repository.Root, home + Path.DirectorySeparatorChar })
+        {
+            Assert.Equal(-1, file.AsSpan().IndexOf(Encoding.UTF8.GetBytes(own)));
+            Assert.Equal(-1, file.AsSpan().IndexOf(Encoding.Unicode.GetBytes(own)));
+        }
+    }
+
+    [Theory]
+    [MemberData(nameof(Own))]
+    public void The_symbols_say_where_the_source_of_the_commit_is(string path)
+    {
+        string? commit = FileVersionInfo.GetVersionInfo(Path.Combine(Packed.Folder, path)).ProductVersion!.Split('+').ElementAtOrDefault(1);
+        // Without git there is no commit to name.
+        Assert.Equal(Path.Exists(Path.Combine(Repository.Root, ".git")), commit is not null);
+
+        using PEReader image = Open(path);
+        using MetadataReaderProvider provider = Symbols(image);
+        MetadataReader symbols = provider.GetMetadataReader();
+        byte[]? link = symbols.CustomDebugInformation.Select(symbols.GetCustomDebugInformation)
+            .Where(information => symbols.GetGuid(information.Kind) == SourceLink)
+            .Select(information => symbols.GetBlobBytes(information.Value))
+            .SingleOrDefault();
+        Assert.Equal(commit is not null, link is not null);
+        if (link is not null)
+        {
+            JsonElement documents = JsonDocument.Parse(link).RootElement.GetProperty("documents");
+            string home = new Uri(Packed.ProjectUri).AbsolutePath;
+            Assert.Equal($"https://raw.githubusercontent.com{home}/{commit}/*", documents.GetProperty("/_/*").GetString());
+        }
+    }
+
+    [Theory]
+    [MemberData(nameof(Own))]
+    public void It_is_the_optimized_build(string path)
+    {
+        using PEReader image = Open(path);
+        MetadataReader metadata = image.GetMetadataReader();
+        string[] attributes = [.. metadata.GetAssemblyDefinition().GetCustomAttributes().Select(metadata.GetCustomAttribute)
+            .Where(attribute => Name(metadata, attribute) == nameof(DebuggableAttribute))
+            .Select(attribute => Convert.ToHexString(metadata.GetBlobBytes(attribute.Value)))];
+        // After the prolog, DebuggingModes.IgnoreSymbolStoreSequencePoints alone.
+        Assert.Equal(["0100020000000000"], attributes);
+    }
+
+    private static string Name(MetadataReader metadata, CustomAttribute attribute)
+    {
+        MemberReference constructor = metadata.GetMemberReference((MemberReferenceHandle)attribute.Constructor);
+        return metadata.GetString(metadata.GetTypeReference((TypeReferenceHandle)constructor.Parent).Name);
+    }
+
+    private static PEReader Open(string path) => new(new MemoryStream(File.ReadAllBytes(Path.Combine(Packed.Folder, path))));
+
+    private static MetadataReaderProvider Symbols(PEReader image) => image.ReadEmbeddedPortablePdbDebugDirectoryData(
+        image.ReadDebugDirectory().Single(entry => entry.Type == DebugDirectoryEntryType.EmbeddedPortablePdb));
+}
+
+/// <summary>The packed folder at work, in a process that knows no other KlingPS.</summary>
+public sealed class PackedModuleTests
+{
+    [Fact]
+    public async Task The_packed_module_runs_the_one_liner()
+    {
+        using TempFolder folder = new();
+        string[] lines = await EngineProcess.RunAsync($$"""
+            Import-Module {{EngineProcess.Quoted(Path.Combine(Packed.Folder, "KlingPS.psd1"))}}
+            Connect-Kling -Sandbox -SandboxTaskSec 0
+            New-KlingVideo -Prompt 'A quiet harbour at dawn' -Model kling-v1-6 |
+                Wait-KlingTask | New-KlingExtension -Prompt 'The sun breaks through' |
+                Wait-KlingTask | Save-KlingVideo -Destination {{EngineProcess.Quoted(folder.Path)}} | ForEach-Object FullName
+            [AppDomain]::CurrentDomain.GetAssemblies().Where({ $_.GetName().Name -in 'KlingPS', 'KlingPS.Core', 'KlingPS.Sandbox' }).ForEach('Location')
+            """);
+        string video = Assert.Single(Directory.GetFiles(folder.Path));
+        Assert.Equal(video, lines[0]);
+        Assert.Equal("ftyp"u8, File.ReadAllBytes(video).AsSpan(4, 4));
+        Assert.Equal(
+            new[] { "Core/KlingPS.Core.dll", "Core/KlingPS.Sandbox.dll", "KlingPS.dll" }
+                .Select(name => Path.GetFullPath(Path.Combine(Packed.Folder, "module/bin", name))),
+            lines[1..].Order(StringComparer.Ordinal));
     }
 }

@@ -1,6 +1,8 @@
 using System.Collections.Concurrent;
+using System.Globalization;
 using KlingPS.Journal;
 using KlingPS.Requests;
+using KlingPS.Sandbox;
 using KlingPS.Submitting;
 using KlingPS.TestServer;
 using KlingPS.Transport;
@@ -63,3 +65,102 @@ internal static class MoneyProof
 
 /// <summary>What one submission came to, as its caller was told.</summary>
 internal sealed record Outcome(string? TaskId, SubmissionOutcome Told);
+
+/// <summary>Both sides of every submission: what the server created, and what the caller was told.</summary>
+internal sealed class MoneyLedger
+{
+    private readonly int _seed;
+    private readonly int _posts;
+    private readonly RandomFaults _faults;
+
+    internal MoneyLedger(
+        int seed,
+        IReadOnlyDictionary<string, Outcome> outcomes,
+        KlingTestServer server,
+        TaskJournal journal,
+        RandomFaults faults)
+    {
+        _seed = seed;
+        _posts = server.RequestCount;
+        _faults = faults;
+        ILookup<string, SandboxTask> created = server.Service.Created.ToLookup(task => task.Order.Prompt);
+        Submissions = outcomes.Count;
+        Created = server.CreatedCount;
+        foreach ((string prompt, Outcome outcome) in outcomes)
+        {
+            SandboxTask[] tasks = [.. created[prompt]];
+            CreatedTwice += tasks.Length > 1 ? 1 : 0;
+            switch (outcome.Told)
+            {
+                case SubmissionOutcome.Created:
+                    Emitted++;
+                    Wrong += tasks.Length == 1 && tasks[0].TaskId == outcome.TaskId ? 0 : 1;
+                    NotInJournal += journal.Find(outcome.TaskId!) is null ? 1 : 0;
+                    break;
+                case SubmissionOutcome.Unknown:
+                    UnknownAndCreated += tasks.Length > 0 ? 1 : 0;
+                    UnknownAndNot += tasks.Length > 0 ? 0 : 1;
+                    break;
+                default:
+                    Refused++;
+                    Wrong += tasks.Length > 0 ? 1 : 0;
+                    break;
+            }
+        }
+
+        Unanswered = journal.Unsettled().Count(state => state.Entry.Event == JournalEvent.Intent);
+    }
+
+    internal int Submissions { get; }
+
+    /// <summary>Tasks the server created: what would have been paid for.</summary>
+    internal int Created { get; }
+
+    /// <summary>Tasks handed to the caller.</summary>
+    internal int Emitted { get; }
+
+    /// <summary>The caller was told that it is unknown, and the task exists.</summary>
+    internal int UnknownAndCreated { get; }
+
+    /// <summary>The caller was told that it is unknown, and no task exists.</summary>
+    internal int UnknownAndNot { get; }
+
+    /// <summary>The caller was told that nothing was created.</summary>
+    internal int Refused { get; }
+
+    internal int CreatedTwice { get; }
+
+    /// <summary>Submissions whose caller was told something untrue.</summary>
+    internal int Wrong { get; }
+
+    /// <summary>Tasks handed out that the journal does not know.</summary>
+    internal int NotInJournal { get; }
+
+    /// <summary>Intents in the journal without an answer.</summary>
+    internal int Unanswered { get; }
+
+    internal bool Holds =>
+        Created == Emitted + UnknownAndCreated && CreatedTwice == 0 && Wrong == 0 && NotInJournal == 0 && Unanswered == 0;
+
+    internal void Print(TextWriter output)
+    {
+        output.WriteLine(Invariant($"Submissions {Submissions:N0}, POSTs that arrived {_posts:N0}, seed {_seed}."));
+        output.WriteLine(Invariant($"{Created,8:N0}  tasks created by the server"));
+        output.WriteLine(Invariant($"{Emitted,8:N0}  tasks emitted"));
+        output.WriteLine(Invariant($"{UnknownAndCreated,8:N0}  errors SubmissionUnknown whose task exists"));
+        output.WriteLine(Invariant($"{UnknownAndNot,8:N0}  errors SubmissionUnknown whose task does not exist"));
+        output.WriteLine(Invariant($"{Refused,8:N0}  errors that say nothing was created"));
+        output.WriteLine(Invariant($"{CreatedTwice,8:N0}  created twice"));
+        output.WriteLine(Invariant($"{Wrong,8:N0}  told something untrue"));
+        output.WriteLine(Invariant($"{NotInJournal,8:N0}  emitted and not in the journal"));
+        output.WriteLine(Invariant($"{Unanswered,8:N0}  intents without an answer"));
+        output.WriteLine(Invariant($"{Created:N0} = {Emitted:N0} + {UnknownAndCreated:N0}: {(Holds ? "the ledger holds" : "THE LEDGER DOES NOT HOLD")}."));
+        output.WriteLine("Faults drawn:");
+        foreach ((string name, int count) in _faults.Hits)
+        {
+            output.WriteLine(Invariant($"{count,8:N0}  {name}"));
+        }
+    }
+
+    private static string Invariant(FormattableString text) => text.ToString(CultureInfo.InvariantCulture);
+}

@@ -1,3 +1,4 @@
+using System.Globalization;
 using System.Text;
 using System.Text.Json;
 
@@ -136,4 +137,115 @@ internal static class Editor
 
     private static byte[] Put(byte[] body, int start, int length, params byte[] with) =>
         [.. body.AsSpan(0, start), .. with, .. body.AsSpan(start + length)];
+}
+
+/// <summary>One value in a JSON text: where it stands and what it is called.</summary>
+/// <param name="Name">The member's name, or null in an array and for the whole.</param>
+/// <param name="NameStart">The first byte of the member; the value's own for what has no name.</param>
+/// <param name="Start">The first byte of the value.</param>
+/// <param name="End">The first byte behind it.</param>
+/// <param name="IsObject">Whether members can be added.</param>
+internal readonly record struct JsonPlace(string? Name, int NameStart, int Start, int End, bool IsObject);
+
+/// <summary>Finds every value of a JSON text.</summary>
+internal static class JsonPlaces
+{
+    private static readonly JsonReaderOptions Deep = new() { MaxDepth = 100_000 };
+
+    /// <returns>Empty for a text that is no JSON.</returns>
+    internal static List<JsonPlace> Find(ReadOnlySpan<byte> text)
+    {
+        int mark = text is [0xEF, 0xBB, 0xBF, ..] ? 3 : 0;
+        List<JsonPlace> found = [];
+        Stack<JsonPlace> open = [];
+        Utf8JsonReader reader = new(text[mark..], Deep);
+        string? name = null;
+        int nameStart = -1;
+        try
+        {
+            while (reader.Read())
+            {
+                int start = mark + (int)reader.TokenStartIndex;
+                int end = mark + (int)reader.BytesConsumed;
+                switch (reader.TokenType)
+                {
+                    case JsonTokenType.PropertyName:
+                        name = reader.GetString();
+                        nameStart = start;
+                        continue;
+                    case JsonTokenType.StartObject or JsonTokenType.StartArray:
+                        bool isObject = reader.TokenType == JsonTokenType.StartObject;
+                        open.Push(new JsonPlace(name, nameStart < 0 ? start : nameStart, start, 0, isObject));
+                        break;
+                    case JsonTokenType.EndObject or JsonTokenType.EndArray:
+                        found.Add(open.Pop() with { End = end });
+                        break;
+                    default:
+                        found.Add(new JsonPlace(name, nameStart < 0 ? start : nameStart, start, end, false));
+                        break;
+                }
+
+                name = null;
+                nameStart = -1;
+            }
+        }
+        catch (Exception e) when (e is JsonException or InvalidOperationException)
+        {
+            found.Clear();
+        }
+
+        return found;
+    }
+}
+
+/// <summary>JSON values that stand where another is expected.</summary>
+internal static class OddValues
+{
+    private static readonly string[] Words =
+    [
+        "success", "insufficient_user_quota", "pre_consume_token_quota_failed", "permission_denied", "invalid_request", "task_not_exist",
+        "model_not_found", "do_request_failed", "fail_to_fetch_task", "task_failed",
+    ];
+
+    /// <summary>Every one can stand anywhere in a body without making it deeper than a reader has to go.</summary>
+    internal static readonly string[] Small =
+    [
+        "null", "true", "false", "0", "-0", "0.0", "-1", "1", "0.5", "1e400", "-1e400", "1e-400", "2147483648", "9223372036854775807",
+        "-9223372036854775809", "12345678901234567890123456789012345678901234567890", "253402300799999", "253402300800000",
+        "{}", "[]", "[null]", "[[[[]]]]", """{"id":{}}""", """[{"id":null,"url":null,"duration":null},1,"x",[]]""",
+        "\"\"", "\" \"", "\"0\"", "\"x\"", "\"null\"", "\"\\ud800\"", "\"\\udc00x\"", "\"\\ud83d\\ud83d\"", "\"\\ud83c\\udfac\"",
+        "\"\\u0000\"", "\"\\u001b[31mred\\u001b[0m\\r\\n\\u0007\"", "\"\\u009b2J\\u0085\\u2028\"", "\"\\u202egnp.exe\"", "\"\\ufeff\"",
+        $"\"{RealBodies.Key}\"", $"\"Bearer {RealBodies.Key}{RealBodies.Key}\"", $"\"{RealBodies.SignedUrl}\"",
+        $"\"a {RealBodies.SignedUrl.Replace("/", "\\/", StringComparison.Ordinal)} b\"",
+        $"\"{RealBodies.SignedUrl.Replace("?", "\\\\u003f", StringComparison.Ordinal)}\"",
+        $"\"see /bs2/v.mp4?x=1&ksSecret={RealBodies.Signature}&y=2\"",
+        "\"submitted\"", "\"succeed\"", "\"SUCCEED\"", "\"failed\"", "\"archived\"", "\"5.1\"", "\"5,1\"", "\"1e999\"", "\"NaN\"",
+        "\"file:///etc/passwd\"", "\"https://\"", "\"http://[::1\"", "\"https://cdn.test/v.mp4?ksTime=ffffffffffffffff\"",
+        "\"2026-03-01T12:00:00Z\"", "\"(request id: )\"", "\"not found\"", "\"prompt is too long\"",
+        .. Words.Select(word => $"\"{word}\""),
+        .. Codes().SelectMany(Spellings),
+    ];
+
+    /// <summary>Long ones: what a careless search through them costs grows with the square of their length.</summary>
+    internal static string Long(uint which, int length)
+    {
+        string[] pieces = ["x", "http://", "https:\\/\\/a?b", "(request id: ", "\\u0000", "\\\"", "ksSecret=", "prompt ", "\\ud83c\\udfac", "sk-0123456789abcdef"];
+        string piece = pieces[which % pieces.Length];
+        return $"\"{string.Concat(Enumerable.Repeat(piece, length / piece.Length))}\"";
+    }
+
+    internal static string Digits(int length) => new('7', length);
+
+    internal static string Nested(uint which, int depth) => which % 2 == 0
+        ? new string('[', depth) + new string(']', depth)
+        : string.Concat(Enumerable.Repeat("{\"data\":", depth)) + "1" + new string('}', depth);
+
+    private static IEnumerable<int> Codes() =>
+        [1000, 1001, 1002, 1003, 1004, 1100, 1101, 1102, 1103, 1200, 1201, 1202, 1203, 1300, 1301, 1302, 1303, 1304, 5000, 5001, 5002, 7777];
+
+    private static IEnumerable<string> Spellings(int code)
+    {
+        string digits = code.ToString(CultureInfo.InvariantCulture);
+        return [digits, $"\"{digits}\"", $"{digits}.0", $"{digits}000000000000"];
+    }
 }

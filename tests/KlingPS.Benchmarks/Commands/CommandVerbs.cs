@@ -1,0 +1,109 @@
+namespace KlingPS.Benchmarks.Commands;
+
+/// <summary>What the import of the module costs beyond that of a module that is nothing.</summary>
+internal sealed class ImportVerb : Verb
+{
+    private const double Bound = 1.25;
+
+    internal override string Name => "import";
+
+    internal override string Usage => "[--pairs 21] [--write docs/performance.md]";
+
+    internal override string Summary => "imports the module and an empty binary module in fresh processes, in turns";
+
+    internal override async Task<int> RunAsync(Options options)
+    {
+        int pairs = (int)options.Count("--pairs", 21);
+        string? page = options.Text("--write");
+        options.RefuseOthers();
+        Measured.RefuseDebugBuild();
+        using FreshShell shell = new();
+        shell.Announce(Console.Out);
+        Pairs times = new("KlingPS", "an empty module");
+        for (int i = 0; i < pairs; i++)
+        {
+            times.Add(await ImportAsync(shell, Repository.Manifest), await ImportAsync(shell, Measured.EmptyManifest));
+        }
+
+        times.Print(Console.Out);
+        return Figure
+            .OfRatio("Import", "Import of the module in a fresh process", $"an empty binary module in {shell.Name}", times.Ratio, Bound, Name)
+            .Conclude(Console.Out, page);
+    }
+
+    private static async Task<double> ImportAsync(FreshShell shell, string manifest) =>
+        (await shell.RunAsync("import.ps1", manifest))[0][0];
+}
+
+/// <summary>What the first call of a session costs.</summary>
+internal sealed class ColdVerb : Verb
+{
+    private const double Bound = 1.0;
+
+    internal override string Name => "cold";
+
+    internal override string Usage => "[--pairs 15] [--write docs/performance.md]";
+
+    internal override string Summary => "makes the first Get-KlingTask and the first Invoke-RestMethod of fresh processes, in turns";
+
+    internal override async Task<int> RunAsync(Options options)
+    {
+        int pairs = (int)options.Count("--pairs", 15);
+        string? page = options.Text("--write");
+        options.RefuseOthers();
+        Measured.RefuseDebugBuild();
+        await using ServedTask task = await ServedTask.StartAsync();
+        using FreshShell shell = new() { BaseUri = task.BaseUri };
+        shell.Announce(Console.Out, "a raw HttpClient");
+        string other = shell.IsPwsh ? "Rest" : "Raw";
+        string theirs = shell.IsPwsh ? "the first Invoke-RestMethod in pwsh" : "the first call of a raw HttpClient in the hosted engine";
+        Pairs times = new("Get-KlingTask", theirs);
+        for (int i = 0; i < pairs; i++)
+        {
+            times.Add(await CallAsync(shell, "Kling", task.Id), await CallAsync(shell, other, task.Id));
+        }
+
+        times.Print(Console.Out);
+        return Figure
+            .OfRatio("First call", "First Get-KlingTask after the import", theirs, times.Ratio, Bound, Name)
+            .Conclude(Console.Out, page);
+    }
+
+    private static async Task<double> CallAsync(FreshShell shell, string caller, string taskId) =>
+        (await shell.RunAsync("cold.ps1", caller, Repository.Manifest, taskId))[0][0];
+}
+
+/// <summary>What a call costs in a session that has made many.</summary>
+internal sealed class WarmVerb : Verb
+{
+    private const double Bound = 0.4;
+
+    // A raw HttpClient called from a script takes 0.21 of the time of Invoke-RestMethod.
+    private const double BoundOnRaw = Bound / 0.21;
+
+    internal override string Name => "warm";
+
+    internal override string Usage => "[--calls 200] [--pairs 15] [--write docs/performance.md]";
+
+    internal override string Summary => "calls Get-KlingTask and Invoke-RestMethod many times in a row in one process, in turns";
+
+    internal override async Task<int> RunAsync(Options options)
+    {
+        int calls = (int)options.Count("--calls", 200);
+        int pairs = (int)options.Count("--pairs", 15);
+        string? page = options.Text("--write");
+        options.RefuseOthers();
+        Measured.RefuseDebugBuild();
+        await using ServedTask task = await ServedTask.StartAsync();
+        using FreshShell shell = new() { BaseUri = task.BaseUri };
+        shell.Announce(Console.Out, "a raw HttpClient called from the script");
+        string theirs = shell.IsPwsh ? "Invoke-RestMethod in the same pwsh" : "a raw HttpClient called from the same script";
+        Pairs times = new($"{calls} times Get-KlingTask", theirs);
+        double[][] rows = await shell.RunAsync("warm.ps1", shell.IsPwsh ? "Rest" : "Raw", Repository.Manifest, task.Id, $"{pairs}", $"{calls}");
+        Array.ForEach(rows, row => times.Add(row[0], row[1]));
+        times.Print(Console.Out);
+        return Figure
+            .OfRatio("Warm cmdlet", $"Get-KlingTask, warm, {calls} calls in a row", theirs, times.Ratio, shell.IsPwsh ? Bound : BoundOnRaw, Name)
+            .Conclude(Console.Out, page);
+    }
+}

@@ -1,0 +1,297 @@
+using System.Globalization;
+using KlingPS.Core.Tests.Support;
+using KlingPS.Journal;
+using KlingPS.Requests;
+using KlingPS.Submitting;
+
+namespace KlingPS.Core.Tests.Models;
+
+/// <summary>Combinations the service is known to refuse, and those on which sources disagree.</summary>
+public sealed class VideoRequestRulesTests
+{
+    private static readonly ImageSource Image = ImageSource.FromUrl(new Uri("https://me.test/a.png"));
+    private static readonly VideoRequest Text = new() { Prompt = "dawn" };
+    private static readonly VideoRequest Still = new() { Image = Image };
+    private static readonly VideoRequest Tail = new() { Image = Image, ImageTail = Image };
+
+    private static readonly Dictionary<string, VideoRequest> Refused = new()
+    {
+        ["text without a prompt"] = new(),
+        ["text with a blank prompt"] = new() { Prompt = " " },
+        ["a model for images only"] = Text with { Model = "kling-v2-1" },
+        ["a mode for a model without modes"] = Text with { Model = "kling-v2-master", Mode = "std" },
+        ["the same for its successor"] = Text with { Model = "kling-v2-1-master", Mode = "pro" },
+        ["a mode the model does not have"] = Text with { Model = "kling-v2-6", Mode = "std" },
+        ["4k for a model before v3"] = Text with { Model = "kling-v1-6", Mode = "4k" },
+        ["a mode nobody has"] = Text with { Model = "kling-v1", Mode = "best" },
+        ["a last frame in std"] = Tail with { Model = "kling-v1-6" },
+        ["a last frame in std, said aloud"] = Tail with { Model = "kling-v1-5", Mode = "std" },
+        ["a last frame for a model without"] = Tail with { Model = "kling-v2-master" },
+        ["the same for its successor with only a tail"] = new() { ImageTail = Image, Model = "kling-v2-1-master" },
+        ["7 seconds of an older model"] = Text with { Model = "kling-v1", Duration = 7 },
+        ["0 seconds"] = Text with { Duration = 0 },
+        ["15 seconds of an older model"] = Text with { Model = "kling-v2-5-turbo", Duration = 15 },
+        ["2 seconds of v3"] = Text with { Model = "kling-v3", Duration = 2 },
+        ["16 seconds of v3"] = Text with { Model = "kling-v3", Duration = 16 },
+        ["cfg for v2"] = Text with { Model = "kling-v2-master", CfgScale = 0.5 },
+        ["cfg for v2.5"] = Text with { Model = "kling-v2-5-turbo", CfgScale = 0.5 },
+        ["cfg for v2.6"] = Text with { Model = "kling-v2-6", Mode = "pro", CfgScale = 0.5 },
+        ["a model with a line end"] = Text with { Model = "kling-v9\n" },
+        ["a model that is a number"] = Text with { Model = "-1" },
+        ["a model in other letters"] = Text with { Model = "kling-\u0475" },
+        ["a model as long as a book"] = Text with { Model = new string('k', 65) },
+        ["a mode with a control character, of a model we do not know"] = Text with { Model = "kling-v9", Mode = "st\u001bd" },
+        ["a ratio of words, of a model we do not know"] = Text with { Model = "kling-v9", AspectRatio = "wide" },
+        ["a second less than none, of a model we do not know"] = Text with { Model = "kling-v9", Duration = -1 },
+        ["days, of a model we do not know"] = Text with { Model = "kling-v9", Duration = int.MaxValue },
+        ["a ratio nobody takes"] = Text with { AspectRatio = "21:9" },
+    };
+
+    private static readonly Dictionary<string, VideoRequest> Warned = new()
+    {
+        ["v1.5 from text"] = Text with { Model = "kling-v1-5" },
+        ["4k of v3"] = Text with { Model = "kling-v3", Mode = "4k" },
+        ["a last frame with 10 seconds"] = Tail with { Model = "kling-v1", Duration = 10 },
+        ["a disputed ratio"] = Text with { AspectRatio = "4:3" },
+        ["a ratio for an image"] = Still with { AspectRatio = "16:9" },
+    };
+
+    private static readonly Dictionary<string, VideoRequest> Taken = new()
+    {
+        ["text alone"] = Text,
+        ["an image alone"] = Still,
+        ["everything v1 takes"] = Text with { Model = "kling-v1", Mode = "pro", Duration = 10, AspectRatio = "9:16", CfgScale = 1 },
+        ["a last frame in pro"] = Tail with { Model = "kling-v1-6", Mode = "pro", Duration = 5 },
+        ["a last frame of v1 in std"] = Tail,
+        ["a model without modes, none given"] = Still with { Model = "kling-v2-master", Duration = 5 },
+        ["a model for images, from one"] = Still with { Model = "kling-v2-1", Mode = "pro" },
+        ["a model with pro only, none given"] = Text with { Model = "kling-v2-6" },
+        ["any second of v3"] = Text with { Model = "kling-v3", Duration = 7 },
+        ["names in another case"] = Text with { Model = "KLING-V1-6", Mode = "PRO" },
+        ["a model we do not know, with anything"] = Tail with { Model = "kling-v9", Mode = "8k", Duration = 99, AspectRatio = "5:1", CfgScale = 1 },
+    };
+
+    public static TheoryData<string> RefusedNames => [.. Refused.Keys];
+
+    public static TheoryData<string> WarnedNames => [.. Warned.Keys];
+
+    public static TheoryData<string> TakenNames => [.. Taken.Keys];
+
+    [Theory]
+    [MemberData(nameof(RefusedNames))]
+    public void What_the_service_refuses_is_refused_before_it_is_sent(string what)
+    {
+        KlingException error = Assert.Throws<KlingException>(() => VideoRequestRules.Check(Refused[what]));
+
+        Assert.Equal(("InvalidRequest", SubmissionOutcome.NotSent), (error.ErrorId, error.Submission));
+    }
+
+    [Theory]
+    [InlineData("Kling-V1-6", "kling-v1-6")]
+    [InlineData("kling-v2-MASTER", "kling-v2-master")]
+    [InlineData("Kling-V9", "Kling-V9")]
+    [InlineData(null, null)]
+    public void A_model_we_know_is_sent_in_the_services_spelling(string? given, string? sent) =>
+        Assert.Equal(sent, VideoModels.InServiceSpelling(given));
+
+    [Theory]
+    [InlineData("PRO", "pro")]
+    [InlineData("4K", "4k")]
+    [InlineData("8K", "8K")]
+    [InlineData(null, null)]
+    public void A_mode_we_know_is_sent_in_the_services_spelling(string? given, string? sent) =>
+        Assert.Equal(sent, VideoModels.ModeInServiceSpelling(given));
+
+    [Theory]
+    [MemberData(nameof(WarnedNames))]
+    public void What_sources_disagree_on_is_one_warning(string what) => Assert.Single(VideoRequestRules.Check(Warned[what]));
+
+    [Theory]
+    [MemberData(nameof(TakenNames))]
+    public void What_the_service_takes_passes_silently(string what) => Assert.Empty(VideoRequestRules.Check(Taken[what]));
+}
+
+/// <summary>Lengths of prompts.</summary>
+public sealed class PromptRulesTests
+{
+    [Theory]
+    [InlineData(0, false)]
+    [InlineData(500, false)]
+    [InlineData(501, true)]
+    [InlineData(2500, true)]
+    public void Beyond_what_the_gateway_documents_is_a_warning(int length, bool warns)
+    {
+        string? warning = PromptRules.Check("Prompt", new string('x', length), PromptRules.Documented);
+
+        Assert.Equal(warns, warning is not null);
+        Assert.Equal(warns, warning?.Contains($"-Prompt has {length} characters", StringComparison.Ordinal) ?? false);
+    }
+
+    [Fact]
+    public void Beyond_what_the_service_takes_is_an_error_and_nothing_was_sent()
+    {
+        KlingException error = Refused(new string('x', 2501));
+
+        Assert.Equal(("PromptTooLong", SubmissionOutcome.NotSent), (error.ErrorId, error.Submission));
+    }
+
+    [Fact]
+    public void A_character_outside_the_basic_plane_is_one()
+    {
+        string prompt = string.Concat(Enumerable.Repeat("🌅", 500));
+
+        Assert.Null(PromptRules.Check("Prompt", prompt, PromptRules.Documented));
+        Assert.NotNull(PromptRules.Check("Prompt", prompt + "x", PromptRules.Documented));
+    }
+
+    [Theory]
+    [InlineData('\ud83c', "x")]
+    [InlineData('\udf05', "x")]
+    [InlineData('\ud83c', "")]
+    public void Half_a_character_cannot_be_sent(char half, string after) =>
+        Assert.Equal("InvalidRequest", Refused("dawn " + half + after).ErrorId);
+
+    [Theory]
+    [InlineData('\0')]
+    [InlineData('\u001b')]
+    [InlineData('\b')]
+    [InlineData('\a')]
+    [InlineData('\u007f')]
+    [InlineData('\u009b')]
+    public void What_a_terminal_would_carry_out_is_no_description(char control)
+    {
+        KlingException error = Refused($"dawn{control}[2J");
+
+        Assert.Equal("InvalidRequest", error.ErrorId);
+        Assert.Equal(
+            $"-NegativePrompt holds the control character U+{(int)control:X4} at position 4. Remove it; line breaks and tabs may stay.",
+            error.Message);
+    }
+
+    [Theory]
+    [InlineData("first line\r\n\tsecond line\n")]
+    [InlineData("\u05d0\u202bרציף\u202c")]
+    [InlineData("港の夜明け \u2028 🌅")]
+    public void Lines_and_every_script_are_writing(string prompt) =>
+        Assert.Null(PromptRules.Check("Prompt", prompt, PromptRules.Documented));
+
+    [Fact]
+    public void No_prompt_is_no_objection() => Assert.Null(PromptRules.Check("Prompt", null, 0));
+
+    private static KlingException Refused(string prompt) =>
+        Assert.Throws<KlingException>(() => PromptRules.Check("NegativePrompt", prompt, PromptRules.DocumentedNegative));
+}
+
+/// <summary>What is checked of a parent before an extension is paid for.</summary>
+public sealed class ParentRulesTests
+{
+    private static readonly KlingVideo First = new() { VideoId = "v1", TaskId = "t", Duration = TimeSpan.FromSeconds(5.1) };
+    private static readonly KlingVideo Second = new() { VideoId = "v2", TaskId = "t", Duration = TimeSpan.FromSeconds(180) };
+
+    [Fact]
+    public void The_only_video_is_the_one() => Assert.Equal("v1", Check(Parent(First)));
+
+    [Theory]
+    [InlineData("v1")]
+    [InlineData("v2")]
+    public void Of_several_the_wanted_one_is_taken(string wanted) =>
+        Assert.Equal(wanted, Check(Parent(First, Second with { Duration = null }), wanted));
+
+    [Theory]
+    [InlineData(KlingTaskStatus.Unknown)]
+    [InlineData(KlingTaskStatus.Submitted)]
+    [InlineData(KlingTaskStatus.Processing)]
+    [InlineData(KlingTaskStatus.Failed)]
+    public void A_task_that_has_not_succeeded_is_not_ready(KlingTaskStatus status) =>
+        Assert.Equal("ParentNotReady", Refused(Parent(First) with { Status = status }).ErrorId);
+
+    [Fact]
+    public void A_task_without_a_video_has_none() => Assert.Equal("ParentHasNoVideo", Refused(Parent()).ErrorId);
+
+    [Fact]
+    public void A_video_of_another_task_is_not_its_own() =>
+        Assert.Equal("ParentHasNoVideo", Refused(Parent(First), "v9").ErrorId);
+
+    [Fact]
+    public void Several_videos_and_none_wanted_is_ambiguous() =>
+        Assert.Equal("AmbiguousVideo", Refused(Parent(First, Second)).ErrorId);
+
+    [Theory]
+    [InlineData(-1)]
+    [InlineData(0)]
+    public void A_video_past_its_time_is_expired(int seconds) =>
+        Assert.Equal("ParentExpired", Refused(Parent(Expiring(seconds))).ErrorId);
+
+    [Fact]
+    public void A_video_just_before_its_time_is_not_expired() => Assert.Equal("v1", Check(Parent(Expiring(1))));
+
+    [Fact]
+    public void The_expiry_of_the_wanted_video_counts_not_that_of_another() =>
+        Assert.Equal("v2", Check(Parent(Expiring(-1), Second with { Duration = null, ExpiresAt = Expiring(5).ExpiresAt }), "v2"));
+
+    [Theory]
+    [InlineData(180)]
+    [InlineData(181.5)]
+    public void A_video_of_three_minutes_cannot_grow(double seconds) =>
+        Assert.Equal("ParentTooLong", Refused(Parent(First with { Duration = TimeSpan.FromSeconds(seconds) })).ErrorId);
+
+    [Theory]
+    [InlineData(179.9)]
+    [InlineData(null)]
+    public void A_video_below_three_minutes_or_of_unknown_length_can(double? seconds) => Assert.Equal(
+        "v1",
+        Check(Parent(First with { Duration = seconds is { } known ? TimeSpan.FromSeconds(known) : null })));
+
+    [Fact]
+    public void A_task_rebuilt_without_its_videos_is_checked_by_its_scalars()
+    {
+        KlingTask rebuilt = Parent(First) with { Videos = [] };
+
+        Assert.Equal("v1", Check(rebuilt));
+        Assert.Equal("AmbiguousVideo", Refused(rebuilt with { VideoCount = 2 }).ErrorId);
+        Assert.Equal("v2", Check(rebuilt with { VideoCount = 2 }, "v2"));
+        Assert.Equal("ParentHasNoVideo", Refused(rebuilt, "v2").ErrorId);
+        Assert.Equal("ParentExpired", Refused(rebuilt with { ExpiresAt = Expiring(-1).ExpiresAt }).ErrorId);
+        Assert.Equal("ParentTooLong", Refused(rebuilt with { Duration = TimeSpan.FromSeconds(180) }).ErrorId);
+        Assert.Equal("ParentHasNoVideo", Refused(rebuilt with { VideoId = "" }).ErrorId);
+    }
+
+    [Theory]
+    [InlineData("th-TH")]
+    [InlineData("fa-IR")]
+    [InlineData("en-US")]
+    public void A_date_in_a_message_is_of_the_one_calendar(string culture)
+    {
+        DateTime expired = new(2026, 2, 3, 4, 5, 6, DateTimeKind.Local);
+        JournalEntry entry = new() { Event = JournalEvent.Intent, Id = "1", Kind = KlingTaskKind.TextToVideo, At = new DateTimeOffset(expired) };
+        CultureInfo before = CultureInfo.CurrentCulture;
+        CultureInfo.CurrentCulture = new CultureInfo(culture);
+        try
+        {
+            Assert.Contains("expired at 2026-02-03 04:05.", Refused(Parent(First with { ExpiresAt = expired })).Message, StringComparison.Ordinal);
+            Assert.Equal("TextToVideo at 2026-02-03 04:05:06", entry.Describe());
+        }
+        finally
+        {
+            CultureInfo.CurrentCulture = before;
+        }
+    }
+
+    [Fact]
+    public void Every_refusal_says_that_nothing_was_sent_and_names_the_task()
+    {
+        KlingException error = Refused(Parent());
+
+        Assert.Equal(SubmissionOutcome.NotSent, error.Submission);
+        Assert.Contains("861234567890123456", error.Message, StringComparison.Ordinal);
+    }
+
+    private static KlingVideo Expiring(int seconds) => First with { ExpiresAt = Given.Start.AddSeconds(seconds).LocalDateTime };
+
+    private static KlingTask Parent(params KlingVideo[] videos) => Given.Task(status: KlingTaskStatus.Succeed, videos: videos);
+
+    private static string Check(KlingTask parent, string? wanted = null) => ParentRules.VideoToExtend(parent, wanted, Given.Start);
+
+    private static KlingException Refused(KlingTask parent, string? wanted = null) =>
+        Assert.Throws<KlingException>(() => Check(parent, wanted));
+}
