@@ -5,7 +5,7 @@ using Microsoft.PowerShell;
 DirectoryInfo checkout = new(AppContext.BaseDirectory);
 while (!File.Exists(Path.Combine(checkout.FullName, "KlingPS.psd1")))
 {
-    checkout = checkout.Parent ?? throw new DirectoryNotFoundException("Build Quickstart inside a checkout of KlingPS.");
+    checkout = checkout.Parent ?? throw new DirectoryNotFoundException("Build Quickstart in a checkout of KlingPS.");
 }
 
 // Imported before anything runs, so that no other KlingPS on this machine is found first.
@@ -25,7 +25,7 @@ if (Console.IsOutputRedirected)
 
 if (args is [{ } first, ..] && first.Equals("-Interactive", StringComparison.OrdinalIgnoreCase))
 {
-    Console.WriteLine("PowerShell with KlingPS. Try: Connect-Kling -Sandbox; New-KlingVideo 'A harbour' | Wait-KlingTask");
+    Console.WriteLine("KlingPS is here. Try: Connect-Kling -Sandbox; New-KlingVideo 'A harbour' | Wait-KlingTask");
     return ConsoleShell.Start(session, null, null, ["-NoLogo", "-NoProfile"]);
 }
 
