@@ -71,6 +71,7 @@ public sealed class PesterRun
         }
 
         string text = await output;
+        await File.WriteAllTextAsync(Path.Combine(Repository.Root, "artifacts", "pester.log"), text, CancellationToken.None);
         Console.WriteLine(text.TrimEnd().Split('\n')[^1]);
         return text + await errors;
     }

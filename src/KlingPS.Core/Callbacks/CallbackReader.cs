@@ -35,16 +35,16 @@ internal static class CallbackReader
         using JsonDocument? document = TolerantJson.Parse(body);
         if (document?.RootElement is not { ValueKind: JsonValueKind.Object } root)
         {
-            throw Invalid(body.Length == 0 ? "The body is empty." : "The body is no JSON object.");
+            throw Invalid(body.Length == 0 ? "The body is empty." : "The body is not a JSON object.");
         }
 
         if (TaskReader.IdNamedBy(root, key) is not { } taskId || TaskReader.Read(root, kindOf(taskId), key, now) is not { } task)
         {
-            throw Invalid("The body is JSON and holds no task_id.");
+            throw Invalid("The body has no task_id.");
         }
 
         return string.IsNullOrWhiteSpace(task.RawStatus)
-            ? throw Invalid($"The body names task {taskId} and does not say its task_status.")
+            ? throw Invalid($"The body names task {taskId} but has no task_status.")
             : task;
     }
 

@@ -28,7 +28,7 @@ internal static class WebhookSignature
         string id = DisplayText.ToDisplay(headers.Id!);
         if (!long.TryParse(headers.Timestamp, NumberStyles.None, CultureInfo.InvariantCulture, out long seconds) || seconds > MaxSeconds)
         {
-            throw NotAuthentic($"The {WebhookHeaders.TimestampName} of callback '{id}' is no time in Unix seconds.");
+            throw NotAuthentic($"The {WebhookHeaders.TimestampName} of callback '{id}' is not a time in Unix seconds.");
         }
 
         byte[] signed = [.. Encoding.UTF8.GetBytes($"{headers.Id}.{headers.Timestamp}."), .. body];

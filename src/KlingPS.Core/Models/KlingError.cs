@@ -8,7 +8,7 @@ internal sealed record KlingError(string Id, string Category, string Meaning, st
 {
     internal static readonly KlingError NotConnected = new(
         nameof(NotConnected), "ConnectionError",
-        "There is no key to call the service with.",
+        "There is no key for the service.",
         "Run Connect-Kling -ApiKey <key> or set $env:COMETAPI_KEY; Connect-Kling -Sandbox needs no key.");
 
     internal static readonly KlingError InsecureBaseUri = new(
@@ -23,12 +23,12 @@ internal sealed record KlingError(string Id, string Category, string Meaning, st
 
     internal static readonly KlingError AccessDenied = new(
         nameof(AccessDenied), "PermissionDenied",
-        "The account may not do this: it lacks the right, is blocked, or the address is not on its list.",
+        "The account is not allowed to do this: it lacks the right, is blocked, or the address is not on its list.",
         "Check the account's rights and its list of allowed addresses at the provider.");
 
     internal static readonly KlingError InsufficientBalance = new(
         nameof(InsufficientBalance), "QuotaExceeded",
-        "The account has no units or credit left for this.",
+        "The account has no units or credit left.",
         "Top up the account at the provider, then run the command again.");
 
     internal static readonly KlingError ContentRejected = new(
@@ -43,12 +43,12 @@ internal sealed record KlingError(string Id, string Category, string Meaning, st
 
     internal static readonly KlingError InvalidRequest = new(
         nameof(InvalidRequest), "InvalidArgument",
-        "The service does not accept the request as it is, or it can be seen beforehand that it would not.",
-        "Correct the value the message names; if it names a route, check the base URI with Get-KlingConnection.");
+        "The service does not accept the request.",
+        "Correct the value the message names.");
 
     internal static readonly KlingError ExternalIdTaken = new(
         nameof(ExternalIdTaken), "ResourceExists",
-        "The account has a task with this external id already, so no other was created.",
+        "The account already has a task with this external id, so no other was created.",
         "Query that task with Get-KlingTask <external id> -Kind <kind>, or give another -ExternalTaskId.");
 
     internal static readonly KlingError TaskNotFound = new(
@@ -63,12 +63,12 @@ internal sealed record KlingError(string Id, string Category, string Meaning, st
 
     internal static readonly KlingError RateLimited = new(
         nameof(RateLimited), "LimitsExceeded",
-        "The service answers fewer requests than were sent.",
+        "The service refuses requests because too many were sent.",
         "Try again later, or lower Connect-Kling -MaxRequestsPerSec.");
 
     internal static readonly KlingError ConcurrencyLimited = new(
         nameof(ConcurrencyLimited), "LimitsExceeded",
-        "Every slot of the account stayed in use for as long as the queue may wait; nothing was created.",
+        "Every slot of the account stayed in use until the time limit; nothing was created.",
         "Wait for running tasks with Wait-KlingTask, or allow more time with -QueueTimeoutSec.");
 
     internal static readonly KlingError ServiceUnavailable = new(
@@ -78,7 +78,7 @@ internal sealed record KlingError(string Id, string Category, string Meaning, st
 
     internal static readonly KlingError SubmissionUnknown = new(
         nameof(SubmissionUnknown), "InvalidResult",
-        "The request was sent, and no answer says whether a task was created.",
+        "The request was sent, but no usable answer says whether a task was created.",
         "Look at the account's usage before you pay again; the service has no list of tasks to ask.");
 
     internal static readonly KlingError MayBePaidAlready = new(
@@ -98,7 +98,7 @@ internal sealed record KlingError(string Id, string Category, string Meaning, st
 
     internal static readonly KlingError UnexpectedResponse = new(
         nameof(UnexpectedResponse), "InvalidResult",
-        "The answer is not one of the service's.",
+        "The answer does not come from the service, or cannot be read.",
         "Check the base URI and the proxy with Get-KlingConnection, then try again.");
 
     internal static readonly KlingError ConnectionFailed = new(
@@ -109,7 +109,7 @@ internal sealed record KlingError(string Id, string Category, string Meaning, st
     internal static readonly KlingError RequestTimeout = new(
         nameof(RequestTimeout), "OperationTimeout",
         "The service did not answer in time.",
-        "Try again, or allow more with Connect-Kling -RequestTimeoutSec.");
+        "Try again, or allow more time with Connect-Kling -RequestTimeoutSec.");
 
     internal static readonly KlingError ParentNotReady = new(
         nameof(ParentNotReady), "InvalidOperation",
@@ -148,7 +148,7 @@ internal sealed record KlingError(string Id, string Category, string Meaning, st
 
     internal static readonly KlingError WaitTimeout = new(
         nameof(WaitTimeout), "OperationTimeout",
-        "The time given to the wait was over before the task finished; the task goes on at the service.",
+        "The task did not finish within the time limit; it goes on at the service.",
         "Pipe the error's TargetObject to Wait-KlingTask to go on waiting.");
 
     internal static readonly KlingError FileExists = new(
@@ -159,7 +159,7 @@ internal sealed record KlingError(string Id, string Category, string Meaning, st
     internal static readonly KlingError FileNotWritable = new(
         nameof(FileNotWritable), "WriteError",
         "The file could not be written.",
-        "Check the folder's rights and free space, then run the command again: what was saved is continued.");
+        "Check the folder's rights and free space, then run it again; the download resumes where it stopped.");
 
     internal static readonly KlingError TaskNotFinished = new(
         nameof(TaskNotFinished), "InvalidOperation",
@@ -179,12 +179,12 @@ internal sealed record KlingError(string Id, string Category, string Meaning, st
     internal static readonly KlingError DownloadIncomplete = new(
         nameof(DownloadIncomplete), "InvalidResult",
         "Fewer or more bytes arrived than the server announced.",
-        "Run the command again: it continues where the server allows.");
+        "Run the command again; the download resumes where the server allows.");
 
     internal static readonly KlingError VideoTooLarge = new(
         nameof(VideoTooLarge), "LimitsExceeded",
-        "The video is larger than is allowed; nothing of it was kept.",
-        "Give a larger -MaxBytes if the video is meant to be that large.");
+        "The video is larger than allowed; nothing of it was kept.",
+        "Give a larger -MaxBytes if the video should be that large.");
 
     internal static readonly KlingError ImageNotFound = new(
         nameof(ImageNotFound), "ObjectNotFound",
@@ -193,8 +193,8 @@ internal sealed record KlingError(string Id, string Category, string Meaning, st
 
     internal static readonly KlingError ImageInvalid = new(
         nameof(ImageInvalid), "InvalidData",
-        "The service would not take this image.",
-        "Use a jpg or png of at most 10 MB, 300 px or more a side, with a ratio between 1:2.5 and 2.5:1.");
+        "The service would not accept this image.",
+        "Use a jpg or png of at most 10 MB, at least 300 px on each side, with a ratio between 1:2.5 and 2.5:1.");
 
     internal static readonly KlingError CallbackInvalid = new(
         nameof(CallbackInvalid), "InvalidData",
@@ -208,7 +208,7 @@ internal sealed record KlingError(string Id, string Category, string Meaning, st
 
     internal static readonly KlingError CallbackExpired = new(
         nameof(CallbackExpired), "SecurityError",
-        "The callback was signed too long ago, or in the future, and may be a repetition.",
+        "The callback was signed too long ago, or in the future, and may be a replay.",
         "Ask for the task with Get-KlingTask; check the clock, and allow more with -ToleranceSec if callbacks are read late.");
 
     /// <summary>Every error there is: the fields above.</summary>

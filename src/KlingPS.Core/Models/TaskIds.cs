@@ -28,7 +28,7 @@ internal static class TaskIds
         id.Length == 0 ? $"The {name} is empty."
         : id.Length > MaxLength ? $"The {name} has {id.Length} characters; none has more than {MaxLength}."
         // In a URL path these would step between folders.
-        : id is "." or ".." ? $"'{id}' is no {name}."
+        : id is "." or ".." ? $"'{id}' is not a valid {name}."
         // U+FFFD replaces unsafe characters in displayed ids; sent back, it would be another id.
         : DisplayText.IsUnsafe(id) || id.Any(c => char.IsWhiteSpace(c) || char.IsSurrogate(c) || c == '\uFFFD')
             ? $"The {name} holds a space or a character that no id has."

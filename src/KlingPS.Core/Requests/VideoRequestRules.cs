@@ -50,7 +50,7 @@ internal static class VideoRequestRules
         if (word is not null
             && (word.Length is 0 or > LongestWord || !mayStart(word[0]) || !word.All(c => c is > ' ' and <= '~')))
         {
-            throw Refused($"-{name} '{DisplayText.ToDisplay(word)}' is no name the service could know");
+            throw Refused($"-{name} '{DisplayText.ToDisplay(word)}' is not a valid name");
         }
     }
 

@@ -66,17 +66,17 @@ internal static class ResponseReader
     private static string WhatHappened(
         ApiRequest request, ApiResponse response, ServiceFault? fault, KlingError error, IReadOnlyList<string>? created, string? key)
     {
-        string asked = request.TaskId is null ? $"{request.Kind} was not created" : $"Task {request.TaskId} could not be queried";
+        string asked = request.TaskId is null ? "The video was not created" : $"Task {request.TaskId} could not be queried";
         if (error == KlingError.SubmissionUnknown)
         {
-            asked = $"Whether a {request.Kind} task was created is unknown";
+            asked = "It is unknown whether the video was created";
         }
 
         string? how = response switch
         {
             { Location: { } location } => $"The answer redirects to {Redactor.Message(location.GetLeftPart(UriPartial.Path), key)}, which is never followed.",
             { Body: null } => "The answer is larger than any the service sends.",
-            _ when created is null && fault is null && response.IsSuccess => "The answer holds no task.",
+            _ when created is null && fault is null && response.IsSuccess => "The answer contains no task.",
             _ => null,
         };
         string? named = created switch

@@ -146,7 +146,7 @@ internal static class TransportFailure
             ErrorClassifier.Verdict verdict = new(KlingError.SubmissionUnknown, SubmissionOutcome.Unknown);
             return new KlingException(
                 verdict.Error,
-                $"Whether a {request.Kind} task was created is unknown: the request was sent, then {what}.",
+                $"It is unknown whether the video was created: the request was sent, then {what}.",
                 cause)
             {
                 Submission = verdict.Submission,
@@ -156,7 +156,7 @@ internal static class TransportFailure
 
         if (request.IsPaid)
         {
-            return new KlingException(KlingError.ConnectionFailed, $"{request.Kind} was not sent, nothing was created: {what}.", cause)
+            return new KlingException(KlingError.ConnectionFailed, $"The request was not sent and nothing was created: {what}.", cause)
             {
                 IsRetryable = true,
             };

@@ -93,8 +93,8 @@ public sealed class TaskOrIdTransformationAttribute : ItemTransformationAttribut
 public sealed class PromptTransformationAttribute : ItemTransformationAttribute
 {
     private protected override object? Item(object? item) => PSObjectReader.Of(item) is not { } fields ? null
-        : fields.Raw("Prompt") is not { } prompt ? throw GoOn("An object without a Prompt is no prompt.")
-        : TextTransformationAttribute.IsText(prompt) ? fields.Text("Prompt") ?? throw GoOn("An object without a Prompt is no prompt.")
+        : fields.Raw("Prompt") is not { } prompt ? throw GoOn("An object without a Prompt property is not a prompt.")
+        : TextTransformationAttribute.IsText(prompt) ? fields.Text("Prompt") ?? throw GoOn("An object without a Prompt property is not a prompt.")
         : throw TextTransformationAttribute.NoText(prompt);
 }
 

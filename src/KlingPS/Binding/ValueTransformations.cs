@@ -42,7 +42,7 @@ public abstract class ValueTransformationAttribute : ArgumentTransformationAttri
     private protected abstract bool Takes(object bare);
 
     /// <summary>The refusal of a value.</summary>
-    private protected ArgumentTransformationMetadataException No(string what) => new($"{what} is no {Wanted}.");
+    private protected ArgumentTransformationMetadataException No(string what) => new($"{what} is not {Wanted}.");
 
     private protected static bool IsNumber(object bare) =>
         bare is sbyte or byte or short or ushort or int or uint or long or ulong or float or double or decimal;
@@ -55,7 +55,7 @@ public sealed class UriTransformationAttribute : ValueTransformationAttribute
     /// <summary>True where a password or a key may stand in the address, so that no message repeats it.</summary>
     public bool HidesValue { get; set; }
 
-    private protected override string Wanted => "address";
+    private protected override string Wanted => "an address";
 
     private protected override object Value(string text) =>
         Uri.TryCreate(text, UriKind.RelativeOrAbsolute, out Uri? address) ? address
@@ -74,7 +74,7 @@ public sealed class NumberTransformationAttribute : ValueTransformationAttribute
     /// <summary>The largest whole number.</summary>
     public double Largest { get; set; } = int.MaxValue;
 
-    private protected override string Wanted => IsWhole ? "whole number" : "number";
+    private protected override string Wanted => IsWhole ? "a whole number" : "a number";
 
     private protected override object Value(string text)
     {
@@ -95,7 +95,7 @@ public sealed class SwitchTransformationAttribute : ValueTransformationAttribute
 {
     private protected override object? Nothing => new SwitchParameter(false);
 
-    private protected override string Wanted => "switch: it is neither True nor False";
+    private protected override string Wanted => "True or False";
 
     private protected override object Value(string text) => text switch
     {
@@ -112,7 +112,7 @@ public sealed class SwitchTransformationAttribute : ValueTransformationAttribute
 [AttributeUsage(AttributeTargets.Property | AttributeTargets.Field)]
 public sealed class KindTransformationAttribute : ValueTransformationAttribute
 {
-    private protected override string Wanted => "kind of task; there are " + string.Join(", ", Enum.GetNames(typeof(KlingTaskKind)));
+    private protected override string Wanted => "a task kind; use one of " + string.Join(", ", Enum.GetNames(typeof(KlingTaskKind)));
 
     private protected override object Value(string text) =>
         // Enum.TryParse would combine a comma-separated list into a third value.
@@ -140,7 +140,7 @@ public sealed class TextTransformationAttribute : ArgumentTransformationAttribut
 
     internal static bool IsText(object bare) => bare is string or ValueType or Uri or FileSystemInfo;
 
-    internal static ArgumentTransformationMetadataException NoText(object bare) => new($"A value of type {bare.GetType().Name} is no text.");
+    internal static ArgumentTransformationMetadataException NoText(object bare) => new($"A value of type {bare.GetType().Name} is not text.");
 }
 
 /// <summary>An id: a text, a whole number from 1 up, or an object with a property of that name.</summary>
@@ -171,8 +171,8 @@ public sealed class IdTransformationAttribute(string property) : ArgumentTransfo
         };
         objection = id is not null ? null
             : value is double or float ? "A floating-point number has lost digits of an id; put the id into quotes."
-            : value is ValueType ? $"{DisplayText.ToDisplay(value.ToString()!)} is no id."
-            : $"A value of type {bare.GetType().Name} without a {property} is no id.";
+            : value is ValueType ? $"{DisplayText.ToDisplay(value.ToString()!)} is not an id."
+            : $"A value of type {bare.GetType().Name} without a {property} is not an id.";
         return id is not null;
     }
 

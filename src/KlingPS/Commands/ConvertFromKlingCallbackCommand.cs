@@ -71,8 +71,8 @@ public sealed class ConvertFromKlingCallbackCommand : PSCmdlet
         {
             string text => CallbackReader.BytesOf(text),
             byte[] raw => CallbackReader.BytesOf(raw),
-            byte => throw CallbackReader.Invalid("A single byte is no body; a comma keeps an array of bytes together in the pipeline: ,$bytes."),
-            _ => throw CallbackReader.Invalid($"A {body?.GetType().Name} is no raw body; what was parsed has lost what the signature is about."),
+            byte => throw CallbackReader.Invalid("A single byte is not a body; keep an array of bytes together in the pipeline with a comma: ,$bytes."),
+            _ => throw CallbackReader.Invalid($"A {body?.GetType().Name} is not a raw body; parsing has lost what the signature covers."),
         };
         DateTimeOffset now = Platform.Now;
         if (ParameterSetName == SignedSet)
