@@ -30,9 +30,19 @@ internal sealed class KlingClient(KlingConnection connection, IRequestTrace? tra
 
     /// <summary>Creates a task. Sent again only where the service provably created nothing.</summary>
     /// <param name="options">How long to wait for a slot, and what may be sent.</param>
-    /// <exception cref="KlingException">With <see cref="KlingException.Submission"/> saying what is known of the task.</exception>
-    internal Task<KlingTask> SubmitAsync(SubmitRequest request, SubmitOptions options, CancellationToken cancellationToken) =>
-        new Submission(connection, _transport, _trace, Submissions, ApiRequest.Submit(request), options).RunAsync(cancellationToken);
+    /// <exception cref="KlingException">With <see cref="KlingException.Submission"/> saying what is known of the
+    /// task.</exception>
+    internal Task<KlingTask> SubmitAsync(
+        SubmitRequest request,
+        SubmitOptions options,
+        CancellationToken cancellationToken) =>
+        new Submission(
+            connection,
+            _transport,
+            _trace,
+            Submissions,
+            ApiRequest.Submit(request),
+            options).RunAsync(cancellationToken);
 
     /// <summary>Asks the service what became of a submission, and records the task it finds.</summary>
     /// <exception cref="KlingException">IntentUnresolved, or the error of the query.</exception>
@@ -41,7 +51,9 @@ internal sealed class KlingClient(KlingConnection connection, IRequestTrace? tra
         JournalEntry entry = intent.Entry;
         if (!intent.IsThisAccount)
         {
-            throw Unresolved(intent, $"it was sent with another key or to another address ({intent.Host}); connect with those first");
+            throw Unresolved(
+                intent,
+                $"it was sent with another key or to another address ({intent.Host}); connect with those first");
         }
 
         // The task the error named, else the user's external id.
@@ -79,7 +91,11 @@ internal sealed class KlingClient(KlingConnection connection, IRequestTrace? tra
     /// <param name="path">The final path; its folder exists.</param>
     /// <param name="options">What may be replaced and how large it may be.</param>
     /// <exception cref="KlingException">Nothing stands at the final path that was not there before.</exception>
-    internal async Task SaveAsync(KlingVideo video, string path, SaveOptions options, CancellationToken cancellationToken)
+    internal async Task SaveAsync(
+        KlingVideo video,
+        string path,
+        SaveOptions options,
+        CancellationToken cancellationToken)
     {
         VideoDownloader downloader = new(connection, _trace, options);
         bool isFresh = video.Url is null;
@@ -96,15 +112,18 @@ internal sealed class KlingClient(KlingConnection connection, IRequestTrace? tra
     }
 
     /// <summary>The kind of a task this connection has seen or this machine submitted, else null.</summary>
-    internal KlingTaskKind? KnownKind(string taskId) => connection.Recent.KindOf(taskId) ?? connection.Journal.Find(taskId)?.Kind;
+    internal KlingTaskKind? KnownKind(string taskId) =>
+        connection.Recent.KindOf(taskId) ?? connection.Journal.Find(taskId)?.Kind;
 
     /// <summary>The last tasks this machine submitted for the connected account, oldest of them first.</summary>
-    internal JournalEntry[] LastSubmitted(int count) => connection.Journal.Last(count, connection.Host, connection.Account);
+    internal JournalEntry[] LastSubmitted(int count) =>
+        connection.Journal.Last(count, connection.Host, connection.Account);
 
     /// <returns>A warning when the journal knows that the task belongs to another account, else null.</returns>
     internal string? WarnIfOtherAccount(string taskId) =>
         connection.Journal.Find(taskId) is { } made && !connection.Owns(made)
-            ? $"Task {taskId} was made with another key or at another address ({made.Host}), so this account will hardly be able to extend it. Connect with the key that made it."
+            ? $"Task {taskId} was made with another key or at another address ({made.Host}), so this account will "
+                + $"hardly be able to extend it. Connect with the key that made it."
             : null;
 
     private static KlingException Unresolved(KlingIntent intent, string why, Exception? cause = null) => new(

@@ -14,7 +14,8 @@ internal static class ParentRules
     {
         if (parent is null)
         {
-            throw ServiceError.BadParent($"This account has no task {order.ParentTaskId}, so there is nothing to extend");
+            throw ServiceError.BadParent(
+                $"This account has no task {order.ParentTaskId}, so there is nothing to extend");
         }
 
         if (!parent.HasVideoAt(now))

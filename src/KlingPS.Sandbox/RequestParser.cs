@@ -33,7 +33,12 @@ internal static class RequestParser
         }
 
         PromptDirectives.Refuse(prompt);
-        return order with { Prompt = prompt, Failure = PromptDirectives.Failure(prompt), Takes = PromptDirectives.Takes(prompt) };
+        return order with
+        {
+            Prompt = prompt,
+            Failure = PromptDirectives.Failure(prompt),
+            Takes = PromptDirectives.Takes(prompt),
+        };
     }
 
     private static CreateRequest Extension(RequestFields fields) => new(KlingTaskKind.VideoExtension)

@@ -101,7 +101,9 @@ internal sealed class SandboxOptions
     /// <summary>The only key accepted; null accepts any.</summary>
     internal string? RequiredKey { get; set; }
 
-    /// <summary>Takes an external id as often as it comes, so that nothing but the client keeps a task from being paid twice.</summary>
+    /// <summary>
+    /// Takes an external id as often as it comes, so that nothing but the client keeps a task from being paid twice.
+    /// </summary>
     internal bool TakesExternalIdsAgain { get; set; }
 
     /// <summary>Where video URLs point. Settable late, because a server learns its port late.</summary>

@@ -46,7 +46,8 @@ internal sealed class TaskStore(SandboxOptions options)
             SandboxTask? parent = order.ParentTaskId is { } parentId
                 ? ParentRules.Check(Get(_byId, parentId), order, now)
                 : null;
-            if (order.ExternalTaskId is { } external && _byExternalId.ContainsKey(external) && !options.TakesExternalIdsAgain)
+            if (order.ExternalTaskId is { } external && _byExternalId.ContainsKey(external)
+                && !options.TakesExternalIdsAgain)
             {
                 throw ServiceError.BadValue($"External_task_id {external} already exists");
             }

@@ -6,14 +6,14 @@ namespace KlingPS;
 
 /// <summary>What happens when the module comes and goes.</summary>
 /// <remarks>
-/// Before <see cref="OnImport"/> the engine loads every public type of this assembly. None of them may have an interface, a base or
-/// a field by value from the client, whose assembly is found only afterwards.
+/// Before <see cref="OnImport"/> the engine loads every public type of this assembly. None of them may have an
+/// interface, a base or a field by value from the client, whose assembly is found only afterwards.
 /// </remarks>
 public sealed class ModuleLifetime : IModuleAssemblyInitializer, IModuleAssemblyCleanup
 {
     /// <summary>
-    /// What the module needs from its own folders. Windows PowerShell reads no binding redirects, so a library there asks for
-    /// the version it was built with and must be given the one that ships.
+    /// What the module needs from its own folders. Windows PowerShell reads no binding redirects, so a library there
+    /// asks for the version it was built with and must be given the one that ships.
     /// </summary>
     internal static readonly string[] Shipped =
     [
@@ -46,7 +46,8 @@ public sealed class ModuleLifetime : IModuleAssemblyInitializer, IModuleAssembly
     }
 
     /// <inheritdoc/>
-    /// <remarks>The assemblies are still found: another runspace may use the module, and objects of it are left in this one.</remarks>
+    /// <remarks>The assemblies are still found: another runspace may use the module, and objects of it are left in this
+    /// one.</remarks>
     public void OnRemove(PSModuleInfo psModuleInfo) => Connections.Clear();
 
     private static Assembly? Resolve(object sender, ResolveEventArgs args)

@@ -4,7 +4,9 @@ using KlingPS.Responses;
 
 namespace KlingPS.Callbacks;
 
-/// <summary>The body of a callback as a <see cref="KlingTask"/>: the task object bare, or in the envelope of an answer.</summary>
+/// <summary>
+/// The body of a callback as a <see cref="KlingTask"/>: the task object bare, or in the envelope of an answer.
+/// </summary>
 internal static class CallbackReader
 {
     /// <summary>A real body has a few thousand bytes; whoever knows the address can send any number.</summary>
@@ -38,7 +40,8 @@ internal static class CallbackReader
             throw Invalid(body.Length == 0 ? "The body is empty." : "The body is not a JSON object.");
         }
 
-        if (TaskReader.IdNamedBy(root, key) is not { } taskId || TaskReader.Read(root, kindOf(taskId), key, now) is not { } task)
+        if (TaskReader.IdNamedBy(root, key) is not { } taskId
+            || TaskReader.Read(root, kindOf(taskId), key, now) is not { } task)
         {
             throw Invalid("The body has no task_id.");
         }

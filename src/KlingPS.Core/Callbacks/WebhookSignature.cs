@@ -17,8 +17,14 @@ internal static class WebhookSignature
 
     /// <summary>Returns when one of the signatures was made with one of the secrets, at about this time.</summary>
     /// <param name="tolerance">How far the time of the signature may be from ours, either way.</param>
-    /// <exception cref="KlingException">CallbackNotAuthentic, or CallbackExpired for one whose signature is right.</exception>
-    internal static void Check(byte[] body, WebhookHeaders headers, IEnumerable<string> secrets, TimeSpan tolerance, DateTimeOffset now)
+    /// <exception cref="KlingException">CallbackNotAuthentic, or CallbackExpired for one whose signature is
+    /// right.</exception>
+    internal static void Check(
+        byte[] body,
+        WebhookHeaders headers,
+        IEnumerable<string> secrets,
+        TimeSpan tolerance,
+        DateTimeOffset now)
     {
         if (headers.Missing is { } missing)
         {
@@ -26,7 +32,8 @@ internal static class WebhookSignature
         }
 
         string id = DisplayText.ToDisplay(headers.Id!);
-        if (!long.TryParse(headers.Timestamp, NumberStyles.None, CultureInfo.InvariantCulture, out long seconds) || seconds > MaxSeconds)
+        if (!long.TryParse(headers.Timestamp, NumberStyles.None, CultureInfo.InvariantCulture, out long seconds)
+            || seconds > MaxSeconds)
         {
             throw NotAuthentic($"The {WebhookHeaders.TimestampName} of callback '{id}' is not a time in Unix seconds.");
         }
@@ -42,7 +49,8 @@ internal static class WebhookSignature
         {
             throw new KlingException(
                 KlingError.CallbackExpired,
-                $"Callback '{id}' was signed at {sent:u}, the clock here says {now:u}, and {tolerance.TotalSeconds:0} s apart are allowed.");
+                $"Callback '{id}' was signed at {sent:u}, the clock here says {now:u}, and "
+                    + $"{tolerance.TotalSeconds:0} s apart are allowed.");
         }
     }
 
@@ -59,7 +67,10 @@ internal static class WebhookSignature
         return signatures.Split(' ').Any(signature => AreEqual(expected, signature));
     }
 
-    /// <summary>Takes as long for texts that differ at once as for texts that differ at their end, so that nobody can guess bit by bit.</summary>
+    /// <summary>
+    /// Takes as long for texts that differ at once as for texts that differ at their end, so that nobody can guess bit
+    /// by bit.
+    /// </summary>
     /// <remarks>.NET Framework has no CryptographicOperations; one way for both is one that the tests run.</remarks>
     [MethodImpl(MethodImplOptions.NoInlining | MethodImplOptions.NoOptimization)]
     internal static bool AreEqual(string one, string other)
@@ -73,7 +84,8 @@ internal static class WebhookSignature
         return difference == 0;
     }
 
-    private static KlingException NotAuthentic(string whatHappened) => new(KlingError.CallbackNotAuthentic, whatHappened);
+    private static KlingException NotAuthentic(string whatHappened) =>
+        new(KlingError.CallbackNotAuthentic, whatHappened);
 }
 
 /// <summary>The three headers of the Standard Webhooks specification; null for one that was not sent.</summary>
@@ -84,9 +96,12 @@ internal sealed record WebhookHeaders(string? Id, string? Timestamp, string? Sig
     internal const string SignatureName = "webhook-signature";
 
     /// <summary>The first of them that is missing.</summary>
-    internal string? Missing => Id is null ? IdName : Timestamp is null ? TimestampName : Signature is null ? SignatureName : null;
+    internal string? Missing =>
+        Id is null ? IdName : Timestamp is null ? TimestampName : Signature is null ? SignatureName : null;
 
-    /// <summary>Finds them in whatever a web server keeps headers in: names in any case, values as texts or lists of texts.</summary>
+    /// <summary>
+    /// Finds them in whatever a web server keeps headers in: names in any case, values as texts or lists of texts.
+    /// </summary>
     internal static WebhookHeaders From(IDictionary headers) =>
         new(Find(headers, IdName), Find(headers, TimestampName), Find(headers, SignatureName));
 
@@ -112,7 +127,9 @@ internal sealed record WebhookHeaders(string? Id, string? Timestamp, string? Sig
     private static string Text(object? value) => Convert.ToString(value, CultureInfo.InvariantCulture) ?? "";
 }
 
-/// <summary>A secret of the Standard Webhooks specification: the key in base64, with or without <c>whsec_</c> before it.</summary>
+/// <summary>
+/// A secret of the Standard Webhooks specification: the key in base64, with or without <c>whsec_</c> before it.
+/// </summary>
 internal static class WebhookSecret
 {
     private const string Prefix = "whsec_";
@@ -135,7 +152,8 @@ internal static class WebhookSecret
         string text = secret.Trim();
         try
         {
-            byte[] key = Convert.FromBase64String(text.StartsWith(Prefix, StringComparison.Ordinal) ? text.Substring(Prefix.Length) : text);
+            byte[] key = Convert.FromBase64String(
+                text.StartsWith(Prefix, StringComparison.Ordinal) ? text.Substring(Prefix.Length) : text);
             return key.Length > 0 ? key : null;
         }
         catch (FormatException)

@@ -39,7 +39,12 @@ internal static class DownloadErrors
                 : $"the server announces {announced} bytes, and {allowed} are allowed");
 
     internal static KlingException Lost(KlingVideo video, Exception cause) =>
-        Make(KlingError.ConnectionFailed, video, Redactor.Message(cause.GetBaseException().Message.TrimEnd('.'), null), canResend: true, cause: cause);
+        Make(
+            KlingError.ConnectionFailed,
+            video,
+            Redactor.Message(cause.GetBaseException().Message.TrimEnd('.'), null),
+            canResend: true,
+            cause: cause);
 
     internal static KlingException Stalled(KlingVideo video, int leastBytes, TimeSpan limit) =>
         Make(
@@ -58,7 +63,9 @@ internal static class DownloadErrors
             canResend: true);
 
     internal static KlingException Exists(string path) =>
-        new(KlingError.FileExists, $"The file '{path}' exists and was left as it is.") { Submission = SubmissionOutcome.Created };
+        new(
+            KlingError.FileExists,
+            $"The file '{path}' exists and was left as it is.") { Submission = SubmissionOutcome.Created };
 
     internal static KlingException InUse(string path, Exception cause) =>
         new(KlingError.FileNotWritable, $"The file '{path}' could not be written: another command is saving it.", cause)

@@ -59,7 +59,9 @@ internal sealed class PartialFile : IDisposable
         request.Headers.IfRange = _validator;
     }
 
-    /// <summary>Whether an answer is the rest of this version: a server may continue another one all the same.</summary>
+    /// <summary>
+    /// Whether an answer is the rest of this version: a server may continue another one all the same.
+    /// </summary>
     internal bool IsContinuedBy(HttpResponseMessage response, long have) =>
         response.Content.Headers.ContentRange is { Unit: "bytes", From: { } from, To: { } to, Length: { } total }
         && from == have
@@ -185,7 +187,9 @@ internal sealed class PartialFile : IDisposable
                 validator, "R", CultureInfo.InvariantCulture, DateTimeStyles.AssumeUniversal, out DateTimeOffset date)
                 ? new RangeConditionHeaderValue(date)
                 : null;
-        _total = long.TryParse(lines.Last(), NumberStyles.None, CultureInfo.InvariantCulture, out long total) ? total : null;
+        _total = long.TryParse(lines.Last(), NumberStyles.None, CultureInfo.InvariantCulture, out long total)
+            ? total
+            : null;
     }
 
     // A weak tag does not promise the same bytes.

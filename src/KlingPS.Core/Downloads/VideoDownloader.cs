@@ -291,8 +291,8 @@ internal sealed class VideoDownloader(KlingConnection connection, IRequestTrace 
 internal sealed record SaveOptions
 {
     /// <summary>
-    /// 2 GB. The longest video the service makes has 180 s and stays well under 1 GB at any known bitrate; a server that
-    /// is wrong or hostile must not be able to fill the disk.
+    /// 2 GB. The longest video the service makes has 180 s and stays well under 1 GB at any known bitrate; a server
+    /// that is wrong or hostile must not be able to fill the disk.
     /// </summary>
     internal const long DefaultMaxBytes = 2L * 1024 * 1024 * 1024;
 

@@ -8,7 +8,9 @@ internal static class DisplayText
 {
     private const char Replacement = '\uFFFD';
 
-    /// <summary>True for what a terminal carries out instead of showing it: controls, line ends, turned writing.</summary>
+    /// <summary>
+    /// True for what a terminal carries out instead of showing it: controls, line ends, turned writing.
+    /// </summary>
     internal static bool IsControl(char c) =>
         char.IsControl(c)
         || c is '\u2028' or '\u2029' or (>= '\u202A' and <= '\u202E') or (>= '\u2066' and <= '\u2069');

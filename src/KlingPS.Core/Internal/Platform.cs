@@ -50,12 +50,24 @@ internal static class Platform
 #endif
     }
 
-    /// <summary>Reads what has arrived of an answer; ends as cancelled when the token given with its request is.</summary>
+    /// <summary>
+    /// Reads what has arrived of an answer; ends as cancelled when the token given with its request is.
+    /// </summary>
 #if NET
-    internal static Task<int> ReadAsync(Stream body, byte[] buffer, int offset, int count, CancellationToken cancellationToken) =>
+    internal static Task<int> ReadAsync(
+        Stream body,
+        byte[] buffer,
+        int offset,
+        int count,
+        CancellationToken cancellationToken) =>
         body.ReadAsync(buffer, offset, count, cancellationToken);
 #else
-    internal static async Task<int> ReadAsync(Stream body, byte[] buffer, int offset, int count, CancellationToken cancellationToken)
+    internal static async Task<int> ReadAsync(
+        Stream body,
+        byte[] buffer,
+        int offset,
+        int count,
+        CancellationToken cancellationToken)
     {
         try
         {
@@ -70,7 +82,8 @@ internal static class Platform
 #endif
 
     /// <summary>Opens a regular file, made if missing, that only its owner may read; for reading and writing.</summary>
-    internal static FileStream OpenPrivate(string path, FileShare share) => RegularFile.Open(path, share, isPrivate: true);
+    internal static FileStream OpenPrivate(string path, FileShare share) =>
+        RegularFile.Open(path, share, isPrivate: true);
 
     /// <summary>Makes a folder, and those above it, for its owner only.</summary>
     internal static void CreatePrivateDirectory(string path)
@@ -85,7 +98,9 @@ internal static class Platform
         Directory.CreateDirectory(path);
     }
 
-    /// <summary>Gives a file a name that may be taken; whatever goes wrong, the old file or the new one has it.</summary>
+    /// <summary>
+    /// Gives a file a name that may be taken; whatever goes wrong, the old file or the new one has it.
+    /// </summary>
     internal static void Replace(string source, string target)
     {
 #if NET

@@ -6,7 +6,9 @@ using System.Text.RegularExpressions;
 
 namespace KlingPS.Internal;
 
-/// <summary>Makes foreign text fit to be shown: without the key, without signed queries, without what steers a terminal.</summary>
+/// <summary>
+/// Makes foreign text fit to be shown: without the key, without signed queries, without what steers a terminal.
+/// </summary>
 internal static class Redactor
 {
     private const int MaxLength = 500;
@@ -41,7 +43,8 @@ internal static class Redactor
     private static string WithoutSecrets(string text, string? key)
     {
         string clean = Holds(text, "http")
-            ? Address.Replace(text, found => found.Groups["query"].Success ? found.Groups["address"].Value + "?…" : found.Value)
+            ? Address.Replace(
+                text, found => found.Groups["query"].Success ? found.Groups["address"].Value + "?…" : found.Value)
             : text;
         clean = Holds(clean, "ecret") ? Signature.Replace(clean, "${name}…") : clean;
         return key is { Length: >= MinKeyLength } ? KeyForms.Of(key).Remove(clean) : clean;

@@ -11,7 +11,8 @@ internal static class RegularFile
     /// <summary>Opens a file for reading and writing, unbuffered, made if missing.</summary>
     /// <param name="path">The file; nothing of what a link there points to is touched.</param>
     /// <param name="share">What others may do with it meanwhile; None and Delete lock it.</param>
-    /// <exception cref="IOException">Among others, it is a link, not a regular file, or locked (<see cref="IsLocked"/>).</exception>
+    /// <exception cref="IOException">Among others, it is a link, not a regular file, or locked (<see
+    /// cref="IsLocked"/>).</exception>
     internal static FileStream Open(string path, FileShare share, bool isPrivate = false)
     {
         // On Unix open files can be deleted anyway, and .NET locks only for FileShare.None.
@@ -39,7 +40,9 @@ internal static class RegularFile
         // Sharing violations: 32 and 33 on Windows, EWOULDBLOCK on Linux (11) and macOS (35).
         e is IOException && (e.HResult & 0xFFFF) is 32 or 33 or 11 or 35;
 
-    /// <summary>The length of a file, or of what it links to; 0 for a pipe, a socket and a device, of which none is opened.</summary>
+    /// <summary>
+    /// The length of a file, or of what it links to; 0 for a pipe, a socket and a device, of which none is opened.
+    /// </summary>
     internal static long LengthOf(string path)
     {
         FileInfo file = new(path);

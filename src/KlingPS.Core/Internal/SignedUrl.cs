@@ -5,7 +5,9 @@ namespace KlingPS.Internal;
 /// <summary>What a result URL says of itself.</summary>
 internal static class SignedUrl
 {
-    /// <summary>The service keeps a video this long after completion (its documentation, and decoded from real URLs).</summary>
+    /// <summary>
+    /// The service keeps a video this long after completion (its documentation, and decoded from real URLs).
+    /// </summary>
     internal static readonly TimeSpan Retention = TimeSpan.FromDays(30);
 
     private const string Name = "ksTime=";

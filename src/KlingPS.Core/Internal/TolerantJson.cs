@@ -68,7 +68,8 @@ internal static class TolerantJson
         bool isWhole = Field(element, name) switch
         {
             { ValueKind: JsonValueKind.Number } number => number.TryGetInt64(out ms),
-            { ValueKind: JsonValueKind.String } text => long.TryParse(StringOf(text), NumberStyles.Integer, CultureInfo.InvariantCulture, out ms),
+            { ValueKind: JsonValueKind.String } text =>
+                long.TryParse(StringOf(text), NumberStyles.Integer, CultureInfo.InvariantCulture, out ms),
             _ => false,
         };
         return isWhole && ms is > 0 and < MaxMilliseconds ? DateTimeOffset.FromUnixTimeMilliseconds(ms) : null;

@@ -8,12 +8,14 @@ internal static class WebAddress
 
     /// <returns>Why it cannot be used, or null when it can.</returns>
     internal static string? GetValidationError(Uri address) =>
-        address.OriginalString.Length > MaxLength ? $"has {address.OriginalString.Length} characters; no address has more than {MaxLength}"
+        address.OriginalString.Length > MaxLength ? $"has {address.OriginalString.Length} characters; no address "
+            + $"has more than {MaxLength}"
         : !(address.IsAbsoluteUri && address.Scheme is "http" or "https") ? "is not an absolute http or https address"
         : !IsDisplayable(address) ? "holds a character that no address has"
         : null;
 
-    /// <returns>The address that the service or a row names; null for none, and for one that would steer a terminal.</returns>
+    /// <returns>The address that the service or a row names; null for none, and for one that would steer a
+    /// terminal.</returns>
     internal static Uri? Parse(string? text) =>
         Uri.TryCreate(text, UriKind.Absolute, out Uri? address)
         && address.Scheme is "https" or "http"

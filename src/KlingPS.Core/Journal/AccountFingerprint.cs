@@ -20,12 +20,15 @@ internal sealed class AccountFingerprint(ApiKey key)
 
     /// <summary>Whether a fingerprint was made with this key.</summary>
     internal bool Matches(string fingerprint) =>
-        _known.GetOrAdd(fingerprint, text => SaltedHash.SaltOf(text) is { } salt && SaltedHash.Make(salt, Bytes()) == text);
+        _known.GetOrAdd(
+            fingerprint, text => SaltedHash.SaltOf(text) is { } salt && SaltedHash.Make(salt, Bytes()) == text);
 
     private byte[] Bytes() => Encoding.UTF8.GetBytes(key.Reveal());
 }
 
-/// <summary>A keyed hash behind the salt it was made with, as in a password file: <c>salt.hash</c> in hexadecimal.</summary>
+/// <summary>
+/// A keyed hash behind the salt it was made with, as in a password file: <c>salt.hash</c> in hexadecimal.
+/// </summary>
 internal static class SaltedHash
 {
     private const int SaltBytes = 8;

@@ -4,8 +4,9 @@ namespace KlingPS.Journal;
 
 /// <summary>A journal in a file that any number of processes append to.</summary>
 /// <remarks>
-/// A lock file beside it is held for one append, because .NET offers no atomic one; the system frees it with the process
-/// that held it. Where the file system ignores locks, each process appends to a file of its own, and readers read them all.
+/// A lock file beside it is held for one append, because .NET offers no atomic one; the system frees it with the
+/// process that held it. Where the file system ignores locks, each process appends to a file of its own, and readers
+/// read them all.
 /// </remarks>
 internal sealed class FileJournalStore(string path, TimeProvider time) : IJournalStore
 {
@@ -163,7 +164,9 @@ internal sealed class FileJournalStore(string path, TimeProvider time) : IJourna
             long started = time.GetTimestamp();
             while (!TryWithLock(act, mayRetry: time.GetElapsedTime(started) < LongestLock))
             {
-                await time.DelayAsync(TimeSpan.FromMilliseconds(1 + (4 * Platform.NextRandom())), cancellationToken).ConfigureAwait(false);
+                await time.DelayAsync(
+                    TimeSpan.FromMilliseconds(1 + (4 * Platform.NextRandom())),
+                    cancellationToken).ConfigureAwait(false);
             }
         }
         catch (Exception e) when (e is IOException or UnauthorizedAccessException or NotSupportedException)

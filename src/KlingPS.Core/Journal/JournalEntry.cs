@@ -68,7 +68,9 @@ internal sealed record JournalEntry
     /// <summary>See <see cref="AccountFingerprint"/>.</summary>
     public string Account { get; init; } = "";
 
-    /// <summary>The command that submits; null in lines of version 1, whose commands have all told what they did.</summary>
+    /// <summary>
+    /// The command that submits; null in lines of version 1, whose commands have all told what they did.
+    /// </summary>
     public string? Command { get; init; }
 
     /// <summary>See <see cref="RequestFingerprint"/>.</summary>
@@ -92,7 +94,9 @@ internal sealed record JournalEntry
     /// <summary>The id of the error, or <see cref="Cancelled"/>.</summary>
     public string? Error { get; init; }
 
-    /// <summary>The submissions that <see cref="JournalEvent.Told"/> and <see cref="JournalEvent.Ended"/> are about.</summary>
+    /// <summary>
+    /// The submissions that <see cref="JournalEvent.Told"/> and <see cref="JournalEvent.Ended"/> are about.
+    /// </summary>
     public string[]? Ids { get; init; }
 
     /// <summary>Median duration of the tasks that a wait saw, in seconds.</summary>
@@ -118,7 +122,8 @@ internal sealed record JournalEntry
     }
 
     /// <summary>The line with its end.</summary>
-    internal byte[] ToLine() => [.. JsonSerializer.SerializeToUtf8Bytes(this, JournalJson.Default.JournalEntry), (byte)'\n'];
+    internal byte[] ToLine() =>
+        [.. JsonSerializer.SerializeToUtf8Bytes(this, JournalJson.Default.JournalEntry), (byte)'\n'];
 
     /// <param name="isNewer">Whether a later version of this module wrote the line.</param>
     /// <returns>Null for a line that is damaged or newer.</returns>

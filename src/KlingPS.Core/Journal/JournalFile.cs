@@ -6,7 +6,9 @@ namespace KlingPS.Journal;
 /// <summary>Takes one line without its end, and where in the file it begins.</summary>
 internal delegate void JournalLine(ReadOnlySpan<byte> line, long offset);
 
-/// <summary>Reads the lines of one file, each once and in bounded memory. Takes no lock and sees whole lines only.</summary>
+/// <summary>
+/// Reads the lines of one file, each once and in bounded memory. Takes no lock and sees whole lines only.
+/// </summary>
 internal sealed class JournalFile(string path)
 {
     // Far longer than any line we write.
@@ -102,7 +104,9 @@ internal sealed class JournalFile(string path)
             {
                 held += read;
                 int start = 0;
-                for (int length; (length = buffer.AsSpan(start, held - start).IndexOf((byte)'\n')) >= 0; start += length + 1)
+                for (int length;
+                    (length = buffer.AsSpan(start, held - start).IndexOf((byte)'\n')) >= 0;
+                    start += length + 1)
                 {
                     if (!isSkipping)
                     {
@@ -134,7 +138,9 @@ internal sealed class JournalFile(string path)
     }
 }
 
-/// <summary>The created tasks that rotation has moved out of the journal: found by id, without keeping them in memory.</summary>
+/// <summary>
+/// The created tasks that rotation has moved out of the journal: found by id, without keeping them in memory.
+/// </summary>
 internal sealed class JournalArchive(string path)
 {
     private readonly JournalFile _file = new(path);

@@ -1,7 +1,10 @@
 namespace KlingPS.Journal;
 
-/// <summary>What the lines of a journal come to: tasks created, submissions unsettled or untold, and how long tasks took.</summary>
-/// <remarks>Not thread-safe. Bounded: of created tasks the latest are kept here and the others found in the archive.</remarks>
+/// <summary>
+/// What the lines of a journal come to: tasks created, submissions unsettled or untold, and how long tasks took.
+/// </summary>
+/// <remarks>Not thread-safe. Bounded: of created tasks the latest are kept here and the others found in the
+/// archive.</remarks>
 internal sealed class JournalIndex
 {
     // Created tasks kept in memory, and in the file when it is rotated.
@@ -102,7 +105,8 @@ internal sealed class JournalIndex
                 break;
             case JournalEvent.Refused:
             // What another process found out is still untold.
-            case JournalEvent.Cleared when !(_pending.TryGetValue(entry.Id, out SubmissionState? state) && !state.IsUnsettled):
+            case JournalEvent.Cleared when !(
+                _pending.TryGetValue(entry.Id, out SubmissionState? state) && !state.IsUnsettled):
                 RememberIfEarly(entry.Id);
                 Remove(entry.Id);
                 break;

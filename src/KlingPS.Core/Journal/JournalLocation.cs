@@ -12,16 +12,22 @@ internal static class JournalLocation
     private static readonly ConcurrentDictionary<string, TaskJournal> Journals = new(StringComparer.Ordinal);
 
     // One per process too: reconnecting must not forget what may be paid already.
-    private static readonly Lazy<TaskJournal> InMemory = new(() => new TaskJournal(new MemoryJournalStore(), TimeProvider.System));
+    private static readonly Lazy<TaskJournal> InMemory = new(
+        () => new TaskJournal(new MemoryJournalStore(), TimeProvider.System));
 
-    /// <summary>The journal the environment names: a file under the user's state folder, or memory for <c>KLINGPS_JOURNAL=off</c>.</summary>
+    /// <summary>
+    /// The journal the environment names: a file under the user's state folder, or memory for
+    /// <c>KLINGPS_JOURNAL=off</c>.
+    /// </summary>
     internal static TaskJournal Open() =>
         "off".Equals(Variable(Switch), StringComparison.OrdinalIgnoreCase)
             ? InMemory.Value
             : Journals.GetOrAdd(Path.Combine(Folder(), "journal.jsonl"), path => new TaskJournal(
                 new FileJournalStore(path, TimeProvider.System), TimeProvider.System));
 
-    /// <summary>Whether a path is the same in every current folder: on Windows 'C:state' and '\state' are not.</summary>
+    /// <summary>
+    /// Whether a path is the same in every current folder: on Windows 'C:state' and '\state' are not.
+    /// </summary>
     /// <remarks>.NET Framework has no Path.IsPathFullyQualified.</remarks>
     internal static bool IsFullyQualified(string path, bool isWindows)
     {
@@ -29,7 +35,10 @@ internal static class JournalLocation
 
         return !isWindows ? path.StartsWith("/", StringComparison.Ordinal)
             : IsSeparator(0) ? IsSeparator(1)
-            : path.Length > 2 && path[0] is (>= 'A' and <= 'Z') or (>= 'a' and <= 'z') && path[1] == ':' && IsSeparator(2);
+            : path.Length > 2
+                && path[0] is (>= 'A' and <= 'Z') or (>= 'a' and <= 'z')
+                && path[1] == ':'
+                && IsSeparator(2);
     }
 
     private static string Folder()
@@ -41,7 +50,11 @@ internal static class JournalLocation
             ? Environment.GetFolderPath(
                 Environment.SpecialFolder.LocalApplicationData,
                 Environment.SpecialFolderOption.DoNotVerify)
-            : Path.Combine(Environment.GetFolderPath(Environment.SpecialFolder.UserProfile, Environment.SpecialFolderOption.DoNotVerify), ".local", "state");
+            : Path.Combine(
+                Environment.GetFolderPath(
+                    Environment.SpecialFolder.UserProfile, Environment.SpecialFolderOption.DoNotVerify),
+                ".local",
+                "state");
         return Path.Combine(state, "KlingPS");
     }
 

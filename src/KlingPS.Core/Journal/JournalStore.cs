@@ -32,7 +32,9 @@ internal interface IJournalStore
     IEnumerable<JournalEntry> Archived();
 }
 
-/// <summary>Keeps the journal for as long as its connection: the sandbox's, and that of those who want no file.</summary>
+/// <summary>
+/// Keeps the journal for as long as its connection: the sandbox's, and that of those who want no file.
+/// </summary>
 internal class MemoryJournalStore : IJournalStore
 {
     private readonly List<byte[]> _lines = [];
@@ -67,7 +69,8 @@ internal class MemoryJournalStore : IJournalStore
 
     public bool IsDueForRotation(JournalIndex index, DateTimeOffset now) => false;
 
-    public Task RotateAsync(Func<IEnumerable<JournalEntry>> compact, CancellationToken cancellationToken) => Task.CompletedTask;
+    public Task RotateAsync(Func<IEnumerable<JournalEntry>> compact, CancellationToken cancellationToken) =>
+        Task.CompletedTask;
 
     public JournalEntry? FindArchived(string taskId) => null;
 

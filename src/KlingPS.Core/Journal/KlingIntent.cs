@@ -8,14 +8,18 @@ public enum KlingIntentState
     /// <summary>A command on this machine still waits for the answer.</summary>
     InFlight = 0,
 
-    /// <summary>It was stopped before the answer came: killed, cancelled, or sent by another host that cannot be asked.</summary>
+    /// <summary>
+    /// It was stopped before the answer came: killed, cancelled, or sent by another host that cannot be asked.
+    /// </summary>
     Interrupted = 1,
 
     /// <summary>It was sent, and no usable answer came.</summary>
     Unknown = 2,
 }
 
-/// <summary>A paid submission that may have created a task; from Get-KlingIntent. A snapshot that never changes.</summary>
+/// <summary>
+/// A paid submission that may have created a task; from Get-KlingIntent. A snapshot that never changes.
+/// </summary>
 public sealed class KlingIntent
 {
     internal KlingIntent(SubmissionState state, bool isThisAccount)

@@ -11,7 +11,8 @@ internal sealed record ProcessIdentity(string Machine, int Id, string Instance)
     private static readonly Lazy<ProcessIdentity> Own = new(() =>
     {
         using Process process = Process.GetCurrentProcess();
-        return new ProcessIdentity(Environment.MachineName, process.Id, InstanceOf(process) ?? Guid.NewGuid().ToString("N"));
+        return new ProcessIdentity(
+            Environment.MachineName, process.Id, InstanceOf(process) ?? Guid.NewGuid().ToString("N"));
     });
 
     internal static ProcessIdentity Current => Own.Value;
@@ -57,7 +58,8 @@ internal sealed record ProcessIdentity(string Machine, int Id, string Instance)
 
             // The name, in parentheses, may hold spaces and parentheses itself; the start is the 20th field behind it.
             string stat = File.ReadAllText($"/proc/{process.Id}/stat");
-            string[] fields = stat.Substring(stat.LastIndexOf(')') + 1).Split([' '], StringSplitOptions.RemoveEmptyEntries);
+            string[] fields = stat.Substring(stat.LastIndexOf(')') + 1).Split(
+                [' '], StringSplitOptions.RemoveEmptyEntries);
             return $"{Place.Value}{fields[19]}";
         }
         catch (Exception e) when (e is IOException or UnauthorizedAccessException or IndexOutOfRangeException)
@@ -75,7 +77,9 @@ internal sealed record ProcessIdentity(string Machine, int Id, string Instance)
     private static string PidNamespace()
     {
 #if NET
-        return new FileInfo("/proc/self/ns/pid").LinkTarget is { } target ? string.Concat(target.Where(char.IsDigit)) : "";
+        return new FileInfo("/proc/self/ns/pid").LinkTarget is { } target
+            ? string.Concat(target.Where(char.IsDigit))
+            : "";
 #else
         return "";
 #endif

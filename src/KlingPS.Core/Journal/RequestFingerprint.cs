@@ -5,8 +5,8 @@ namespace KlingPS.Journal;
 
 /// <summary>Tells whether two requests ask for the same work, without storing what they ask for.</summary>
 /// <remarks>
-/// Compared are route and body, without callback and external id; an address without its query, which is mostly a signature
-/// that changes; an image by its bytes.
+/// Compared are route and body, without callback and external id; an address without its query, which is mostly a
+/// signature that changes; an image by its bytes.
 /// </remarks>
 internal sealed class RequestFingerprint(SubmitRequest request)
 {
@@ -20,7 +20,8 @@ internal sealed class RequestFingerprint(SubmitRequest request)
     internal string Make(byte[]? salt) => SaltedHash.Make(salt ?? SaltedHash.NewSalt(), Canonical);
 
     /// <summary>Whether a fingerprint is of the same work.</summary>
-    internal bool Matches(string fingerprint) => SaltedHash.SaltOf(fingerprint) is { } salt && Make(salt) == fingerprint;
+    internal bool Matches(string fingerprint) =>
+        SaltedHash.SaltOf(fingerprint) is { } salt && Make(salt) == fingerprint;
 
     private byte[] Canonical => _canonical ??=
     [

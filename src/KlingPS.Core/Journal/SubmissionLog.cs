@@ -1,6 +1,8 @@
 namespace KlingPS.Journal;
 
-/// <summary>The paid submissions of one command, and which of their outcomes it has told. Safe from any thread.</summary>
+/// <summary>
+/// The paid submissions of one command, and which of their outcomes it has told. Safe from any thread.
+/// </summary>
 internal sealed class SubmissionLog(TaskJournal journal)
 {
     private readonly Dictionary<string, JournalEntry> _untold = new(StringComparer.Ordinal);
@@ -15,7 +17,9 @@ internal sealed class SubmissionLog(TaskJournal journal)
 
     internal bool HasBegun => _command.IsValueCreated;
 
-    /// <summary>What was written of submissions that may have created a task and that nobody has been told of.</summary>
+    /// <summary>
+    /// What was written of submissions that may have created a task and that nobody has been told of.
+    /// </summary>
     internal JournalEntry[] Untold
     {
         get
@@ -61,7 +65,8 @@ internal sealed class SubmissionLog(TaskJournal journal)
         try
         {
             string[] untold = [.. Untold.Select(entry => entry.Id), .. hasFailed ? _written : []];
-            await journal.RecordEndAsync(Command, untold, wasStopped || untold.Length > MostNamed, cancellationToken).ConfigureAwait(false);
+            await journal.RecordEndAsync(
+                Command, untold, wasStopped || untold.Length > MostNamed, cancellationToken).ConfigureAwait(false);
         }
         catch (Exception e) when (e is KlingException or OperationCanceledException)
         {

@@ -4,8 +4,8 @@ using KlingPS.Requests;
 namespace KlingPS.Journal;
 
 /// <summary>
-/// What this machine paid for: an intent on disk before a paid POST is sent, and its outcome before anyone sees it. Also how
-/// long tasks took. Safe from any thread, and with any number of processes on one file.
+/// What this machine paid for: an intent on disk before a paid POST is sent, and its outcome before anyone sees it.
+/// Also how long tasks took. Safe from any thread, and with any number of processes on one file.
 /// </summary>
 internal sealed class TaskJournal(IJournalStore store, TimeProvider time)
 {
@@ -102,7 +102,13 @@ internal sealed class TaskJournal(IJournalStore store, TimeProvider time)
     /// <summary>Records that a warning has named these submissions.</summary>
     /// <exception cref="KlingException">JournalNotWritable.</exception>
     internal Task RecordToldAsync(IEnumerable<string> ids, CancellationToken cancellationToken) => AppendAsync(
-        new JournalEntry { Event = JournalEvent.Told, Id = Guid.NewGuid().ToString("N"), At = time.GetUtcNow(), Ids = [.. ids] },
+        new JournalEntry
+        {
+            Event = JournalEvent.Told,
+            Id = Guid.NewGuid().ToString("N"),
+            At = time.GetUtcNow(),
+            Ids = [.. ids],
+        },
         cancellationToken);
 
     /// <summary>Records that a command has ended.</summary>
@@ -124,7 +130,12 @@ internal sealed class TaskJournal(IJournalStore store, TimeProvider time)
 
     /// <summary>Records how long tasks of a kind take, as a wait saw it.</summary>
     /// <exception cref="KlingException">JournalNotWritable.</exception>
-    internal Task RecordDurationAsync(string host, KlingTaskKind kind, TimeSpan median, int count, CancellationToken cancellationToken) => AppendAsync(
+    internal Task RecordDurationAsync(
+        string host,
+        KlingTaskKind kind,
+        TimeSpan median,
+        int count,
+        CancellationToken cancellationToken) => AppendAsync(
         new JournalEntry
         {
             Event = JournalEvent.Observed,
@@ -137,7 +148,10 @@ internal sealed class TaskJournal(IJournalStore store, TimeProvider time)
         },
         cancellationToken);
 
-    /// <summary>How long a task of a kind takes in the median: what is believed without a journal, corrected by its last observations.</summary>
+    /// <summary>
+    /// How long a task of a kind takes in the median: what is believed without a journal, corrected by its last
+    /// observations.
+    /// </summary>
     /// <remarks>Of the logarithms, weighed by the number of tasks up to ten; the belief weighs as one.</remarks>
     internal TimeSpan Expect(string host, KlingTaskKind kind, TimeSpan believed) => Read(index =>
     {
@@ -153,10 +167,15 @@ internal sealed class TaskJournal(IJournalStore store, TimeProvider time)
         return TimeSpan.FromSeconds(Math.Exp(sum / weight));
     });
 
-    /// <summary>The creation of a task, by its id or by the user's own id of it; null when this machine did not make it.</summary>
-    internal JournalEntry? Find(string taskId) => Read(index => index.Find(taskId)) ?? Archived(() => store.FindArchived(taskId));
+    /// <summary>
+    /// The creation of a task, by its id or by the user's own id of it; null when this machine did not make it.
+    /// </summary>
+    internal JournalEntry? Find(string taskId) =>
+        Read(index => index.Find(taskId)) ?? Archived(() => store.FindArchived(taskId));
 
-    /// <summary>Whether a task was created at this host so recently, by any process, that its "not found" is not to be believed.</summary>
+    /// <summary>
+    /// Whether a task was created at this host so recently, by any process, that its "not found" is not to be believed.
+    /// </summary>
     internal bool IsNotVisibleYet(string taskId, string host) =>
         Read(index => index.Find(taskId)) is { } created
         && created.Host == host
@@ -179,17 +198,23 @@ internal sealed class TaskJournal(IJournalStore store, TimeProvider time)
         return [.. tasks.Skip(tasks.Length - count)];
     }
 
-    /// <summary>The last tasks of whatever account, oldest of them first, for completion before there is a connection.</summary>
-    internal JournalEntry[] ReadTail(int count) => Read(index => index.Created.Skip(index.Created.Count - count).ToArray());
+    /// <summary>
+    /// The last tasks of whatever account, oldest of them first, for completion before there is a connection.
+    /// </summary>
+    internal JournalEntry[] ReadTail(int count) =>
+        Read(index => index.Created.Skip(index.Created.Count - count).ToArray());
 
     /// <summary>The submissions of which nobody knows whether they created a task; oldest first.</summary>
     internal SubmissionState[] Unsettled() => Read(index => index.Pending.Where(state => state.IsUnsettled).ToArray());
 
-    /// <summary>Outcomes, created tasks too, that nobody has been told of and that no running command will tell; oldest first.</summary>
+    /// <summary>
+    /// Outcomes, created tasks too, that nobody has been told of and that no running command will tell; oldest first.
+    /// </summary>
     internal SubmissionState[] Untold()
     {
         Dictionary<ProcessIdentity, bool> alive = [];
-        return [.. Read(index => index.Pending.Where(state => !state.IsTold).ToArray()).Where(state => !IsRunning(state, alive))];
+        SubmissionState[] untold = Read(index => index.Pending.Where(state => !state.IsTold).ToArray());
+        return [.. untold.Where(state => !IsRunning(state, alive))];
     }
 
     /// <summary>Whether a command that runs on this machine waits for its answer.</summary>
@@ -225,12 +250,15 @@ internal sealed class TaskJournal(IJournalStore store, TimeProvider time)
             .. new[]
             {
                 _unreadable is null ? null
-                    : $"The journal '{store.Name}' cannot be read: {_unreadable.TrimEnd('.')}. The tasks and payments it records are missing here.",
+                    : $"The journal '{store.Name}' cannot be read: {_unreadable.TrimEnd('.')}. The tasks and "
+                        + $"payments it records are missing here.",
                 damaged == 0 ? null
-                    : $"{Lines(damaged)} of the journal '{store.Name}' cannot be read and {(damaged == 1 ? "was" : "were")} skipped. "
+                    : $"{Lines(damaged)} of the journal '{store.Name}' cannot be read and "
+                        + $"{(damaged == 1 ? "was" : "were")} skipped. "
                     + "To end this warning, move the file away; the tasks in it are then forgotten.",
                 newer == 0 ? null
-                    : $"{Lines(newer)} of the journal '{store.Name}' {(newer == 1 ? "was" : "were")} written by a newer version of KlingPS "
+                    : $"{Lines(newer)} of the journal '{store.Name}' {(newer == 1 ? "was" : "were")} written by a "
+                        + $"newer version of KlingPS "
                     + "and skipped. Update the module to see them.",
                 store.Warning,
             }.OfType<string>(),
@@ -241,7 +269,11 @@ internal sealed class TaskJournal(IJournalStore store, TimeProvider time)
 
     private static string Lines(int count) => count == 1 ? "One line" : $"{count} lines";
 
-    private static JournalEntry? FindUnsettled(JournalIndex index, RequestFingerprint fingerprint, string host, AccountFingerprint account) =>
+    private static JournalEntry? FindUnsettled(
+        JournalIndex index,
+        RequestFingerprint fingerprint,
+        string host,
+        AccountFingerprint account) =>
         index.Unsettled
             .Where(state => state.Entry.Request is not null
                 && state.Entry.Host == host
@@ -253,7 +285,8 @@ internal sealed class TaskJournal(IJournalStore store, TimeProvider time)
 
     private static KlingException MayBePaidAlready(JournalEntry paid) => new(
         KlingError.MayBePaidAlready,
-        $"Nothing was sent. An equal request was sent earlier ({paid.Describe()}), and it is unknown whether it created a task.");
+        $"Nothing was sent. An equal request was sent earlier ({paid.Describe()}), and it is unknown whether it "
+            + $"created a task.");
 
     private async Task WaitUntilReadableAsync(CancellationToken cancellationToken)
     {

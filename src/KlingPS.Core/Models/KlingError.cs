@@ -1,7 +1,8 @@
 namespace KlingPS;
 
 /// <summary>One kind of error: its stable id, its PowerShell category, what it means and what to do.</summary>
-/// <param name="Category">A name of PowerShell's ErrorCategory; a string, because this assembly knows no PowerShell.</param>
+/// <param name="Category">A name of PowerShell's ErrorCategory; a string, because this assembly knows no
+/// PowerShell.</param>
 /// <param name="Meaning">One sentence: what happened.</param>
 /// <param name="Action">One sentence: what to do next.</param>
 internal sealed record KlingError(string Id, string Category, string Meaning, string Action)
@@ -84,7 +85,8 @@ internal sealed record KlingError(string Id, string Category, string Meaning, st
     internal static readonly KlingError MayBePaidAlready = new(
         nameof(MayBePaidAlready), "ResourceExists",
         "An equal request was sent earlier, and it is unknown whether it created a task; nothing was sent.",
-        "Ask the service with Resolve-KlingIntent, or settle it with Clear-KlingIntent once you have checked the account's usage; -Force sends the request anyway.");
+        "Ask the service with Resolve-KlingIntent, or settle it with Clear-KlingIntent once you have checked the "
+            + "account's usage; -Force sends the request anyway.");
 
     internal static readonly KlingError IntentUnresolved = new(
         nameof(IntentUnresolved), "ObjectNotFound",
@@ -94,7 +96,8 @@ internal sealed record KlingError(string Id, string Category, string Meaning, st
     internal static readonly KlingError JournalNotWritable = new(
         nameof(JournalNotWritable), "WriteError",
         "The journal that keeps the ids of paid tasks could not be written, so nothing was sent.",
-        "Correct the folder's rights or free space, or set $env:KLINGPS_JOURNAL = 'off' to go without a journal and reconnect.");
+        "Correct the folder's rights or free space, or set $env:KLINGPS_JOURNAL = 'off' to go without a journal and "
+            + "reconnect.");
 
     internal static readonly KlingError UnexpectedResponse = new(
         nameof(UnexpectedResponse), "InvalidResult",
@@ -204,12 +207,14 @@ internal sealed record KlingError(string Id, string Category, string Meaning, st
     internal static readonly KlingError CallbackNotAuthentic = new(
         nameof(CallbackNotAuthentic), "SecurityError",
         "The callback does not prove that it comes from the holder of the secret.",
-        "Answer it with 401 and do nothing else; if it is genuine, check the secret and that body and headers are as they were sent.");
+        "Answer it with 401 and do nothing else; if it is genuine, check the secret and that body and headers are "
+            + "as they were sent.");
 
     internal static readonly KlingError CallbackExpired = new(
         nameof(CallbackExpired), "SecurityError",
         "The callback was signed too long ago, or in the future, and may be a replay.",
-        "Ask for the task with Get-KlingTask; check the clock, and allow more with -ToleranceSec if callbacks are read late.");
+        "Ask for the task with Get-KlingTask; check the clock, and allow more with -ToleranceSec if callbacks are "
+            + "read late.");
 
     /// <summary>Every error there is: the fields above.</summary>
     internal static IReadOnlyList<KlingError> All { get; } =

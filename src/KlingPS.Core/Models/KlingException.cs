@@ -1,6 +1,8 @@
 namespace KlingPS;
 
-/// <summary>The one exception of this library: what went wrong, what the service said, and what is known of the money.</summary>
+/// <summary>
+/// The one exception of this library: what went wrong, what the service said, and what is known of the money.
+/// </summary>
 public sealed class KlingException : Exception
 {
     // Only messages that quote a nonsensical value are longer.

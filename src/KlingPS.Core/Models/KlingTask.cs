@@ -1,7 +1,8 @@
 namespace KlingPS;
 
 /// <summary>One task at the service: an immutable snapshot of what it said last.</summary>
-/// <remarks>Source of the fields: the task object of the gateway's query response. Sorts by <see cref="CreatedAt"/>.</remarks>
+/// <remarks>Source of the fields: the task object of the gateway's query response. Sorts by <see
+/// cref="CreatedAt"/>.</remarks>
 public sealed record KlingTask : IComparable<KlingTask>, IComparable
 {
     internal KlingTask()
@@ -23,7 +24,9 @@ public sealed record KlingTask : IComparable<KlingTask>, IComparable
     /// <summary>The service's reason for a failure; empty when it gave none.</summary>
     public string StatusMessage { get; internal init; } = "";
 
-    /// <summary>True for <see cref="KlingTaskStatus.Succeed"/> and <see cref="KlingTaskStatus.Failed"/>, for nothing else.</summary>
+    /// <summary>
+    /// True for <see cref="KlingTaskStatus.Succeed"/> and <see cref="KlingTaskStatus.Failed"/>, for nothing else.
+    /// </summary>
     public bool IsCompleted => Status is KlingTaskStatus.Succeed or KlingTaskStatus.Failed;
 
     /// <summary>The first video's id, or null until there is one.</summary>
@@ -50,7 +53,9 @@ public sealed record KlingTask : IComparable<KlingTask>, IComparable
     /// <summary>Service time between creation and the last change.</summary>
     public TimeSpan Elapsed => UpdatedAt - CreatedAt;
 
-    /// <summary>When the video is deleted, in local time: the signed URL's own word, else completion plus 30 days.</summary>
+    /// <summary>
+    /// When the video is deleted, in local time: the signed URL's own word, else completion plus 30 days.
+    /// </summary>
     public DateTime? ExpiresAt { get; internal init; }
 
     /// <summary>How often Wait-KlingTask asked before this snapshot.</summary>
@@ -65,10 +70,15 @@ public sealed record KlingTask : IComparable<KlingTask>, IComparable
     /// <summary>The units the service took off the account, in its own words, when it says so.</summary>
     public string? UnitsDeducted { get; internal init; }
 
-    /// <summary>True for a task rebuilt from something that says nothing of videos, neither that there are any nor that there are none.</summary>
+    /// <summary>
+    /// True for a task rebuilt from something that says nothing of videos, neither that there are any nor that there
+    /// are none.
+    /// </summary>
     internal bool VideosUnknown { get; init; }
 
-    /// <summary>What the row of the task says of its extension: columns a task has not, which no parameter takes from it.</summary>
+    /// <summary>
+    /// What the row of the task says of its extension: columns a task has not, which no parameter takes from it.
+    /// </summary>
     internal IReadOnlyDictionary<string, object>? UnboundColumns { get; init; }
 
     /// <summary>A task known by its id only, before the service has said anything.</summary>

@@ -60,7 +60,9 @@ internal static class TaskKinds
     /// <summary>The route below the base URI: POST here, GET here plus the task id.</summary>
     internal static string RouteOf(KlingTaskKind kind) => RowOf(kind).Route;
 
-    /// <summary>How long half of the tasks take at most, before any has been seen: where the pace of a wait starts from.</summary>
+    /// <summary>
+    /// How long half of the tasks take at most, before any has been seen: where the pace of a wait starts from.
+    /// </summary>
     internal static TimeSpan ExpectedOf(KlingTaskKind kind) => TimeSpan.FromSeconds(RowOf(kind).ExpectedSec);
 
     private static (KlingTaskKind Kind, string Route, int ExpectedSec) RowOf(KlingTaskKind kind)

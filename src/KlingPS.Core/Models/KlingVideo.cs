@@ -19,10 +19,14 @@ public sealed record KlingVideo
     /// <summary>The whole length; for an extension, parent included.</summary>
     public TimeSpan? Duration { get; internal init; }
 
-    /// <summary>When the service deletes the file, in local time: the URL's own word, else 30 days after completion.</summary>
+    /// <summary>
+    /// When the service deletes the file, in local time: the URL's own word, else 30 days after completion.
+    /// </summary>
     public DateTime? ExpiresAt { get; internal init; }
 
-    /// <summary>Where the file can be fetched until <see cref="ExpiresAt"/>; signed, so it is a secret of the user's.</summary>
+    /// <summary>
+    /// Where the file can be fetched until <see cref="ExpiresAt"/>; signed, so it is a secret of the user's.
+    /// </summary>
     public Uri? Url { get; internal init; }
 
     /// <summary>The watermarked file, when one was asked for.</summary>

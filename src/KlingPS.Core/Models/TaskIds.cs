@@ -11,7 +11,9 @@ internal static class TaskIds
     internal static string Check(string? taskId, string name = "task id")
     {
         string id = taskId?.Trim() ?? "";
-        return GetValidationError(id, name) is { } objection ? throw new KlingException(KlingError.InvalidRequest, objection) : id;
+        return GetValidationError(id, name) is { } objection
+            ? throw new KlingException(KlingError.InvalidRequest, objection)
+            : id;
     }
 
     /// <summary>The same for an id that only the service gives out: it holds no letters but ASCII's.</summary>

@@ -15,7 +15,9 @@ internal sealed record ImageSource(string Value, string Display)
     /// <exception cref="KlingException">InvalidRequest; nothing has been sent.</exception>
     internal static ImageSource FromUrl(Uri url) =>
         WebAddress.GetValidationError(url) is { } objection
-            ? throw new KlingException(KlingError.InvalidRequest, $"The image's address '{DisplayText.ToDisplay(url.OriginalString)}' {objection}.")
+            ? throw new KlingException(
+                KlingError.InvalidRequest,
+                $"The image's address '{DisplayText.ToDisplay(url.OriginalString)}' {objection}.")
             : new ImageSource(url.AbsoluteUri, url.AbsoluteUri);
 
     /// <exception cref="KlingException">ImageNotFound or ImageInvalid; nothing has been sent.</exception>
@@ -73,7 +75,8 @@ internal sealed record ImageSource(string Value, string Display)
         }
         catch (Exception e) when (e is IOException or UnauthorizedAccessException)
         {
-            throw new KlingException(KlingError.ImageNotFound, $"The image file '{path}' cannot be read: {e.Message}", e);
+            throw new KlingException(
+                KlingError.ImageNotFound, $"The image file '{path}' cannot be read: {e.Message}", e);
         }
     }
 

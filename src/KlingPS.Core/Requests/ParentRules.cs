@@ -8,7 +8,8 @@ internal static class ParentRules
     /// <summary>The service extends a video up to three minutes.</summary>
     internal static readonly TimeSpan MaxLength = TimeSpan.FromSeconds(180);
 
-    /// <param name="parent">The task, live or rebuilt from a file; a rebuilt one may have lost its list of videos.</param>
+    /// <param name="parent">The task, live or rebuilt from a file; a rebuilt one may have lost its list of
+    /// videos.</param>
     /// <param name="wanted">The video to extend, or null for the only one.</param>
     /// <returns>The id of the video to extend.</returns>
     /// <exception cref="KlingException">The first rule the parent breaks; nothing has been sent.</exception>
@@ -16,9 +17,12 @@ internal static class ParentRules
     {
         if (parent.Status != KlingTaskStatus.Succeed)
         {
-            throw new KlingException(KlingError.ParentNotReady, $"Task {parent.TaskId} is {parent.Status}, not Succeed.")
+            throw new KlingException(
+                KlingError.ParentNotReady, $"Task {parent.TaskId} is {parent.Status}, not Succeed.")
             {
-                Action = parent.Status == KlingTaskStatus.Failed ? "It will never have a video: make another parent." : null,
+                Action = parent.Status == KlingTaskStatus.Failed
+                    ? "It will never have a video: make another parent."
+                    : null,
             };
         }
 
@@ -51,7 +55,8 @@ internal static class ParentRules
         {
             throw new KlingException(
                 KlingError.ParentTooLong,
-                $"The video of task {parent.TaskId} has {length.Value.TotalSeconds:0.#} s; at {MaxLength.TotalSeconds:0} s it cannot grow.");
+                $"The video of task {parent.TaskId} has {length.Value.TotalSeconds:0.#} s; at "
+                    + $"{MaxLength.TotalSeconds:0} s it cannot grow.");
         }
 
         return videoId!;

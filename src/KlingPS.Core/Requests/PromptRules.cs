@@ -25,11 +25,13 @@ internal static class PromptRules
         int length = Length(name, text);
         if (length > Hard)
         {
-            throw new KlingException(KlingError.PromptTooLong, $"-{name} has {length} characters; the service takes {Hard}.");
+            throw new KlingException(
+                KlingError.PromptTooLong, $"-{name} has {length} characters; the service takes {Hard}.");
         }
 
         return length > documented
-            ? $"-{name} has {length} characters and the gateway documents {documented}, so it may refuse it; shorten it to be sure."
+            ? $"-{name} has {length} characters and the gateway documents {documented}, so it may refuse it; "
+                + $"shorten it to be sure."
             : null;
     }
 
@@ -62,7 +64,9 @@ internal static class PromptRules
 
             if (i + 1 >= text.Length || !char.IsSurrogatePair(text[i], text[i + 1]))
             {
-                throw new KlingException(KlingError.InvalidRequest, $"-{name} holds half a character at position {i}, which cannot be sent.");
+                throw new KlingException(
+                    KlingError.InvalidRequest,
+                    $"-{name} holds half a character at position {i}, which cannot be sent.");
             }
 
             i++;

@@ -12,10 +12,10 @@ internal static class RequestWriter
     private const int ShownStart = 200;
 
     // Relaxed: the body is sent as application/json, never put into HTML, and -WhatIf shows it to a person.
-    private static readonly RequestJson Json = new(new JsonSerializerOptions(RequestJson.Default.Options)
-    {
-        Encoder = JavaScriptEncoder.UnsafeRelaxedJsonEscaping,
-    });
+    private static readonly JavaScriptEncoder Relaxed = JavaScriptEncoder.UnsafeRelaxedJsonEscaping;
+
+    private static readonly RequestJson Json =
+        new(new JsonSerializerOptions(RequestJson.Default.Options) { Encoder = Relaxed });
 
     internal static byte[] Write(SubmitRequest request) =>
         JsonSerializer.SerializeToUtf8Bytes(request, request.GetType(), Json);
@@ -33,10 +33,11 @@ internal static class RequestWriter
     /// <summary>The same on one screen: one field per line, long text shortened.</summary>
     internal static string Preview(SubmitRequest request)
     {
-        SubmitRequest shown = request with { Prompt = Shortened(request.Prompt), NegativePrompt = Shortened(request.NegativePrompt) };
+        SubmitRequest shown =
+            request with { Prompt = Shortened(request.Prompt), NegativePrompt = Shortened(request.NegativePrompt) };
         using MemoryStream lines = new();
         using (JsonDocument body = JsonDocument.Parse(Write(shown, image => Shortened(image.Display)!)))
-        using (Utf8JsonWriter json = new(lines, new JsonWriterOptions { Indented = true, Encoder = JavaScriptEncoder.UnsafeRelaxedJsonEscaping }))
+        using (Utf8JsonWriter json = new(lines, new JsonWriterOptions { Indented = true, Encoder = Relaxed }))
         {
             body.WriteTo(json);
         }

@@ -3,7 +3,9 @@ using System.Text.Json.Serialization;
 
 namespace KlingPS.Requests;
 
-/// <summary>What a paid POST asks for. It is its own JSON body, in the service's names (source: the gateway's OpenAPI pages).</summary>
+/// <summary>
+/// What a paid POST asks for. It is its own JSON body, in the service's names (source: the gateway's OpenAPI pages).
+/// </summary>
 internal abstract record SubmitRequest
 {
     [JsonIgnore]
@@ -110,7 +112,9 @@ internal sealed class ImageConverter : JsonConverter<ImageSource>
 /// <param name="QueueTimeout">How long to wait for a slot of the account while all are in use.</param>
 internal sealed record SubmitOptions(TimeSpan QueueTimeout)
 {
-    /// <summary>How long paid requests on the wire are waited for when an error or the pipeline ends the command.</summary>
+    /// <summary>
+    /// How long paid requests on the wire are waited for when an error or the pipeline ends the command.
+    /// </summary>
     internal static TimeSpan GracePeriod { get; set; } = TimeSpan.FromSeconds(5);
 
     /// <summary>Sends a request also when an equal one may be paid already.</summary>

@@ -17,10 +17,13 @@ internal sealed record VideoModel(
     bool IsExtendable = false)
 {
     /// <summary>Whether a video may have so many seconds.</summary>
-    internal bool Takes(int seconds) => seconds >= MinSeconds && seconds <= MaxSeconds && (AnySecond || seconds % 5 == 0);
+    internal bool Takes(int seconds) =>
+        seconds >= MinSeconds && seconds <= MaxSeconds && (AnySecond || seconds % 5 == 0);
 }
 
-/// <summary>The one table of models. A model that is not here is passed on unchecked: new ones come faster than releases.</summary>
+/// <summary>
+/// The one table of models. A model that is not here is passed on unchecked: new ones come faster than releases.
+/// </summary>
 internal static class VideoModels
 {
     internal const string Default = "kling-v1";
@@ -39,7 +42,15 @@ internal static class VideoModels
         new("kling-v2-5-turbo", FromText: true, Both, TailModes: Pro),
         // A live service refused mode std for it.
         new("kling-v2-6", FromText: true, Pro, TailModes: Pro),
-        new("kling-v3", FromText: true, ["std", "pro", "4k"], TailModes: Both, MinSeconds: 3, MaxSeconds: 15, AnySecond: true, TakesCfgScale: true),
+        new(
+            "kling-v3",
+            FromText: true,
+            ["std", "pro", "4k"],
+            TailModes: Both,
+            MinSeconds: 3,
+            MaxSeconds: 15,
+            AnySecond: true,
+            TakesCfgScale: true),
     ];
 
     internal static readonly string[] AspectRatios = ["16:9", "9:16", "1:1"];
@@ -56,5 +67,6 @@ internal static class VideoModels
 
     /// <inheritdoc cref="InServiceSpelling"/>
     internal static string? ModeInServiceSpelling(string? mode) =>
-        All.SelectMany(model => model.Modes).FirstOrDefault(known => known.Equals(mode, StringComparison.OrdinalIgnoreCase)) ?? mode;
+        All.SelectMany(model => model.Modes).FirstOrDefault(
+            known => known.Equals(mode, StringComparison.OrdinalIgnoreCase)) ?? mode;
 }

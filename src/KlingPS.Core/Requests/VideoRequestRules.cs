@@ -13,7 +13,9 @@ internal static class VideoRequestRules
     {
         if (request.Kind == KlingTaskKind.TextToVideo && string.IsNullOrWhiteSpace(request.Prompt))
         {
-            throw new KlingException(KlingError.InvalidRequest, "There is neither a -Prompt nor an -Image to make a video from. Nothing was sent.")
+            throw new KlingException(
+                KlingError.InvalidRequest,
+                "There is neither a -Prompt nor an -Image to make a video from. Nothing was sent.")
             {
                 Action = "Say what the video shows, as in: New-KlingVideo -Prompt 'A quiet harbour at dawn'.",
             };
@@ -68,7 +70,9 @@ internal static class VideoRequestRules
 
         if (model.FromText is null)
         {
-            warnings.Add($"Sources disagree whether {model.Name} makes videos from text; the service may refuse it without charge.");
+            warnings.Add(
+                $"Sources disagree whether {model.Name} makes videos from text; the service may refuse it without "
+                    + $"charge.");
         }
     }
 
@@ -84,7 +88,8 @@ internal static class VideoRequestRules
 
         if (request.Mode is not null && mode.Equals("4k", StringComparison.OrdinalIgnoreCase))
         {
-            warnings.Add($"Only one source says that {model.Name} takes -Mode 4k; the service may refuse it without charge.");
+            warnings.Add(
+                $"Only one source says that {model.Name} takes -Mode 4k; the service may refuse it without charge.");
         }
 
         if (request.ImageTail is not null && !Contains(model.TailModes, mode))
@@ -111,28 +116,34 @@ internal static class VideoRequestRules
 
         if (request.ImageTail is not null && seconds != 5)
         {
-            warnings.Add("Older sources allow an -ImageTail with 5 seconds only; the service may refuse it without charge.");
+            warnings.Add(
+                "Older sources allow an -ImageTail with 5 seconds only; the service may refuse it without charge.");
         }
     }
 
     private static void CheckAspectRatio(VideoRequest request, List<string> warnings)
     {
-        if (request.AspectRatio is not { } ratio || Contains(VideoModels.AspectRatios, ratio) && request.Kind == KlingTaskKind.TextToVideo)
+        if (request.AspectRatio is not { } ratio || Contains(VideoModels.AspectRatios, ratio)
+            && request.Kind == KlingTaskKind.TextToVideo)
         {
             return;
         }
 
         if (request.Kind == KlingTaskKind.ImageToVideo)
         {
-            warnings.Add("A video from an image follows the image; sources disagree whether -AspectRatio is taken then.");
+            warnings.Add(
+                "A video from an image follows the image; sources disagree whether -AspectRatio is taken then.");
         }
         else if (Contains(VideoModels.DisputedAspectRatios, ratio))
         {
-            warnings.Add($"Sources disagree whether -AspectRatio {ratio} is taken; the service may refuse it without charge.");
+            warnings.Add(
+                $"Sources disagree whether -AspectRatio {ratio} is taken; the service may refuse it without charge.");
         }
         else
         {
-            throw Refused($"-AspectRatio '{DisplayText.ToDisplay(ratio)}' is none of {string.Join(", ", VideoModels.AspectRatios)}");
+            throw Refused(
+                $"-AspectRatio '{DisplayText.ToDisplay(ratio)}' is none of "
+                    + $"{string.Join(", ", VideoModels.AspectRatios)}");
         }
     }
 

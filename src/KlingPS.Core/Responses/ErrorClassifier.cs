@@ -5,8 +5,8 @@ namespace KlingPS.Responses;
 
 /// <summary>Which error an answer is, whether it may be sent again, and what became of the money.</summary>
 /// <remarks>
-/// Precedence: the service's code, then the HTTP status. The same status means opposite things: a 429 may be a full queue
-/// (try again) or an empty account (never), a 500 may be a typing mistake of ours.
+/// Precedence: the service's code, then the HTTP status. The same status means opposite things: a 429 may be a full
+/// queue (try again) or an empty account (never), a 500 may be a typing mistake of ours.
 /// </remarks>
 internal static class ErrorClassifier
 {
@@ -42,7 +42,8 @@ internal static class ErrorClassifier
             1100 or 1103 or 1304 => Final(KlingError.AccessDenied, paid),
             1101 or 1102 => Final(KlingError.InsufficientBalance, paid),
             1201 when paid && TellsTakenId(fault) => Final(KlingError.ExternalIdTaken, paid),
-            1200 or 1201 or 1202 when status == 400 && RefusesParent(request, fault) => Final(KlingError.ParentNotExtendable, paid),
+            1200 or 1201 or 1202 when status == 400 && RefusesParent(request, fault) =>
+                Final(KlingError.ParentNotExtendable, paid),
             1201 when !paid && Says(fault, "not found") => Final(KlingError.TaskNotFound, paid),
             1200 or 1201 or 1202 => Final(KlingError.InvalidRequest, paid),
             // A query names no model, so it is the task that is missing.
@@ -51,7 +52,8 @@ internal static class ErrorClassifier
             1302 => Passing(KlingError.RateLimited, paid),
             // A query occupies no slot: for it this is a passing 429.
             1303 => Passing(paid ? KlingError.ConcurrencyLimited : KlingError.RateLimited, paid),
-            >= 5000 and <= 5002 => paid ? Ambiguous(KlingError.SubmissionUnknown) : Passing(KlingError.ServiceUnavailable, paid),
+            >= 5000 and <= 5002 =>
+                paid ? Ambiguous(KlingError.SubmissionUnknown) : Passing(KlingError.ServiceUnavailable, paid),
             _ => null,
         };
     }
@@ -61,13 +63,16 @@ internal static class ErrorClassifier
         bool paid = request.IsPaid;
         return fault?.Word switch
         {
-            "insufficient_user_quota" or "pre_consume_token_quota_failed" => Final(KlingError.InsufficientBalance, paid),
+            "insufficient_user_quota" or "pre_consume_token_quota_failed" =>
+                Final(KlingError.InsufficientBalance, paid),
             "permission_denied" => Final(KlingError.AccessDenied, paid),
             "invalid_request" when status == 500 => Final(KlingError.InvalidRequest, paid),
             "task_not_exist" when !paid => Final(KlingError.TaskNotFound, paid),
-            // No channel for this model, and a retry meets the same gateway. A query names no model, so there it passes.
+            // No channel for this model, and a retry meets the same gateway. A query names no model, so there it
+            // passes.
             "model_not_found" when paid => Final(KlingError.ServiceUnavailable, paid),
-            "do_request_failed" => paid ? Ambiguous(KlingError.SubmissionUnknown) : Passing(KlingError.ServiceUnavailable, paid),
+            "do_request_failed" =>
+                paid ? Ambiguous(KlingError.SubmissionUnknown) : Passing(KlingError.ServiceUnavailable, paid),
             _ => null,
         };
     }
@@ -97,7 +102,8 @@ internal static class ErrorClassifier
         request.Submission is ExtensionRequest
         && !(fault?.Message is { } message && NamesField.IsMatch(message));
 
-    private static bool TellsTakenId(ServiceFault? fault) => Says(fault, "external_task_id") && Says(fault, "already exists");
+    private static bool TellsTakenId(ServiceFault? fault) =>
+        Says(fault, "external_task_id") && Says(fault, "already exists");
 
     private static bool Says(ServiceFault? fault, string word) =>
         fault?.Message?.IndexOf(word, StringComparison.OrdinalIgnoreCase) >= 0;

@@ -12,9 +12,12 @@ internal static class ResponseReader
         using JsonDocument? document = TolerantJson.Parse(response.Body);
         JsonElement? root = document?.RootElement is { ValueKind: JsonValueKind.Object } found ? found : null;
         ServiceFault? fault = root is { } element ? ServiceFault.Read(element) : null;
-        if (response.IsSuccess && fault is null && root is { } body && TaskReader.Read(body, request.Kind, key, now) is { } task)
+        if (response.IsSuccess && fault is null && root is { } body
+            && TaskReader.Read(body, request.Kind, key, now) is { } task)
         {
-            return request.TaskId is not { } asked || TaskReader.IsAbout(body, task, asked, key) ? task : throw Other(asked, task, response);
+            return request.TaskId is not { } asked || TaskReader.IsAbout(body, task, asked, key)
+                ? task
+                : throw Other(asked, task, response);
         }
 
         // An error status may carry a message without a code. A body that claims success is not a service error.
@@ -25,8 +28,11 @@ internal static class ResponseReader
             namesSuccess = other.NonEmpty("code"u8) is not null;
         }
 
-        ErrorClassifier.Verdict verdict = ErrorClassifier.Classify(request, response.Status, namesSuccess ? null : fault);
-        IReadOnlyList<string>? created = request.Submission is { } sent ? NamedTasks.Find(response.Body, sent, key) : null;
+        ErrorClassifier.Verdict verdict = ErrorClassifier.Classify(
+            request, response.Status, namesSuccess ? null : fault);
+        IReadOnlyList<string>? created = request.Submission is { } sent
+            ? NamedTasks.Find(response.Body, sent, key)
+            : null;
         if (created is not null)
         {
             // An error that names a new task does not prove that nothing was created.
@@ -43,7 +49,9 @@ internal static class ResponseReader
             IsRetryable = verdict.IsRetryable,
             RetryAfter = response.RetryAfter,
             NamedTaskId = created is { Count: > 0 } ? created[0] : null,
-            Action = created is { Count: > 0 } ? AskFirst("look at that task", created[0], request.Kind) : ActionFor(request, verdict),
+            Action = created is { Count: > 0 }
+                ? AskFirst("look at that task", created[0], request.Kind)
+                : ActionFor(request, verdict),
         };
     }
 
@@ -57,16 +65,25 @@ internal static class ResponseReader
         $"Before you pay again, {what}: Get-KlingTask {DisplayText.QuoteArgument(id)} -Kind {kind}.";
 
     private static KlingException Other(string asked, KlingTask task, ApiResponse response) =>
-        new(KlingError.UnexpectedResponse, $"Task {asked} could not be queried: the answer is about task {task.TaskId}.")
+        new(
+            KlingError.UnexpectedResponse,
+            $"Task {asked} could not be queried: the answer is about task {task.TaskId}.")
         {
             HttpStatus = response.Status,
             RequestId = task.RequestId,
         };
 
     private static string WhatHappened(
-        ApiRequest request, ApiResponse response, ServiceFault? fault, KlingError error, IReadOnlyList<string>? created, string? key)
+        ApiRequest request,
+        ApiResponse response,
+        ServiceFault? fault,
+        KlingError error,
+        IReadOnlyList<string>? created,
+        string? key)
     {
-        string asked = request.TaskId is null ? "The video was not created" : $"Task {request.TaskId} could not be queried";
+        string asked = request.TaskId is null
+            ? "The video was not created"
+            : $"Task {request.TaskId} could not be queried";
         if (error == KlingError.SubmissionUnknown)
         {
             asked = "It is unknown whether the video was created";
@@ -74,7 +91,9 @@ internal static class ResponseReader
 
         string? how = response switch
         {
-            { Location: { } location } => $"The answer redirects to {Redactor.Message(location.GetLeftPart(UriPartial.Path), key)}, which is never followed.",
+            { Location: { } location } =>
+                $"The answer redirects to {Redactor.Message(location.GetLeftPart(UriPartial.Path), key)}, which is "
+                    + $"never followed.",
             { Body: null } => "The answer is larger than any the service sends.",
             _ when created is null && fault is null && response.IsSuccess => "The answer contains no task.",
             _ => null,

@@ -17,7 +17,8 @@ internal sealed record ServiceFault(int? Number, string? Word, string? Message, 
         ServiceFault? fault = root.Field("error"u8) switch
         {
             { ValueKind: JsonValueKind.Object } error => Of(error, root),
-            { ValueKind: JsonValueKind.String } => new ServiceFault(null, null, root.Text("error"u8), RequestIdOf(root, root.Text("error"u8))),
+            { ValueKind: JsonValueKind.String } =>
+                new ServiceFault(null, null, root.Text("error"u8), RequestIdOf(root, root.Text("error"u8))),
             _ => IsSuccess(root) ? null : Of(root, root),
         };
         return fault is { Word: "fail_to_fetch_task", Message: { } inner } ? Inner(inner) ?? fault : fault;
@@ -67,7 +68,9 @@ internal sealed record ServiceFault(int? Number, string? Word, string? Message, 
             return id;
         }
 
-        return message is not null && RequestIdInText.Match(message) is { Success: true } match ? match.Groups[1].Value : null;
+        return message is not null && RequestIdInText.Match(message) is { Success: true } match
+            ? match.Groups[1].Value
+            : null;
     }
 }
 

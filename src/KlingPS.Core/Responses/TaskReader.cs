@@ -2,7 +2,9 @@ using System.Text.Json;
 
 namespace KlingPS.Responses;
 
-/// <summary>The service's task object as a <see cref="KlingTask"/>. Only what every real body has is required.</summary>
+/// <summary>
+/// The service's task object as a <see cref="KlingTask"/>. Only what every real body has is required.
+/// </summary>
 internal static class TaskReader
 {
     // A task has a handful of videos; an endless list must not fill the memory.
@@ -53,7 +55,9 @@ internal static class TaskReader
     /// <summary>The id of the task an answer names, whatever else it says; null when it names none.</summary>
     internal static string? IdNamedBy(JsonElement root, string? key) => Find(root, key)?.TaskId;
 
-    /// <summary>Whether the answer is about the task of this id: by its own, by the user's, or by one that a gateway gave it.</summary>
+    /// <summary>
+    /// Whether the answer is about the task of this id: by its own, by the user's, or by one that a gateway gave it.
+    /// </summary>
     internal static bool IsAbout(JsonElement root, KlingTask task, string asked, string? key)
     {
         JsonElement? candidate = root;
@@ -68,7 +72,8 @@ internal static class TaskReader
     }
 
     /// <summary>Whether it can be asked for as it is: an id that was shortened or cleaned would be another's.</summary>
-    internal static bool IsId(string id, string? key) => TaskIds.GetValidationError(id) is null && Redactor.Message(id, key) == id;
+    internal static bool IsId(string id, string? key) =>
+        TaskIds.GetValidationError(id) is null && Redactor.Message(id, key) == id;
 
     /// <summary>Four known words; any other is Unknown and never taken for an end.</summary>
     internal static KlingTaskStatus StatusOf(string? word) => word?.Trim().ToLowerInvariant() switch
@@ -130,7 +135,12 @@ internal static class TaskReader
         return [.. videos];
     }
 
-    private static KlingVideo VideoOf(JsonElement video, string taskId, KlingTaskKind kind, string? key, DateTimeOffset? kept)
+    private static KlingVideo VideoOf(
+        JsonElement video,
+        string taskId,
+        KlingTaskKind kind,
+        string? key,
+        DateTimeOffset? kept)
     {
         Uri? url = AddressIn(video, "url"u8, key);
         return new KlingVideo

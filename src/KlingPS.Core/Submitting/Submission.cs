@@ -24,11 +24,13 @@ internal sealed class Submission(
 
     private TimeSpan TimeLeft => options.QueueTimeout - connection.Time.GetElapsedTime(_started);
 
-    /// <exception cref="KlingException">The final word; only what provably created nothing was sent again before.</exception>
+    /// <exception cref="KlingException">The final word; only what provably created nothing was sent again
+    /// before.</exception>
     internal async Task<KlingTask> RunAsync(CancellationToken cancellationToken)
     {
         KlingTask? task = null;
-        using CancellationTokenSource unsent = CancellationTokenSource.CreateLinkedTokenSource(options.Stopping, cancellationToken);
+        using CancellationTokenSource unsent = CancellationTokenSource.CreateLinkedTokenSource(
+            options.Stopping, cancellationToken);
         try
         {
             // Others wait for a slot and must not be overtaken.
@@ -83,7 +85,8 @@ internal sealed class Submission(
         await lease.WaitUntilDueAsync(unsent).ConfigureAwait(false);
         using TrackedContent content = new(RequestWriter.Write(request.Submission!));
         JournalEntry intent = await connection.Journal
-            .RecordIntentAsync(request.Submission!, connection.Host, connection.Account, log.Command, options.IsForced, unsent)
+            .RecordIntentAsync(
+                request.Submission!, connection.Host, connection.Account, log.Command, options.IsForced, unsent)
             .ConfigureAwait(false);
         log.Add(intent);
         try
@@ -100,7 +103,9 @@ internal sealed class Submission(
         }
         catch (KlingException e)
         {
-            JournalEvent outcome = e.Submission == SubmissionOutcome.Unknown ? JournalEvent.Unknown : JournalEvent.Refused;
+            JournalEvent outcome = e.Submission == SubmissionOutcome.Unknown
+                ? JournalEvent.Unknown
+                : JournalEvent.Refused;
             await RecordAsync(intent, outcome, e.NamedTaskId, e.ErrorId, cancellationToken).ConfigureAwait(false);
             e.IntentId = intent.Id;
             throw;
@@ -133,7 +138,8 @@ internal sealed class Submission(
         using CancellationTokenRegistration last = cancellationToken.Register(() => limit.CancelAfter(LastWrite));
         try
         {
-            await connection.Journal.RecordOutcomeAsync(intent, outcome, taskId, error, limit.Token).ConfigureAwait(false);
+            await connection.Journal.RecordOutcomeAsync(
+                intent, outcome, taskId, error, limit.Token).ConfigureAwait(false);
         }
         catch (OperationCanceledException)
         {
@@ -144,7 +150,8 @@ internal sealed class Submission(
             string what = outcome == JournalEvent.Created
                 ? $"Task {taskId} was created, but its id"
                 : $"The outcome of a submission ({outcome})";
-            trace.Warn($"{what} could not be written to the journal: {e.InnerException?.Message} Note it down yourself.");
+            trace.Warn(
+                $"{what} could not be written to the journal: {e.InnerException?.Message} Note it down yourself.");
         }
     }
 
@@ -181,7 +188,8 @@ internal sealed class Submission(
     private KlingException QueueTimeout(KlingException? refusal) =>
         new(
             KlingError.ConcurrencyLimited,
-            $"The video was not created: every slot of the account was in use for {options.QueueTimeout.TotalSeconds:0.#} s.",
+            $"The video was not created: every slot of the account was in use for "
+                + $"{options.QueueTimeout.TotalSeconds:0.#} s.",
             refusal)
         {
             HttpStatus = refusal?.HttpStatus,

@@ -13,8 +13,10 @@ internal sealed class ApiTransport(KlingConnection connection, IRequestTrace tra
     private const int LookedThrough = 64 * 1024;
 
     /// <param name="lease">Acquired: the request may start.</param>
-    /// <param name="content">Its body, which can be asked afterwards whether any of it was sent; null for a query.</param>
-    /// <exception cref="KlingException">The service's error; ConnectionFailed, RequestTimeout or SubmissionUnknown without an answer.</exception>
+    /// <param name="content">Its body, which can be asked afterwards whether any of it was sent; null for a
+    /// query.</param>
+    /// <exception cref="KlingException">The service's error; ConnectionFailed, RequestTimeout or SubmissionUnknown
+    /// without an answer.</exception>
     internal async Task<KlingTask> SendAsync(
         ApiRequest request,
         RateLimitLease lease,
@@ -22,10 +24,12 @@ internal sealed class ApiTransport(KlingConnection connection, IRequestTrace tra
         TimeSpan timeout,
         CancellationToken cancellationToken)
     {
-        ApiResponse response = await ExchangeAsync(request, content, lease.Waited, timeout, cancellationToken).ConfigureAwait(false);
+        ApiResponse response = await ExchangeAsync(
+            request, content, lease.Waited, timeout, cancellationToken).ConfigureAwait(false);
         try
         {
-            KlingTask task = ResponseReader.Read(request, response, connection.Key.Reveal(), connection.Time.GetUtcNow());
+            KlingTask task = ResponseReader.Read(
+                request, response, connection.Key.Reveal(), connection.Time.GetUtcNow());
             connection.Recent.Add(task, isNew: request.IsPaid);
             connection.Limiter.OnResponse(lease, null);
             return task;
@@ -46,7 +50,8 @@ internal sealed class ApiTransport(KlingConnection connection, IRequestTrace tra
     {
         using HttpRequestMessage message = Build(request, content);
         using CancellationTokenSource limit = connection.Time.CancelAfter(timeout);
-        using CancellationTokenSource both = CancellationTokenSource.CreateLinkedTokenSource(limit.Token, cancellationToken);
+        using CancellationTokenSource both = CancellationTokenSource.CreateLinkedTokenSource(
+            limit.Token, cancellationToken);
         long started = connection.Time.GetTimestamp();
         try
         {
@@ -81,7 +86,8 @@ internal sealed class ApiTransport(KlingConnection connection, IRequestTrace tra
 
     private HttpRequestMessage Build(ApiRequest request, TrackedContent? content)
     {
-        HttpRequestMessage message = new(request.Method, request.Address(connection.Settings.BaseUri)) { Content = content };
+        HttpRequestMessage message = new(
+            request.Method, request.Address(connection.Settings.BaseUri)) { Content = content };
         // Per request, because the same client downloads from hosts that must not see the key.
         message.Headers.Authorization = new AuthenticationHeaderValue("Bearer", connection.Key.Reveal());
         message.Headers.TryAddWithoutValidation("Accept", "application/json");
@@ -115,7 +121,9 @@ internal sealed class ApiTransport(KlingConnection connection, IRequestTrace tra
             Status = status,
             Failure = failure is null ? null : Redactor.Message(failure, key),
             RequestId = text is null || RequestIds.Find(text) is not { } id ? null : Redactor.Message(id, key),
-            RequestBody = request.Submission is null || !trace.WantsBodies ? null : Redactor.Body(RequestWriter.Describe(request.Submission), key),
+            RequestBody = request.Submission is null || !trace.WantsBodies
+                ? null
+                : Redactor.Body(RequestWriter.Describe(request.Submission), key),
             ResponseBody = text is null || !trace.WantsBodies ? null : Redactor.Body(text, key),
         });
     }
@@ -138,7 +146,12 @@ internal static class TransportFailure
 {
     /// <param name="bodyStarted">Whether any of the paid body was handed to the connection.</param>
     /// <param name="timeout">The time that was over, or null when the connection failed.</param>
-    internal static KlingException ToException(ApiRequest request, bool bodyStarted, TimeSpan? timeout, string reason, Exception cause)
+    internal static KlingException ToException(
+        ApiRequest request,
+        bool bodyStarted,
+        TimeSpan? timeout,
+        string reason,
+        Exception cause)
     {
         string what = timeout is { } limit ? $"no answer came within {limit.TotalSeconds:0.#} s" : TrimEnd(reason);
         if (request.IsPaid && bodyStarted)
@@ -156,15 +169,20 @@ internal static class TransportFailure
 
         if (request.IsPaid)
         {
-            return new KlingException(KlingError.ConnectionFailed, $"The request was not sent and nothing was created: {what}.", cause)
+            return new KlingException(
+                KlingError.ConnectionFailed, $"The request was not sent and nothing was created: {what}.", cause)
             {
                 IsRetryable = true,
             };
         }
 
         return timeout is null
-            ? new KlingException(KlingError.ConnectionFailed, $"Task {request.TaskId} could not be queried: {what}.", cause) { IsRetryable = true }
-            : new KlingException(KlingError.RequestTimeout, $"Task {request.TaskId} could not be queried: {what}.", cause);
+            ? new KlingException(
+                KlingError.ConnectionFailed,
+                $"Task {request.TaskId} could not be queried: {what}.",
+                cause) { IsRetryable = true }
+            : new KlingException(
+                KlingError.RequestTimeout, $"Task {request.TaskId} could not be queried: {what}.", cause);
     }
 
     private static string TrimEnd(string sentence) => sentence.TrimEnd('.', ' ');
@@ -194,7 +212,9 @@ internal static class BoundedBody
         {
             int length = 0;
             int count;
-            while ((count = await Platform.ReadAsync(stream, buffer, length, buffer.Length - length, cancellationToken).ConfigureAwait(false)) > 0)
+            while ((count = await Platform
+                .ReadAsync(stream, buffer, length, buffer.Length - length, cancellationToken)
+                .ConfigureAwait(false)) > 0)
             {
                 length += count;
                 if (length > MaxBytes)

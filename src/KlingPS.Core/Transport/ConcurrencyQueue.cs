@@ -1,9 +1,9 @@
 namespace KlingPS.Transport;
 
 /// <summary>
-/// The line of submissions waiting for a free slot of the account. After a refusal one of them asks the service at a time,
-/// so that a thousand waiting submissions do not ask a thousand times for one slot; each slot granted lets twice as many
-/// ask, so that the line is gone soon once the account has room again.
+/// The line of submissions waiting for a free slot of the account. After a refusal one of them asks the service at a
+/// time, so that a thousand waiting submissions do not ask a thousand times for one slot; each slot granted lets twice
+/// as many ask, so that the line is gone soon once the account has room again.
 /// </summary>
 internal sealed class ConcurrencyQueue(TimeProvider time)
 {

@@ -51,7 +51,8 @@ internal static class BaseAddress
 
     private static string? GetValidationError(Uri address) =>
         WebAddress.GetValidationError(address) is { } objection ? objection
-        : address.Query.Length > 0 || address.Fragment.Length > 0 ? "has a query or a fragment, below which no route can go"
+        : address.Query.Length > 0
+            || address.Fragment.Length > 0 ? "has a query or a fragment, below which no route can go"
         : address.UserInfo.Length > 0 ? "holds a user name; the key belongs into -ApiKey"
         : null;
 

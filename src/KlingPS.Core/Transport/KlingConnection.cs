@@ -7,7 +7,8 @@ namespace KlingPS.Transport;
 internal sealed class KlingConnection : IDisposable
 {
     private static readonly TimeSpan ConnectionLifetime = TimeSpan.FromMinutes(5);
-    private static readonly string UserAgent = $"KlingPS/{typeof(KlingConnection).Assembly.GetName().Version?.ToString(3)}";
+    private static readonly string UserAgent =
+        $"KlingPS/{typeof(KlingConnection).Assembly.GetName().Version?.ToString(3)}";
 
     // Not HttpClient, whose timeout, buffering and default headers are unused and cost 5 % of a query.
     private readonly HttpMessageInvoker _remote;
@@ -86,7 +87,9 @@ internal sealed class KlingConnection : IDisposable
     /// <summary>Whether a task or submission in the journal is of this account.</summary>
     internal bool Owns(JournalEntry entry) => entry.Host == Host && Account.Matches(entry.Account);
 
-    /// <summary>Sends a request and returns once the head of its answer is there. No redirect is followed, no time is limited.</summary>
+    /// <summary>
+    /// Sends a request and returns once the head of its answer is there. No redirect is followed, no time is limited.
+    /// </summary>
     internal Task<HttpResponseMessage> SendAsync(HttpRequestMessage request, CancellationToken cancellationToken)
     {
         request.Headers.TryAddWithoutValidation("User-Agent", UserAgent);
@@ -104,7 +107,9 @@ internal sealed class KlingConnection : IDisposable
         return http.SendAsync(request, cancellationToken);
     }
 
-    /// <summary>Keeps the connection whole until <see cref="Release"/>, also when it is disposed of meanwhile.</summary>
+    /// <summary>
+    /// Keeps the connection whole until <see cref="Release"/>, also when it is disposed of meanwhile.
+    /// </summary>
     internal void Use() => Interlocked.Increment(ref _users);
 
     /// <summary>Ends a use; the last one of a connection disposed of meanwhile closes it.</summary>
@@ -179,7 +184,8 @@ internal sealed class KlingConnection : IDisposable
         {
             Credentials = address.UserInfo.Length == 0
                 ? null
-                : new NetworkCredential(Uri.UnescapeDataString(user[0]), Uri.UnescapeDataString(user.Length > 1 ? user[1] : "")),
+                : new NetworkCredential(
+                    Uri.UnescapeDataString(user[0]), Uri.UnescapeDataString(user.Length > 1 ? user[1] : "")),
         };
     }
 }

@@ -51,7 +51,9 @@ internal sealed class RateLimiter
         _epoch = time.GetTimestamp();
         int count = (int)Math.Ceiling(perSecond);
         _starts = new TimeSpan?[count];
-        _window = count == 0 ? TimeSpan.Zero : TimeSpan.FromSeconds(Math.Min(count / perSecond, MaxInterval.TotalSeconds));
+        _window = count == 0
+            ? TimeSpan.Zero
+            : TimeSpan.FromSeconds(Math.Min(count / perSecond, MaxInterval.TotalSeconds));
         _alarm = time.CreateTimer(_ => OnAlarm(), null, Timeout.InfiniteTimeSpan, Timeout.InfiniteTimeSpan);
     }
 
@@ -64,7 +66,8 @@ internal sealed class RateLimiter
         lock (_lock)
         {
             TimeSpan clock = Clock;
-            RateLimitLease lease = new(this, left < TimeSpan.MaxValue - clock ? clock + left : TimeSpan.MaxValue, trace);
+            RateLimitLease lease = new(
+                this, left < TimeSpan.MaxValue - clock ? clock + left : TimeSpan.MaxValue, trace);
             _queue.AddLast(lease.Place);
             return lease;
         }
@@ -212,7 +215,8 @@ internal sealed class RateLimiter
                 TurnState.WaitingUntilDue => Predict(clock, ahead) - PrepareAhead,
                 _ => TimeSpan.MaxValue,
             };
-            if (lease.State != TurnState.Preparing && _pausedUntil > lease.Until && _pausedUntil > clock + AnnouncedFrom)
+            if (lease.State != TurnState.Preparing && _pausedUntil > lease.Until
+                && _pausedUntil > clock + AnnouncedFrom)
             {
                 _queue.Remove(lease.Place);
                 (done ??= []).Add(lease.Fail(RetryDelay.TooLong(

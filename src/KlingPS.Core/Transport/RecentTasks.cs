@@ -2,7 +2,9 @@ using System.Collections.Concurrent;
 
 namespace KlingPS.Transport;
 
-/// <summary>The tasks this connection has seen: their kinds, and which are so young that the service may not know them yet.</summary>
+/// <summary>
+/// The tasks this connection has seen: their kinds, and which are so young that the service may not know them yet.
+/// </summary>
 internal sealed class RecentTasks(TimeProvider time)
 {
     // What is older is known to the journal.
@@ -31,7 +33,9 @@ internal sealed class RecentTasks(TimeProvider time)
 
     /// <summary>How old a task is that this connection created, by our own clock alone; null for any other.</summary>
     internal TimeSpan? AgeOf(string taskId) =>
-        _entries.TryGetValue(taskId, out SeenTask? seen) && seen.CreatedHere is { } created ? time.GetElapsedTime(created) : null;
+        _entries.TryGetValue(taskId, out SeenTask? seen) && seen.CreatedHere is { } created
+            ? time.GetElapsedTime(created)
+            : null;
 
     /// <summary>Newest first.</summary>
     internal IEnumerable<SeenTask> All() =>
@@ -58,8 +62,14 @@ internal sealed class RecentTasks(TimeProvider time)
 }
 
 /// <summary>The little that is kept of a task, so that thousands cost next to nothing.</summary>
-/// <param name="CreatedHere">When this connection created it, as a timestamp of our own clock; null for any other.</param>
-internal sealed record SeenTask(string TaskId, KlingTaskKind Kind, KlingTaskStatus Status, DateTime CreatedAt, long? CreatedHere)
+/// <param name="CreatedHere">When this connection created it, as a timestamp of our own clock; null for any
+/// other.</param>
+internal sealed record SeenTask(
+    string TaskId,
+    KlingTaskKind Kind,
+    KlingTaskStatus Status,
+    DateTime CreatedAt,
+    long? CreatedHere)
 {
     /// <summary>The ids of its videos.</summary>
     internal string[] VideoIds { get; init; } = [];

@@ -28,7 +28,10 @@ internal sealed class TrackedContent : HttpContent
     }
 
 #if NET
-    protected override Task SerializeToStreamAsync(Stream stream, TransportContext? context, CancellationToken cancellationToken)
+    protected override Task SerializeToStreamAsync(
+        Stream stream,
+        TransportContext? context,
+        CancellationToken cancellationToken)
     {
         Start();
         return stream.WriteAsync(_body, 0, _body.Length, cancellationToken);

@@ -1,17 +1,17 @@
 namespace KlingPS.Waiting;
 
 /// <summary>
-/// When to ask about a task: what is believed of how long tasks take, as a lognormal distribution, and the pauses that see
-/// an end soonest for the number of requests. Immutable; what a set has seen makes a new one.
+/// When to ask about a task: what is believed of how long tasks take, as a lognormal distribution, and the pauses that
+/// see an end soonest for the number of requests. Immutable; what a set has seen makes a new one.
 /// </summary>
 /// <remarks>
-/// <para>Of all schedules with the same mean delay, that with a pause in proportion to 1/√hazard asks least: with a pause i(t) a
-/// task that lives to t costs 1/i(t) requests a second, and an end at t is seen i(t)/2 late. So few questions come before an
-/// end is likely, most around the usual duration, and ever fewer to a straggler. The factor is chosen so that the mean delay
-/// is <see cref="Aim"/>, or a share of the median where that is less.</para>
-/// <para>The prior median comes from the kind of task. It is off by a factor of e^0.45 or less in two of three cases; that doubt
-/// widens the distribution until the ended tasks, and the ages of those still open, have settled it. The reasoning in full,
-/// and what a simulation measured, is in docs/performance.md.</para>
+/// <para>Of all schedules with the same mean delay, that with a pause in proportion to 1/√hazard asks least: with a
+/// pause i(t) a task that lives to t costs 1/i(t) requests a second, and an end at t is seen i(t)/2 late. So few
+/// questions come before an end is likely, most around the usual duration, and ever fewer to a straggler. The factor is
+/// chosen so that the mean delay is <see cref="Aim"/>, or a share of the median where that is less.</para>
+/// <para>The prior median comes from the kind of task. It is off by a factor of e^0.45 or less in two of three cases;
+/// that doubt widens the distribution until the ended tasks, and the ages of those still open, have settled it. The
+/// reasoning in full, and what a simulation measured, is in docs/performance.md.</para>
 /// </remarks>
 internal sealed class DurationModel
 {
@@ -21,7 +21,9 @@ internal sealed class DurationModel
     /// <summary>No pause is longer, in seconds: a task that fails early is not left unseen for longer.</summary>
     internal const double Longest = 60;
 
-    /// <summary>The mean delay aimed at, in seconds; a little less comes out, because no pause is longer than its bounds.</summary>
+    /// <summary>
+    /// The mean delay aimed at, in seconds; a little less comes out, because no pause is longer than its bounds.
+    /// </summary>
     internal const double Aim = 4.55;
 
     // If that is less, this share of the median.
@@ -61,7 +63,9 @@ internal sealed class DurationModel
         return new DurationModel(seconds, Math.Log(seconds), Doubt * Doubt);
     }
 
-    /// <summary>The same expectation, corrected by what has been seen: the most probable median and the doubt left.</summary>
+    /// <summary>
+    /// The same expectation, corrected by what has been seen: the most probable median and the doubt left.
+    /// </summary>
     internal DurationModel CorrectedBy(DurationSample seen)
     {
         double prior = Math.Log(_expected);
@@ -84,7 +88,10 @@ internal sealed class DurationModel
         return new DurationModel(_expected, median, 1 / information);
     }
 
-    /// <summary>How long to leave alone a task that is open at this age, between <see cref="Shortest"/> and <see cref="Longest"/>.</summary>
+    /// <summary>
+    /// How long to leave alone a task that is open at this age, between <see cref="Shortest"/> and <see
+    /// cref="Longest"/>.
+    /// </summary>
     internal TimeSpan Pause(TimeSpan age)
     {
         double start = Math.Max(age.TotalSeconds, 0);
@@ -127,8 +134,11 @@ internal sealed class DurationModel
     }
 }
 
-/// <summary>What one set has seen of the durations of its tasks: how long the ended ones took, and how old the open ones are.</summary>
-/// <remarks>Ages are kept in steps of a tenth, so that a look at the whole costs the same for ten tasks as for ten thousand.</remarks>
+/// <summary>
+/// What one set has seen of the durations of its tasks: how long the ended ones took, and how old the open ones are.
+/// </summary>
+/// <remarks>Ages are kept in steps of a tenth, so that a look at the whole costs the same for ten tasks as for ten
+/// thousand.</remarks>
 internal sealed class DurationSample
 {
     private const int Steps = 160;
@@ -162,7 +172,9 @@ internal sealed class DurationSample
         _sumOfLogs += Math.Log(Math.Max(duration.TotalSeconds, Least));
     }
 
-    /// <summary>A task is out of the sample: it failed, which says nothing of how long the others take, or it was given up.</summary>
+    /// <summary>
+    /// A task is out of the sample: it failed, which says nothing of how long the others take, or it was given up.
+    /// </summary>
     internal void Forget(TimeSpan? before)
     {
         if (before is { } age)
@@ -221,7 +233,10 @@ internal static class NormalTail
     {
         double t = 1 / (1 + (z / (2 * Math.Sqrt(2))));
         double exponent = -1.26551223 + (t * (1.00002368 + (t * (0.37409196 + (t * (0.09678418 + (t * (-0.18628806
-            + (t * (0.27886807 + (t * (-1.13520398 + (t * (1.48851587 + (t * (-0.82215223 + (t * 0.17087277)))))))))))))))));
+            + (
+                t * (
+                    0.27886807 + (
+                        t * (-1.13520398 + (t * (1.48851587 + (t * (-0.82215223 + (t * 0.17087277)))))))))))))))));
         return t * Math.Exp(exponent) * RootOfTwoPi / 2;
     }
 }

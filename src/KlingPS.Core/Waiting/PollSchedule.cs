@@ -1,6 +1,9 @@
 namespace KlingPS.Waiting;
 
-/// <summary>The pauses of one wait: fixed, or as a <see cref="DurationModel"/> for each kind says, corrected as the set is seen to end.</summary>
+/// <summary>
+/// The pauses of one wait: fixed, or as a <see cref="DurationModel"/> for each kind says, corrected as the set is seen
+/// to end.
+/// </summary>
 /// <remarks>A tenth at most is random, so that tasks submitted together do not return together.</remarks>
 /// <param name="fixedInterval">Between any two polls; null to adapt.</param>
 /// <param name="priorOf">What is believed of a kind before the set has shown anything.</param>
@@ -27,10 +30,13 @@ internal sealed class PollSchedule(TimeSpan? fixedInterval, Func<KlingTaskKind, 
         return pause > usual ? pause : usual;
     }
 
-    /// <summary>How long tasks take in the median as the set has shown it, of the kinds of which some ended while it looked.</summary>
+    /// <summary>
+    /// How long tasks take in the median as the set has shown it, of the kinds of which some ended while it looked.
+    /// </summary>
     /// <remarks>A look at tasks that ended long ago shows nothing new, however often it is repeated.</remarks>
     internal IEnumerable<(KlingTaskKind Kind, TimeSpan Median, int Ended)> Shown() =>
-        _kinds.Where(kind => kind.Value.Watched > 0).Select(kind => (kind.Key, kind.Value.Median(), kind.Value.Watched));
+        _kinds.Where(kind => kind.Value.Watched > 0).Select(
+            kind => (kind.Key, kind.Value.Median(), kind.Value.Watched));
 
     /// <summary>Learns from an answer.</summary>
     internal void Saw(WaitedTask task, TimeSpan age)

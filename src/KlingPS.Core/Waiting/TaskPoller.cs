@@ -67,18 +67,24 @@ internal sealed class TaskPoller(KlingConnection connection, IRequestTrace trace
             .ConfigureAwait(false);
     }
 
-    /// <summary>How long tasks of a kind should take in the median, by what earlier waits at this address saw.</summary>
+    /// <summary>
+    /// How long tasks of a kind should take in the median, by what earlier waits at this address saw.
+    /// </summary>
     internal TimeSpan ExpectedOf(KlingTaskKind kind) =>
-        connection.Journal.Expect(connection.Host, kind, connection.Settings.ExpectedDuration ?? TaskKinds.ExpectedOf(kind));
+        connection.Journal.Expect(
+            connection.Host, kind, connection.Settings.ExpectedDuration ?? TaskKinds.ExpectedOf(kind));
 
     /// <summary>Keeps what a wait saw for the next.</summary>
-    internal async Task SaveDurationsAsync(IEnumerable<(KlingTaskKind Kind, TimeSpan Median, int Ended)> seen, CancellationToken cancellationToken)
+    internal async Task SaveDurationsAsync(
+        IEnumerable<(KlingTaskKind Kind, TimeSpan Median, int Ended)> seen,
+        CancellationToken cancellationToken)
     {
         try
         {
             foreach ((KlingTaskKind kind, TimeSpan median, int ended) in seen)
             {
-                await connection.Journal.RecordDurationAsync(connection.Host, kind, median, ended, cancellationToken).ConfigureAwait(false);
+                await connection.Journal.RecordDurationAsync(
+                    connection.Host, kind, median, ended, cancellationToken).ConfigureAwait(false);
             }
         }
         catch (KlingException e) when (e.Error == KlingError.JournalNotWritable)
@@ -89,5 +95,6 @@ internal sealed class TaskPoller(KlingConnection connection, IRequestTrace trace
 
     /// <summary>A task of ours so young that "not found" is not believed.</summary>
     internal bool IsNotVisibleYet(KlingException e, string taskId) =>
-        e.Error == KlingError.TaskNotFound && (connection.Recent.IsYoung(taskId) || connection.Journal.IsNotVisibleYet(taskId, connection.Host));
+        e.Error == KlingError.TaskNotFound
+            && (connection.Recent.IsYoung(taskId) || connection.Journal.IsNotVisibleYet(taskId, connection.Host));
 }

@@ -5,8 +5,8 @@ using KlingPS.Transport;
 namespace KlingPS.Waiting;
 
 /// <summary>
-/// Waits for a whole set of tasks in one loop under one clock: a queue ordered by due time, a bounded number of requests
-/// in flight, and every end told as soon as it is seen. Tasks may be added while it runs.
+/// Waits for a whole set of tasks in one loop under one clock: a queue ordered by due time, a bounded number of
+/// requests in flight, and every end told as soon as it is seen. Tasks may be added while it runs.
 /// </summary>
 internal sealed class TaskWaiter
 {
@@ -59,7 +59,9 @@ internal sealed class TaskWaiter
     /// <summary>True once -Any has its task: what is added now is ignored.</summary>
     internal bool IsDecided => _isDecided;
 
-    /// <summary>True while only time or an answer can change anything: what a test on a virtual clock waits for.</summary>
+    /// <summary>
+    /// True while only time or an answer can change anything: what a test on a virtual clock waits for.
+    /// </summary>
     internal bool IsResting => _signal.IsResting;
 
     private TimeSpan Clock => _time.GetElapsedTime(_started);
@@ -83,7 +85,8 @@ internal sealed class TaskWaiter
     internal async Task RunAsync(CancellationToken cancellationToken)
     {
         using CancellationTokenSource requests = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken);
-        using ITimer alarm = _time.CreateTimer(_ => _signal.Set(), null, Timeout.InfiniteTimeSpan, Timeout.InfiniteTimeSpan);
+        using ITimer alarm = _time.CreateTimer(
+            _ => _signal.Set(), null, Timeout.InfiniteTimeSpan, Timeout.InfiniteTimeSpan);
         try
         {
             while (!Step(requests.Token))
@@ -307,11 +310,15 @@ internal sealed class TaskWaiter
     private void SetAlarm(ITimer alarm)
     {
         TimeSpan clock = Clock;
-        TimeSpan next = _inFlight.Count < _options.ThrottleLimit && _queue.Min is { } first ? first.Due : TimeSpan.MaxValue;
+        TimeSpan next = _inFlight.Count < _options.ThrottleLimit && _queue.Min is { } first
+            ? first.Due
+            : TimeSpan.MaxValue;
         next = _queue.Count > 0 && _deadline < next ? _deadline : next;
         next = _progress.Tick is { } tick && clock + tick < next ? clock + tick : next;
         next = next < TimeSpan.MaxValue && next - clock > LongestRest ? clock + LongestRest : next;
-        TimeSpan pause = next == TimeSpan.MaxValue ? Timeout.InfiniteTimeSpan : next > clock ? next - clock : TimeSpan.Zero;
+        TimeSpan pause = next == TimeSpan.MaxValue
+            ? Timeout.InfiniteTimeSpan
+            : next > clock ? next - clock : TimeSpan.Zero;
         alarm.Change(pause, Timeout.InfiniteTimeSpan);
     }
 

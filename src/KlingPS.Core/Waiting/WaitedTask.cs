@@ -1,6 +1,8 @@
 namespace KlingPS.Waiting;
 
-/// <summary>One task of the set, as the waiter keeps it. Times are on the waiter's own clock, zero at its start.</summary>
+/// <summary>
+/// One task of the set, as the waiter keeps it. Times are on the waiter's own clock, zero at its start.
+/// </summary>
 internal sealed class WaitedTask
 {
     private readonly TimeSpan _arrived;
@@ -8,7 +10,8 @@ internal sealed class WaitedTask
     private TimeSpan _ageAtArrival;
 
     /// <param name="order">Breaks ties between equal due times: who came first is asked first.</param>
-    /// <param name="age">How old it is for certain; null to take the service's word, whose clock may differ from ours.</param>
+    /// <param name="age">How old it is for certain; null to take the service's word, whose clock may differ from
+    /// ours.</param>
     internal WaitedTask(KlingTask task, int order, TimeSpan clock, DateTimeOffset now, TimeSpan? age = null)
     {
         Last = task;

@@ -19,12 +19,14 @@ internal static class FilePaths
 
         try
         {
-            string resolved = cmdlet.SessionState.Path.GetUnresolvedProviderPathFromPSPath(path, out ProviderInfo provider, out _);
+            string resolved = cmdlet.SessionState.Path.GetUnresolvedProviderPathFromPSPath(
+                path, out ProviderInfo provider, out _);
             return provider.Name == "FileSystem"
                 ? resolved
                 : throw new KlingException(error, $"The path '{path}' is not in the file system.");
         }
-        catch (Exception e) when (e is ItemNotFoundException or System.Management.Automation.DriveNotFoundException or ProviderNotFoundException
+        catch (Exception e) when (e is ItemNotFoundException or System.Management.Automation.DriveNotFoundException
+            or ProviderNotFoundException
             or ProviderInvocationException or NotSupportedException or ArgumentException)
         {
             throw new KlingException(error, $"The path '{path}' cannot be resolved: {e.Message}", e);

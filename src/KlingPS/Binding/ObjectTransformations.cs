@@ -6,7 +6,9 @@ using System.Security;
 
 namespace KlingPS.Binding;
 
-/// <summary>Transforms one object or each of an array. What it cannot read passes unchanged, for the binder to try ids.</summary>
+/// <summary>
+/// Transforms one object or each of an array. What it cannot read passes unchanged, for the binder to try ids.
+/// </summary>
 public abstract class ItemTransformationAttribute : ArgumentTransformationAttribute
 {
     /// <inheritdoc/>
@@ -39,7 +41,9 @@ public abstract class ItemTransformationAttribute : ArgumentTransformationAttrib
     /// <returns>The new form or null.</returns>
     private protected abstract object? Item(object? item);
 
-    /// <summary>An objection of the kind on which the binder goes on to look at the object's properties, such as an Image.</summary>
+    /// <summary>
+    /// An objection of the kind on which the binder goes on to look at the object's properties, such as an Image.
+    /// </summary>
     private protected static ArgumentTransformationMetadataException GoOn(string objection) =>
         new(objection, new PSInvalidCastException(objection));
 }
@@ -48,7 +52,9 @@ public abstract class ItemTransformationAttribute : ArgumentTransformationAttrib
 [AttributeUsage(AttributeTargets.Property | AttributeTargets.Field)]
 public sealed class TaskTransformationAttribute : ItemTransformationAttribute
 {
-    /// <summary>Takes a video as a task of this one video, where a rebuilt video would else bind by its TaskId.</summary>
+    /// <summary>
+    /// Takes a video as a task of this one video, where a rebuilt video would else bind by its TaskId.
+    /// </summary>
     public bool TakesVideos { get; set; }
 
     /// <summary>Keeps what the row of a task says of its extension.</summary>
@@ -94,7 +100,8 @@ public sealed class PromptTransformationAttribute : ItemTransformationAttribute
 {
     private protected override object? Item(object? item) => PSObjectReader.Of(item) is not { } fields ? null
         : fields.Raw("Prompt") is not { } prompt ? throw GoOn("An object without a Prompt property is not a prompt.")
-        : TextTransformationAttribute.IsText(prompt) ? fields.Text("Prompt") ?? throw GoOn("An object without a Prompt property is not a prompt.")
+        : TextTransformationAttribute.IsText(prompt) ? fields.Text("Prompt") ?? throw GoOn(
+            "An object without a Prompt property is not a prompt.")
         : throw TextTransformationAttribute.NoText(prompt);
 }
 
@@ -108,14 +115,18 @@ public sealed class SecureStringTransformationAttribute : ItemTransformationAttr
     private protected override object? Item(object? item) => Read(item, "key");
 
     // Never quote the value, as the engine's own conversion error would.
-    internal static SecureString? Read(object? item, string name) => (item is PSObject wrapped ? wrapped.BaseObject : item) switch
+    internal static SecureString? Read(object? item, string name) =>
+        (item is PSObject wrapped ? wrapped.BaseObject : item) switch
     {
         null => null,
         SecureString secret => secret,
-        string { Length: > MaxLength } => throw new ArgumentTransformationMetadataException($"The {name} has more than {MaxLength} characters."),
-        string text when text.IndexOf('\0') >= 0 => throw new ArgumentTransformationMetadataException($"The {name} holds the character NUL."),
+        string { Length: > MaxLength } =>
+            throw new ArgumentTransformationMetadataException($"The {name} has more than {MaxLength} characters."),
+        string text when text.IndexOf('\0') >= 0 =>
+            throw new ArgumentTransformationMetadataException($"The {name} holds the character NUL."),
         string text => new NetworkCredential("", text).SecurePassword,
-        object other => throw new ArgumentTransformationMetadataException($"A {name} is a text, not a {other.GetType().Name}."),
+        object other =>
+            throw new ArgumentTransformationMetadataException($"A {name} is a text, not a {other.GetType().Name}."),
     };
 
     /// <summary>All of it, also what stands behind a NUL.</summary>

@@ -35,7 +35,9 @@ internal sealed class PSObjectReader
         return value is PSObject wrapped && wrapped.BaseObject is not PSCustomObject ? wrapped.BaseObject : value;
     }
 
-    /// <summary>Null for a missing or empty one, as CSV writes null, and for what has no text but the name of its type.</summary>
+    /// <summary>
+    /// Null for a missing or empty one, as CSV writes null, and for what has no text but the name of its type.
+    /// </summary>
     internal string? Text(string name)
     {
         string? text = Raw(name) switch
@@ -57,14 +59,18 @@ internal sealed class PSObjectReader
     internal int Number(string name, int fallback) =>
         int.TryParse(Text(name), NumberStyles.Integer, CultureInfo.InvariantCulture, out int value) ? value : fallback;
 
-    /// <summary>In round-trip form, then in the current culture; null when unreadable or of no time a task can have, never wrong.</summary>
+    /// <summary>
+    /// In round-trip form, then in the current culture; null when unreadable or of no time a task can have, never
+    /// wrong.
+    /// </summary>
     internal DateTime? Date(string name)
     {
         IEnumerable<DateTime?> readings = Raw(name) switch
         {
             DateTime date => [date.Kind == DateTimeKind.Utc ? date.ToLocalTime() : date],
             DateTimeOffset offset => [offset.LocalDateTime],
-            string text when FourDigits.IsMatch(text) => [Read(text, CultureInfo.InvariantCulture), Read(text, CultureInfo.CurrentCulture)],
+            string text when FourDigits.IsMatch(text) =>
+                [Read(text, CultureInfo.InvariantCulture), Read(text, CultureInfo.CurrentCulture)],
             _ => [],
         };
         return readings.FirstOrDefault(date => date is { Year: >= 2020 and <= 2100 });
@@ -153,8 +159,10 @@ internal sealed class PipelineInput
     /// <summary>A parameter that takes tasks, videos and ids from the pipeline, and that no help shows.</summary>
     internal RuntimeDefinedParameterDictionary Parameter(string parameterSet)
     {
-        ParameterAttribute fromPipeline = new() { ParameterSetName = parameterSet, ValueFromPipeline = true, DontShow = true };
-        _parameters[Name] = new RuntimeDefinedParameter(Name, typeof(object), [fromPipeline, new TaskOrIdTransformationAttribute()]);
+        ParameterAttribute fromPipeline =
+            new() { ParameterSetName = parameterSet, ValueFromPipeline = true, DontShow = true };
+        _parameters[Name] = new RuntimeDefinedParameter(
+            Name, typeof(object), [fromPipeline, new TaskOrIdTransformationAttribute()]);
         return _parameters;
     }
 }

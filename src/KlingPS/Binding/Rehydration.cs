@@ -2,7 +2,9 @@ using System.Management.Automation;
 
 namespace KlingPS.Binding;
 
-/// <summary>Rebuilds a task or a video from what CliXml, JSON or CSV left of it, so that it gets the same checks.</summary>
+/// <summary>
+/// Rebuilds a task or a video from what CliXml, JSON or CSV left of it, so that it gets the same checks.
+/// </summary>
 internal static class Rehydration
 {
     private static readonly string[] ColumnsOfExtension = ["Prompt", "NegativePrompt", "CfgScale", "CallbackUrl"];

@@ -8,8 +8,8 @@ namespace KlingPS.Binding;
 
 /// <summary>A cell of a CSV as a value: an empty one means that nothing is given.</summary>
 /// <remarks>
-/// What is no such value is refused here. Left to the engine, a property of a pipeline object that cannot be converted is
-/// passed over in silence, and a paid request would go out without it.
+/// What is no such value is refused here. Left to the engine, a property of a pipeline object that cannot be converted
+/// is passed over in silence, and a paid request would go out without it.
 /// </remarks>
 public abstract class ValueTransformationAttribute : ArgumentTransformationAttribute
 {
@@ -112,11 +112,14 @@ public sealed class SwitchTransformationAttribute : ValueTransformationAttribute
 [AttributeUsage(AttributeTargets.Property | AttributeTargets.Field)]
 public sealed class KindTransformationAttribute : ValueTransformationAttribute
 {
-    private protected override string Wanted => "a task kind; use one of " + string.Join(", ", Enum.GetNames(typeof(KlingTaskKind)));
+    private protected override string Wanted =>
+        "a task kind; use one of " + string.Join(", ", Enum.GetNames(typeof(KlingTaskKind)));
 
     private protected override object Value(string text) =>
         // Enum.TryParse would combine a comma-separated list into a third value.
-        text.IndexOf(',') < 0 && Enum.TryParse(text, ignoreCase: true, out KlingTaskKind kind) && Takes(kind) ? kind : throw No($"'{DisplayText.ToDisplay(text)}'");
+        text.IndexOf(',') < 0 && Enum.TryParse(text, ignoreCase: true, out KlingTaskKind kind) && Takes(kind)
+            ? kind
+            : throw No($"'{DisplayText.ToDisplay(text)}'");
 
     private protected override bool Takes(object bare) => bare switch
     {
@@ -127,7 +130,9 @@ public sealed class KindTransformationAttribute : ValueTransformationAttribute
     };
 }
 
-/// <summary>A text. What has none of its own would be sent, and paid for, by the name of its type: it is refused.</summary>
+/// <summary>
+/// A text. What has none of its own would be sent, and paid for, by the name of its type: it is refused.
+/// </summary>
 [AttributeUsage(AttributeTargets.Property | AttributeTargets.Field)]
 public sealed class TextTransformationAttribute : ArgumentTransformationAttribute
 {
@@ -140,7 +145,8 @@ public sealed class TextTransformationAttribute : ArgumentTransformationAttribut
 
     internal static bool IsText(object bare) => bare is string or ValueType or Uri or FileSystemInfo;
 
-    internal static ArgumentTransformationMetadataException NoText(object bare) => new($"A value of type {bare.GetType().Name} is not text.");
+    internal static ArgumentTransformationMetadataException NoText(object bare) =>
+        new($"A value of type {bare.GetType().Name} is not text.");
 }
 
 /// <summary>An id: a text, a whole number from 1 up, or an object with a property of that name.</summary>
@@ -183,13 +189,17 @@ public sealed class IdTransformationAttribute(string property) : ArgumentTransfo
     }
 }
 
-/// <summary>A secret of callbacks as a SecureString, from a plain string too. What can be no secret would accept nothing: it is refused.</summary>
+/// <summary>
+/// A secret of callbacks as a SecureString, from a plain string too. What can be no secret would accept nothing: it is
+/// refused.
+/// </summary>
 [AttributeUsage(AttributeTargets.Property | AttributeTargets.Field)]
 public sealed class WebhookSecretTransformationAttribute : ItemTransformationAttribute
 {
     private protected override object? Item(object? item) =>
         SecureStringTransformationAttribute.Read(item, "secret") is not { } secret ? null
-        : WebhookSecret.GetValidationError(SecureStringTransformationAttribute.Reveal(secret)) is { } objection ? throw new ArgumentTransformationMetadataException(objection)
+        : WebhookSecret.GetValidationError(SecureStringTransformationAttribute.Reveal(secret)) is { } objection
+            ? throw new ArgumentTransformationMetadataException(objection)
         : secret;
 }
 

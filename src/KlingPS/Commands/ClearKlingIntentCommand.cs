@@ -21,7 +21,8 @@ public sealed class ClearKlingIntentCommand : IntentCmdlet
             try
             {
                 TaskJournal journal = Client.Connection.Journal;
-                await journal.RecordOutcomeAsync(intent.Entry, JournalEvent.Cleared, cancellationToken: token).ConfigureAwait(false);
+                await journal.RecordOutcomeAsync(
+                    intent.Entry, JournalEvent.Cleared, cancellationToken: token).ConfigureAwait(false);
                 return () => { };
             }
             catch (KlingException e)

@@ -22,7 +22,9 @@ public sealed class ConnectKlingCommand : PSCmdlet
     [ValidateNotNull]
     public SecureString? ApiKey { get; set; }
 
-    /// <summary>Routes are appended below it. Without it, $env:COMETAPI_BASE_URL, else https://api.cometapi.com/kling/.</summary>
+    /// <summary>
+    /// Routes are appended below it. Without it, $env:COMETAPI_BASE_URL, else https://api.cometapi.com/kling/.
+    /// </summary>
     [Parameter(ParameterSetName = ServiceSet)]
     [UriTransformation(HidesValue = true)]
     [ValidateNotNull]

@@ -23,7 +23,10 @@ public sealed class ConvertFromKlingCallbackCommand : PSCmdlet
     [Parameter(Mandatory = true, Position = 0, ValueFromPipeline = true)]
     public object? InputObject { get; set; }
 
-    /// <summary>The kind of the task, which no callback says; by default as this session or its journal knows it, else VideoExtension.</summary>
+    /// <summary>
+    /// The kind of the task, which no callback says; by default as this session or its journal knows it, else
+    /// VideoExtension.
+    /// </summary>
     [Parameter]
     [KindTransformation]
     public KlingTaskKind? Kind { get => (KlingTaskKind?)_kind; set => _kind = (int?)value; }
@@ -40,7 +43,9 @@ public sealed class ConvertFromKlingCallbackCommand : PSCmdlet
     [ValidateNotNullOrEmpty]
     public SecureString[] Secret { get; set; } = [];
 
-    /// <summary>How many seconds the time of the signature may be from the clock here. The specification's usual bound is 300.</summary>
+    /// <summary>
+    /// How many seconds the time of the signature may be from the clock here. The specification's usual bound is 300.
+    /// </summary>
     [Parameter(ParameterSetName = SignedSet)]
     [NumberTransformation(IsWhole = true)]
     [ValidateRange(1, 604_800)]
@@ -71,20 +76,31 @@ public sealed class ConvertFromKlingCallbackCommand : PSCmdlet
         {
             string text => CallbackReader.BytesOf(text),
             byte[] raw => CallbackReader.BytesOf(raw),
-            byte => throw CallbackReader.Invalid("A single byte is not a body; keep an array of bytes together in the pipeline with a comma: ,$bytes."),
-            _ => throw CallbackReader.Invalid($"A {body?.GetType().Name} is not a raw body; parsing has lost what the signature covers."),
+            byte =>
+                throw CallbackReader.Invalid(
+                    "A single byte is not a body; keep an array of bytes together in the pipeline with a comma: "
+                        + ",$bytes."),
+            _ =>
+                throw CallbackReader.Invalid(
+                    $"A {body?.GetType().Name} is not a raw body; parsing has lost what the signature covers."),
         };
         DateTimeOffset now = Platform.Now;
         if (ParameterSetName == SignedSet)
         {
-            WebhookSignature.Check(bytes, WebhookHeaders.From(Headers!), Secret.Select(SecureStringTransformationAttribute.Reveal), TimeSpan.FromSeconds(ToleranceSec), now);
+            WebhookSignature.Check(
+                bytes,
+                WebhookHeaders.From(Headers!),
+                Secret.Select(SecureStringTransformationAttribute.Reveal),
+                TimeSpan.FromSeconds(ToleranceSec),
+                now);
         }
 
         return CallbackReader.Read(bytes, taskId => KindOf(taskId, connection), key, now);
     }
 
     private KlingTaskKind KindOf(string taskId, KlingConnection? connection) =>
-        Kind ?? (connection is null ? null : new KlingClient(connection).KnownKind(taskId)) ?? KlingTaskKind.VideoExtension;
+        Kind ?? (
+            connection is null ? null : new KlingClient(connection).KnownKind(taskId)) ?? KlingTaskKind.VideoExtension;
 
     // The whole body would put signed URLs into the displayed error.
     private static string? Shown(object? body, string? key) => body switch

@@ -15,7 +15,8 @@ public sealed class GetKlingConnectionCommand : PSCmdlet
     {
         try
         {
-            bool connectsByItself = !Connections.IsDisconnected && ConnectionFactory.Variable(Connections.KeyVariable) is not null;
+            bool connectsByItself = !Connections.IsDisconnected
+                && ConnectionFactory.Variable(Connections.KeyVariable) is not null;
             KlingConnection? connection = Connections.Known() ?? (connectsByItself ? Connections.Current() : null);
             if (connection is not null)
             {

@@ -22,7 +22,9 @@ public sealed class GetKlingIntentCommand : PSCmdlet
             WriteWarning(DisplayText.ToLines(warning));
         }
 
-        WriteObject(unsettled.Select(state => new KlingIntent(state, connection?.Owns(state.Entry) == true)), enumerateCollection: true);
+        WriteObject(
+            unsettled.Select(state => new KlingIntent(state, connection?.Owns(state.Entry) == true)),
+            enumerateCollection: true);
     }
 
     // The journal can be read without a connection; whose intents they are is unknown then.

@@ -14,7 +14,9 @@ public sealed class GetKlingTaskCommand : TaskCmdlet
 
     private readonly HashSet<string> _written = new(StringComparer.Ordinal);
 
-    /// <summary>So many tasks that this machine submitted last for the connected account, oldest of them first.</summary>
+    /// <summary>
+    /// So many tasks that this machine submitted last for the connected account, oldest of them first.
+    /// </summary>
     [Parameter(ParameterSetName = LastSet, Mandatory = true)]
     [NumberTransformation(IsWhole = true)]
     [ValidateRange(1, int.MaxValue)]
@@ -59,7 +61,8 @@ public sealed class GetKlingTaskCommand : TaskCmdlet
             Query(entry.TaskId!, entry.Kind);
         }
 
-        JournalEntry[] told = [.. journal.Untold().Select(state => state.Entry).Where(entry => _written.Contains(entry.TaskId ?? ""))];
+        JournalEntry[] told =
+            [.. journal.Untold().Select(state => state.Entry).Where(entry => _written.Contains(entry.TaskId ?? ""))];
         if (told.Length > 0)
         {
             JournalNotices.RecordTold(journal, told);

@@ -94,8 +94,10 @@ public sealed class NewKlingExtensionCommand : SubmitCmdlet
         string videoId = InputObject is { } parent ? ParentRules.VideoToExtend(parent, VideoId, Client.Now) : VideoId!;
         return new ExtensionRequest(TaskIds.CheckService(taskId), TaskIds.CheckService(videoId, "video id"))
         {
-            Prompt = ValueTransformationAttribute.TextOf(Prompt ?? Column<string>(nameof(Prompt), new TextTransformationAttribute())),
-            NegativePrompt = ValueTransformationAttribute.TextOf(NegativePrompt ?? Column<string>(nameof(NegativePrompt), new TextTransformationAttribute())),
+            Prompt = ValueTransformationAttribute.TextOf(
+                Prompt ?? Column<string>(nameof(Prompt), new TextTransformationAttribute())),
+            NegativePrompt = ValueTransformationAttribute.TextOf(
+                NegativePrompt ?? Column<string>(nameof(NegativePrompt), new TextTransformationAttribute())),
             CfgScale = CfgScale ?? Column<double?>(nameof(CfgScale), new NumberTransformationAttribute()),
             CallbackUrl = CallbackUrl ?? Column<Uri>(nameof(CallbackUrl), new UriTransformationAttribute()),
         };
@@ -117,7 +119,8 @@ public sealed class NewKlingExtensionCommand : SubmitCmdlet
         {
             throw new KlingException(
                 KlingError.InvalidRequest,
-                $"The {name} in the row of task {InputObject.TaskId} cannot be used: {e.Message.TrimEnd('.')}. Nothing was sent.",
+                $"The {name} in the row of task {InputObject.TaskId} cannot be used: {e.Message.TrimEnd('.')}. "
+                    + $"Nothing was sent.",
                 e);
         }
     }

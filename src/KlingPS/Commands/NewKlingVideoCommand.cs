@@ -8,8 +8,9 @@ namespace KlingPS.Commands;
 
 /// <summary>Makes a video from a prompt or from images. Paid; sent once only.</summary>
 /// <remarks>
-/// No set is the default: the binder would settle on it for a row with a Prompt, and pass over the row's Image. Without one,
-/// a mandatory Prompt would leave a command with neither to the engine, which says that a parameter set cannot be resolved.
+/// No set is the default: the binder would settle on it for a row with a Prompt, and pass over the row's Image. Without
+/// one, a mandatory Prompt would leave a command with neither to the engine, which says that a parameter set cannot be
+/// resolved.
 /// </remarks>
 [Cmdlet(VerbsCommon.New, "KlingVideo", SupportsShouldProcess = true)]
 [OutputType(typeof(KlingTask))]
@@ -21,8 +22,16 @@ public sealed class NewKlingVideoCommand : SubmitCmdlet
     private bool _isImageNamed;
 
     /// <summary>What the video shows. Up to 500 characters are documented, 2500 the limit.</summary>
-    [Parameter(ParameterSetName = TextSet, Position = 0, ValueFromPipeline = true, ValueFromPipelineByPropertyName = true)]
-    [Parameter(ParameterSetName = ImageSet, Position = 0, ValueFromPipeline = true, ValueFromPipelineByPropertyName = true)]
+    [Parameter(
+        ParameterSetName = TextSet,
+        Position = 0,
+        ValueFromPipeline = true,
+        ValueFromPipelineByPropertyName = true)]
+    [Parameter(
+        ParameterSetName = ImageSet,
+        Position = 0,
+        ValueFromPipeline = true,
+        ValueFromPipelineByPropertyName = true)]
     [PromptTransformation]
     [ValidateNotNull]
     [AllowEmptyString]
@@ -128,7 +137,9 @@ public sealed class NewKlingVideoCommand : SubmitCmdlet
     // An empty cell means no image. An empty argument, or a last frame alone, would pay for another video.
     private ImageSource? FirstFrame() =>
         ValueTransformationAttribute.TextOf(Image) is { } first ? FilePaths.Image(this, first)
-        : _isImageNamed || ValueTransformationAttribute.TextOf(ImageTail) is not null ? throw new KlingException(KlingError.InvalidRequest, "-Image is empty. Nothing was sent.")
+        : _isImageNamed
+            || ValueTransformationAttribute.TextOf(ImageTail) is not null ? throw new KlingException(
+                KlingError.InvalidRequest, "-Image is empty. Nothing was sent.")
         : null;
 
     private VideoRequest Request() => new()
@@ -143,7 +154,9 @@ public sealed class NewKlingVideoCommand : SubmitCmdlet
         AspectRatio = ValueTransformationAttribute.TextOf(AspectRatio),
         CfgScale = CfgScale,
         CallbackUrl = CallbackUrl,
-        ExternalTaskId = ValueTransformationAttribute.TextOf(ExternalTaskId) is { } id ? TaskIds.Check(id, "external task id") : null,
+        ExternalTaskId = ValueTransformationAttribute.TextOf(ExternalTaskId) is { } id
+            ? TaskIds.Check(id, "external task id")
+            : null,
         Watermark = Watermark,
     };
 }

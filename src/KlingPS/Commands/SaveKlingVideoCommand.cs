@@ -59,7 +59,9 @@ public sealed class SaveKlingVideoCommand : TaskCmdlet, IDynamicParameters
 
     // With pipeline input, the positional argument that was bound as an id is the destination.
     private bool IsIdTheDestination =>
-        MyInvocation.ExpectingInput && TaskId.Length == 1 && !MyInvocation.BoundParameters.ContainsKey(nameof(Destination));
+        MyInvocation.ExpectingInput
+            && TaskId.Length == 1
+            && !MyInvocation.BoundParameters.ContainsKey(nameof(Destination));
 
     /// <summary>Lets <c>$task | Save-KlingVideo ./out</c> mean what it looks like.</summary>
     /// <returns>A parameter for what is piped, where no other is free for it, else null.</returns>
@@ -71,7 +73,8 @@ public sealed class SaveKlingVideoCommand : TaskCmdlet, IDynamicParameters
         base.BeginProcessing();
         (Destination, TaskId) = IsIdTheDestination ? (TaskId[0], []) : (Destination, TaskId);
         _targets = new DestinationResolver(this, Destination, Force);
-        _saver = new VideoSaver(Client, Writer, _targets, ThrottleLimit, new SaveOptions { Overwrite = Force, MaxBytes = MaxBytes });
+        _saver = new VideoSaver(
+            Client, Writer, _targets, ThrottleLimit, new SaveOptions { Overwrite = Force, MaxBytes = MaxBytes });
     }
 
     /// <inheritdoc/>

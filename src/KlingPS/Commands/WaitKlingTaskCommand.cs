@@ -94,7 +94,9 @@ public sealed class WaitKlingTaskCommand : TaskCmdlet
         if (!_hasWarned)
         {
             _hasWarned = true;
-            WriteWarning("A task has finished and -Any ended the wait; tasks that arrive now are not waited for. They go on at the service.");
+            WriteWarning(
+                "A task has finished and -Any ended the wait; tasks that arrive now are not waited for. They go on "
+                    + "at the service.");
         }
     }
 

@@ -43,7 +43,10 @@ public sealed class TaskIdCompleter : WordCompleter
     }
 
     private static Word Word(string taskId, KlingTaskKind kind, string status, DateTime created) =>
-        new(taskId, $"{kind}, {status}, made {created.ToString("yyyy-MM-dd HH:mm", CultureInfo.InvariantCulture)}", $"{taskId}  {status} {kind} {Age.Of(Platform.Now.LocalDateTime - created)}");
+        new(
+            taskId,
+            $"{kind}, {status}, made {created.ToString("yyyy-MM-dd HH:mm", CultureInfo.InvariantCulture)}",
+            $"{taskId}  {status} {kind} {Age.Of(Platform.Now.LocalDateTime - created)}");
 }
 
 /// <summary>Videos of the task given, else of all tasks this session has seen.</summary>
@@ -55,7 +58,8 @@ public sealed class VideoIdCompleter : WordCompleter
         if (given.Length > 0)
         {
             return given.SelectMany(task => task.Videos.Length > 0
-                ? task.Videos.Where(video => video.VideoId is not null).Select(video => Word(video.VideoId!, task.TaskId, video.Duration))
+                ? task.Videos.Where(video => video.VideoId is not null).Select(
+                    video => Word(video.VideoId!, task.TaskId, video.Duration))
                 : task.VideoId is { Length: > 0 } id ? [Word(id, task.TaskId, task.Duration)] : []);
         }
 
@@ -78,9 +82,12 @@ public sealed class ModelCompleter : WordCompleter
     private static string Tip(VideoModel model)
     {
         string source = model.FromText == false ? "from images" : "from text or images";
-        string seconds = model.AnySecond ? $"{model.MinSeconds} to {model.MaxSeconds} s" : $"{model.MinSeconds} or {model.MaxSeconds} s";
+        string seconds = model.AnySecond
+            ? $"{model.MinSeconds} to {model.MaxSeconds} s"
+            : $"{model.MinSeconds} or {model.MaxSeconds} s";
         string modes = model.Modes.Length == 0 ? "without a mode" : string.Join(" or ", model.Modes);
-        return $"{model.Name}: {source}, {seconds}, {modes}{(model.IsExtendable ? "; its videos can be extended" : "")}";
+        return $"{model.Name}: {source}, {seconds}, "
+            + $"{modes}{(model.IsExtendable ? "; its videos can be extended" : "")}";
     }
 }
 
@@ -147,8 +154,11 @@ public sealed class BaseUriCompleter : WordCompleter
     }
 }
 
-/// <summary>Completes from words known beforehand: those that start with what is typed, else those that hold it.</summary>
-/// <remarks>Sends nothing: what is offered is known to the module, the session, or the journal on this machine.</remarks>
+/// <summary>
+/// Completes from words known beforehand: those that start with what is typed, else those that hold it.
+/// </summary>
+/// <remarks>Sends nothing: what is offered is known to the module, the session, or the journal on this
+/// machine.</remarks>
 public abstract class WordCompleter : IArgumentCompleter
 {
     private const int LongestNumber = 9;
@@ -177,10 +187,12 @@ public abstract class WordCompleter : IArgumentCompleter
         }
 
         Word[] words = [.. Words(context).Where(candidate => !DisplayText.IsUnsafe(candidate.Text))];
-        Word[] found = [.. words.Where(candidate => candidate.Text.StartsWith(typed, StringComparison.OrdinalIgnoreCase))];
+        Word[] found =
+            [.. words.Where(candidate => candidate.Text.StartsWith(typed, StringComparison.OrdinalIgnoreCase))];
         if (found.Length == 0)
         {
-            found = [.. words.Where(candidate => candidate.Text.IndexOf(typed, StringComparison.OrdinalIgnoreCase) >= 0)];
+            found =
+                [.. words.Where(candidate => candidate.Text.IndexOf(typed, StringComparison.OrdinalIgnoreCase) >= 0)];
         }
 
         return [.. found.Select(candidate => new CompletionResult(

@@ -6,7 +6,12 @@ using KlingPS.Binding;
 namespace KlingPS.Completion;
 
 /// <summary>What stands on the line already.</summary>
-internal sealed class CompletionContext(string commandName, string parameter, string word, CommandAst? command, IDictionary? parameters)
+internal sealed class CompletionContext(
+    string commandName,
+    string parameter,
+    string word,
+    CommandAst? command,
+    IDictionary? parameters)
 {
     /// <summary>The parameter whose value is completed.</summary>
     internal string Parameter => parameter;
@@ -46,7 +51,8 @@ internal sealed class CompletionContext(string commandName, string parameter, st
             }
 
             using PowerShell shell = PowerShell.Create(RunspaceMode.CurrentRunspace);
-            return shell.AddScript("param($Name) $ExecutionContext.SessionState.PSVariable.GetValue($Name)", useLocalScope: true)
+            return shell.AddScript(
+                "param($Name) $ExecutionContext.SessionState.PSVariable.GetValue($Name)", useLocalScope: true)
                 .AddArgument(variable.VariablePath.UserPath)
                 .Invoke();
         }

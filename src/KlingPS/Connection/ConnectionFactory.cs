@@ -5,7 +5,9 @@ using KlingPS.Transport;
 
 namespace KlingPS.Connection;
 
-/// <summary>Settings and key of a connection from parameters and environment, checked before anything is sent.</summary>
+/// <summary>
+/// Settings and key of a connection from parameters and environment, checked before anything is sent.
+/// </summary>
 internal static class ConnectionFactory
 {
     /// <summary>A variable of the process without surrounding white space, or null when it is not set.</summary>
@@ -38,13 +40,16 @@ internal static class ConnectionFactory
     /// <exception cref="KlingException">NotConnected, naming every place looked.</exception>
     internal static ApiKey Key(SecureString? given)
     {
-        string? text = given is null ? Variable(Connections.KeyVariable) : SecureStringTransformationAttribute.Reveal(given).Trim();
+        string? text = given is null
+            ? Variable(Connections.KeyVariable)
+            : SecureStringTransformationAttribute.Reveal(given).Trim();
         string source = given is null ? Connections.FromEnvironment : "-ApiKey";
         if (text is null)
         {
             throw new KlingException(
                 KlingError.NotConnected,
-                $"There is no key: Connect-Kling has not been given one in this runspace, and {Connections.FromEnvironment} is not set.");
+                $"There is no key: Connect-Kling has not been given one in this runspace, and "
+                    + $"{Connections.FromEnvironment} is not set.");
         }
 
         return ApiKey.GetValidationError(text) is { } error
@@ -65,7 +70,9 @@ internal static class ConnectionFactory
         };
 }
 
-/// <summary>The one place that knows the sandbox, so that its assembly is loaded for Connect-Kling -Sandbox only.</summary>
+/// <summary>
+/// The one place that knows the sandbox, so that its assembly is loaded for Connect-Kling -Sandbox only.
+/// </summary>
 internal static class SandboxConnection
 {
     // Not a word, because the key is removed from every message.

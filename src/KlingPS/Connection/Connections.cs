@@ -14,7 +14,8 @@ internal static class Connections
     private static readonly ConditionalWeakTable<Runspace, Holder> Table = new();
 
     /// <summary>The connection made by Connect-Kling, else one from the environment.</summary>
-    /// <exception cref="KlingException">NotConnected, naming every place looked, or after Disconnect-Kling; InsecureBaseUri.</exception>
+    /// <exception cref="KlingException">NotConnected, naming every place looked, or after Disconnect-Kling;
+    /// InsecureBaseUri.</exception>
     internal static KlingConnection Current()
     {
         KlingConnection? known = Known();
@@ -27,7 +28,8 @@ internal static class Connections
         {
             throw new KlingException(
                 KlingError.NotConnected,
-                $"This session was disconnected with Disconnect-Kling, so {FromEnvironment} is no longer used by itself.")
+                $"This session was disconnected with Disconnect-Kling, so {FromEnvironment} is no longer used by "
+                    + $"itself.")
             {
                 Action = $"Run Connect-Kling; without -ApiKey it uses {FromEnvironment}.",
             };
@@ -71,8 +73,12 @@ internal static class Connections
         holder.BaseUriAtStart = ConnectionFactory.Variable(BaseUriVariable);
     }
 
-    /// <summary>Whether a person has ended the connection and made no other. A key in the environment, which pays, is not taken then.</summary>
-    internal static bool IsDisconnected => Table.TryGetValue(Runspace.DefaultRunspace, out Holder? holder) && holder.IsDisconnected;
+    /// <summary>
+    /// Whether a person has ended the connection and made no other. A key in the environment, which pays, is not taken
+    /// then.
+    /// </summary>
+    internal static bool IsDisconnected =>
+        Table.TryGetValue(Runspace.DefaultRunspace, out Holder? holder) && holder.IsDisconnected;
 
     /// <summary>Ends the connection until another is made by Connect-Kling.</summary>
     /// <returns>False when there was none.</returns>

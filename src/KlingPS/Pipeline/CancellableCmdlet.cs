@@ -25,7 +25,9 @@ public abstract class CancellableCmdlet : PSCmdlet, IDisposable
         ClearBar();
     }
 
-    /// <summary>Called in every case, also where upstream failed or downstream has enough and EndProcessing is skipped.</summary>
+    /// <summary>
+    /// Called in every case, also where upstream failed or downstream has enough and EndProcessing is skipped.
+    /// </summary>
     public void Dispose()
     {
         Dispose(true);
@@ -54,7 +56,8 @@ public abstract class CancellableCmdlet : PSCmdlet, IDisposable
         base.ShouldProcess(DisplayText.ToLines(description), DisplayText.ToLines(question), caption);
 
     /// <summary>Writes a non-terminating error from the pipeline thread.</summary>
-    private protected void WriteError(KlingException error, object? target) => WriteError(ErrorRecords.From(error, target));
+    private protected void WriteError(KlingException error, object? target) =>
+        WriteError(ErrorRecords.From(error, target));
 
     /// <summary>Does it, or writes why it could not be done.</summary>
     private protected void CatchToError(object? target, Action act)
@@ -79,7 +82,8 @@ public abstract class CancellableCmdlet : PSCmdlet, IDisposable
     private protected void Drain(int leave = 0) => ClearingBarOnError(() => Pump.Drain(leave));
 
     /// <summary>Does work, waits for its end, writes what comes, and last does what the work says.</summary>
-    private protected void Complete(Func<CancellationToken, Task<Action>> work) => ClearingBarOnError(() => Pump.Complete(work));
+    private protected void Complete(Func<CancellationToken, Task<Action>> work) =>
+        ClearingBarOnError(() => Pump.Complete(work));
 
     /// <summary>Removes the bar; a stopped pipeline takes no more records and clears it itself.</summary>
     private protected void ClearBar()

@@ -27,7 +27,8 @@ public abstract class ConnectedCmdlet : CancellableCmdlet
 
     private protected bool IsConnected => _client is not null;
 
-    private protected KlingClient Client => _client ?? throw new InvalidOperationException("BeginProcessing has not run.");
+    private protected KlingClient Client =>
+        _client ?? throw new InvalidOperationException("BeginProcessing has not run.");
 
     /// <summary>Finds the connection before anything else happens.</summary>
     protected override void BeginProcessing()

@@ -2,7 +2,9 @@ using System.Management.Automation;
 
 namespace KlingPS.Pipeline;
 
-/// <summary>What Resolve- and Clear-KlingIntent share: which intents are meant. What is in flight is left alone.</summary>
+/// <summary>
+/// What Resolve- and Clear-KlingIntent share: which intents are meant. What is in flight is left alone.
+/// </summary>
 public abstract class IntentCmdlet : ConnectedCmdlet
 {
     private protected IntentCmdlet()
@@ -19,7 +21,8 @@ public abstract class IntentCmdlet : ConnectedCmdlet
     {
         KlingIntent[] all =
         [
-            .. Client.Connection.Journal.Unsettled().Select(state => new KlingIntent(state, Client.Connection.Owns(state.Entry))),
+            .. Client.Connection.Journal.Unsettled().Select(
+                state => new KlingIntent(state, Client.Connection.Owns(state.Entry))),
         ];
         if (IntentId is null)
         {
@@ -36,7 +39,10 @@ public abstract class IntentCmdlet : ConnectedCmdlet
             else
             {
                 string what = $"There is no unsettled intent '{DisplayText.ToDisplay(id)}'; it may be settled already.";
-                WriteError(new KlingException(KlingError.IntentUnresolved, what) { Action = "Get-KlingIntent lists what is unsettled." }, id);
+                WriteError(
+                    new KlingException(
+                        KlingError.IntentUnresolved, what) { Action = "Get-KlingIntent lists what is unsettled." },
+                    id);
             }
         }
     }

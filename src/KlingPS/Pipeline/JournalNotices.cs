@@ -4,7 +4,9 @@ using KlingPS.Transport;
 
 namespace KlingPS.Pipeline;
 
-/// <summary>What the journal has to say: payments that nobody has been told of, and trouble with the journal itself.</summary>
+/// <summary>
+/// What the journal has to say: payments that nobody has been told of, and trouble with the journal itself.
+/// </summary>
 internal static class JournalNotices
 {
     internal const int MostNamed = 20;
@@ -13,7 +15,9 @@ internal static class JournalNotices
     private static readonly TimeSpan LongestWrite = TimeSpan.FromSeconds(1);
     private static readonly TimeSpan LongestRotation = TimeSpan.FromSeconds(2);
 
-    /// <summary>Warns of paid submissions whose outcome nobody has been told, and records that they have been told now.</summary>
+    /// <summary>
+    /// Warns of paid submissions whose outcome nobody has been told, and records that they have been told now.
+    /// </summary>
     internal static void Write(PSCmdlet cmdlet, KlingConnection connection)
     {
         TaskJournal journal = connection.Journal;
@@ -59,7 +63,9 @@ internal static class JournalNotices
     internal static bool AreWarningsSeen(PSCmdlet cmdlet)
     {
         Dictionary<string, object> bound = cmdlet.MyInvocation.BoundParameters;
-        object? preference = bound.TryGetValue("WarningAction", out object? given) ? given : cmdlet.GetVariableValue("WarningPreference");
+        object? preference = bound.TryGetValue("WarningAction", out object? given)
+            ? given
+            : cmdlet.GetVariableValue("WarningPreference");
         return bound.ContainsKey("WarningVariable")
             || !LanguagePrimitives.TryConvertTo(preference, out ActionPreference action)
             || action is not (ActionPreference.SilentlyContinue or ActionPreference.Ignore);
@@ -77,7 +83,8 @@ internal static class JournalNotices
         string help = areAllCreated
             ? "Get-KlingTask <task id> queries a task."
             : "Get-KlingTask <task id> queries a created task. Get-KlingIntent lists submissions of unknown outcome, "
-                + "Resolve-KlingIntent asks the service about them (free), and Clear-KlingIntent settles them once you have "
+                + "Resolve-KlingIntent asks the service about them (free), and Clear-KlingIntent settles them once "
+                + "you have "
                 + "checked the account's usage.";
         return string.Join(Environment.NewLine, [what, .. lines, .. more, help]);
     }
@@ -85,7 +92,8 @@ internal static class JournalNotices
     private static string Line(JournalEntry entry, KlingConnection connection)
     {
         string outcome = entry.Event == JournalEvent.Created ? $"created task {entry.TaskId}"
-            : entry.Process is { IsOfThisMachine: false } other ? $"outcome unknown; it may still be running on '{other.Machine}'"
+            : entry.Process is { IsOfThisMachine: false } other ? $"outcome unknown; it may still be running on "
+                + $"'{other.Machine}'"
             : "outcome unknown";
         string key = connection.Owns(entry) ? "" : ", with another key or address";
         return DisplayText.ToDisplay($"{outcome}: {entry.Describe()} ({entry.Host}{key}; intent {entry.Id})", 500);

@@ -34,7 +34,11 @@ internal sealed class PipelineWriter(Pump pump, Cmdlet cmdlet)
 }
 
 /// <summary>Shows requests with -Verbose, their bodies with -Debug, and the waits before them in a bar too.</summary>
-internal sealed class PipelineTrace(PipelineWriter writer, WaitIndicator notes, bool verbose, bool debug) : IRequestTrace
+internal sealed class PipelineTrace(
+    PipelineWriter writer,
+    WaitIndicator notes,
+    bool verbose,
+    bool debug) : IRequestTrace
 {
     // Longer pauses are announced.
     private static readonly TimeSpan WorthAWarning = TimeSpan.FromSeconds(30);

@@ -23,7 +23,9 @@ internal sealed class Pump : IDisposable
     /// <summary>Signals that the pipeline ends: work that has sent nothing yet is not to send it any more.</summary>
     internal CancellationToken Stopping => _stopping.Token;
 
-    /// <summary>How long work may take to come to its end by itself once the pipeline ends, unless it is cancelled.</summary>
+    /// <summary>
+    /// How long work may take to come to its end by itself once the pipeline ends, unless it is cancelled.
+    /// </summary>
     internal TimeSpan GracePeriod { get; set; }
 
     /// <summary>Cancels everything started here; safe from any thread, as StopProcessing needs.</summary>
@@ -49,10 +51,12 @@ internal sealed class Pump : IDisposable
         _works.Add(Task.Run(() => RunAsync(work, token), CancellationToken.None));
     }
 
-    /// <summary>Does work that the pipeline waits for, and then what the work says is to be done on the pipeline thread.</summary>
+    /// <summary>
+    /// Does work that the pipeline waits for, and then what the work says is to be done on the pipeline thread.
+    /// </summary>
     /// <remarks>
-    /// It begins on the pipeline thread, which would have nothing else to do, and ends with a single delegate: to wake a
-    /// thread takes as long as to send a request.
+    /// It begins on the pipeline thread, which would have nothing else to do, and ends with a single delegate: to wake
+    /// a thread takes as long as to send a request.
     /// </remarks>
     internal void Complete(Func<CancellationToken, Task<Action>> work)
     {
@@ -135,7 +139,9 @@ internal sealed class Pump : IDisposable
         }
     }
 
-    /// <summary>Ends the work, within <see cref="GracePeriod"/> by itself, and takes nothing from it any more.</summary>
+    /// <summary>
+    /// Ends the work, within <see cref="GracePeriod"/> by itself, and takes nothing from it any more.
+    /// </summary>
     internal void Close()
     {
         if (_isClosed)

@@ -5,7 +5,9 @@ using KlingPS.Requests;
 
 namespace KlingPS.Pipeline;
 
-/// <summary>What the two paid cmdlets share: the request's common parameters, the question before it, and the submission.</summary>
+/// <summary>
+/// What the two paid cmdlets share: the request's common parameters, the question before it, and the submission.
+/// </summary>
 public abstract class SubmitCmdlet : ConnectedCmdlet
 {
     private readonly Queue<(KlingException Error, object? Target)> _failures = new();
@@ -33,7 +35,9 @@ public abstract class SubmitCmdlet : ConnectedCmdlet
     // An error that ends the command is written last, after everything that was paid.
     private bool EndsOnError =>
         LanguagePrimitives.TryConvertTo(
-            MyInvocation.BoundParameters.TryGetValue("ErrorAction", out object? given) ? given : GetVariableValue("ErrorActionPreference"),
+            MyInvocation.BoundParameters.TryGetValue("ErrorAction", out object? given)
+                ? given
+                : GetVariableValue("ErrorActionPreference"),
             out ActionPreference action)
         && action is ActionPreference.Stop;
 
@@ -48,7 +52,9 @@ public abstract class SubmitCmdlet : ConnectedCmdlet
         WriteFailures();
     });
 
-    /// <summary>Waits a little for paid requests on the wire, also where upstream failed or downstream has enough.</summary>
+    /// <summary>
+    /// Waits a little for paid requests on the wire, also where upstream failed or downstream has enough.
+    /// </summary>
     /// <param name="disposing">False from a finalizer, which this class has not.</param>
     protected override void Dispose(bool disposing)
     {
@@ -73,7 +79,8 @@ public abstract class SubmitCmdlet : ConnectedCmdlet
             return;
         }
 
-        SubmitOptions options = new(TimeSpan.FromSeconds(QueueTimeoutSec)) { IsForced = Force, Stopping = Pump.Stopping };
+        SubmitOptions options = new(
+            TimeSpan.FromSeconds(QueueTimeoutSec)) { IsForced = Force, Stopping = Pump.Stopping };
         Pump.Start(async token =>
         {
             try
@@ -107,7 +114,8 @@ public abstract class SubmitCmdlet : ConnectedCmdlet
         }
     }
 
-    /// <exception cref="KlingException">InvalidRequest: out of range, or nothing the service could call back.</exception>
+    /// <exception cref="KlingException">InvalidRequest: out of range, or nothing the service could call
+    /// back.</exception>
     private protected static void CheckCommon(double? cfgScale, Uri? callback)
     {
         if (cfgScale is { } scale && !(scale >= 0 && scale <= 1))
@@ -225,7 +233,8 @@ public abstract class SubmitCmdlet : ConnectedCmdlet
         {
             Host?.UI?.WriteWarningLine(warning);
         }
-        catch (Exception e) when (e is RuntimeException or InvalidOperationException or NotImplementedException or NotSupportedException)
+        catch (Exception e) when (e is RuntimeException or InvalidOperationException or NotImplementedException
+            or NotSupportedException)
         {
             // A host without a screen.
         }

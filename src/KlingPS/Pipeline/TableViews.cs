@@ -4,7 +4,9 @@ using System.Runtime.CompilerServices;
 
 namespace KlingPS.Pipeline;
 
-/// <summary>How tasks and videos are shown. Loaded by the first command of a runspace, which the import does not wait for.</summary>
+/// <summary>
+/// How tasks and videos are shown. Loaded by the first command of a runspace, which the import does not wait for.
+/// </summary>
 internal static class TableViews
 {
     private static readonly ConditionalWeakTable<Runspace, object> Loaded = new();
@@ -12,7 +14,9 @@ internal static class TableViews
     private static string File =>
         Path.GetFullPath(Path.Combine(ModuleLifetime.Folder, "..", "KlingPS.Format.ps1xml"));
 
-    /// <summary>Loads them, once. Where the policy forbids scripts, which views are too, tasks are shown without them.</summary>
+    /// <summary>
+    /// Loads them, once. Where the policy forbids scripts, which views are too, tasks are shown without them.
+    /// </summary>
     internal static void Load(PSCmdlet cmdlet)
     {
         if (Runspace.DefaultRunspace is not { } runspace || Loaded.TryGetValue(runspace, out _))
@@ -22,7 +26,8 @@ internal static class TableViews
 
         Loaded.Add(runspace, File);
         // Missing in a bare engine host or a constrained session.
-        if (cmdlet.InvokeCommand.GetCommand(@"Microsoft.PowerShell.Utility\Update-FormatData", CommandTypes.Cmdlet) is not { } update)
+        const string name = @"Microsoft.PowerShell.Utility\Update-FormatData";
+        if (cmdlet.InvokeCommand.GetCommand(name, CommandTypes.Cmdlet) is not { } update)
         {
             return;
         }

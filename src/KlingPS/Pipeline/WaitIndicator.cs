@@ -93,7 +93,9 @@ internal sealed class WaitIndicator(Action<string?, TimeSpan> show) : IDisposabl
     }
 }
 
-/// <summary>The one bar of a wait, however many tasks: counts by state, time passed, and time to go when it can be known.</summary>
+/// <summary>
+/// The one bar of a wait, however many tasks: counts by state, time passed, and time to go when it can be known.
+/// </summary>
 internal static class WaitBar
 {
     internal static ProgressRecord Of(int activityId, WaitProgress progress, string? pauseReason, TimeSpan pauseLeft)
@@ -106,7 +108,8 @@ internal static class WaitBar
             (progress.Succeeded, "succeeded"),
             (progress.Failed, "failed"),
         ];
-        string counts = string.Join(", ", states.Where(state => state.Count > 0).Select(state => $"{state.Count} {state.Word}"));
+        string counts = string.Join(
+            ", ", states.Where(state => state.Count > 0).Select(state => $"{state.Count} {state.Word}"));
         string tasks = progress.Total == 1 ? "1 Kling task" : $"{progress.Total} Kling tasks";
         string status = $"{counts}; {Clock(progress.Elapsed)} passed";
         double pause = Math.Ceiling(pauseLeft.TotalSeconds);
@@ -119,5 +122,7 @@ internal static class WaitBar
     }
 
     private static string Clock(TimeSpan time) =>
-        time.TotalHours >= 1 ? $"{(int)time.TotalHours}:{time.Minutes:00}:{time.Seconds:00}" : $"{time.Minutes}:{time.Seconds:00}";
+        time.TotalHours >= 1
+            ? $"{(int)time.TotalHours}:{time.Minutes:00}:{time.Seconds:00}"
+            : $"{time.Minutes}:{time.Seconds:00}";
 }

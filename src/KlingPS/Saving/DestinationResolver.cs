@@ -27,11 +27,13 @@ internal sealed class DestinationResolver
     internal static KlingException? GetValidationError(KlingTask task) => task switch
     {
         { Status: KlingTaskStatus.Failed } => Waiting.WaitErrors.Failed(task),
-        { IsCompleted: false } => new KlingException(KlingError.TaskNotFinished, $"Task {task.TaskId} is {task.Status}, not finished.")
+        { IsCompleted: false } =>
+            new KlingException(KlingError.TaskNotFinished, $"Task {task.TaskId} is {task.Status}, not finished.")
         {
             Submission = SubmissionOutcome.Created,
         },
-        { VideoCount: 0, VideosUnknown: false } => new KlingException(KlingError.TaskHasNoVideo, $"Task {task.TaskId} has no video.")
+        { VideoCount: 0, VideosUnknown: false } =>
+            new KlingException(KlingError.TaskHasNoVideo, $"Task {task.TaskId} has no video.")
         {
             Submission = SubmissionOutcome.Created,
         },
@@ -54,7 +56,8 @@ internal sealed class DestinationResolver
         }
     }
 
-    /// <exception cref="KlingException">FileExists: there already, or written by this command. FileNotWritable: no file path.</exception>
+    /// <exception cref="KlingException">FileExists: there already, or written by this command. FileNotWritable: no file
+    /// path.</exception>
     internal string PathFor(KlingVideo video)
     {
         Resolve();
@@ -68,7 +71,9 @@ internal sealed class DestinationResolver
     internal static void MakeFolder(string path) =>
         FileFailure.Guard(path, () => Directory.CreateDirectory(Path.GetDirectoryName(path)!));
 
-    /// <summary>The file as the pipeline gets it: as Get-Item would, which knows its folder, its mode and its owner too.</summary>
+    /// <summary>
+    /// The file as the pipeline gets it: as Get-Item would, which knows its folder, its mode and its owner too.
+    /// </summary>
     internal PSObject Saved(KlingVideo video, string path)
     {
         PSObject file = Item(path) ?? PSObject.AsPSObject(new FileInfo(path));
@@ -82,7 +87,8 @@ internal sealed class DestinationResolver
         try
         {
             // With the provider, because the current location may be in the registry.
-            return _cmdlet.InvokeProvider.Item.Get([$"FileSystem::{path}"], force: true, literalPath: true).FirstOrDefault();
+            return _cmdlet.InvokeProvider.Item.Get(
+                [$"FileSystem::{path}"], force: true, literalPath: true).FirstOrDefault();
         }
         catch (Exception e) when (e is RuntimeException or IOException or UnauthorizedAccessException)
         {

@@ -5,8 +5,15 @@ using KlingPS.Pipeline;
 
 namespace KlingPS.Saving;
 
-/// <summary>The queries and downloads of one command: so many at once, one bar, each file or error written as it comes.</summary>
-internal sealed class VideoSaver(KlingClient client, PipelineWriter writer, DestinationResolver targets, int atOnce, SaveOptions options) : IDisposable
+/// <summary>
+/// The queries and downloads of one command: so many at once, one bar, each file or error written as it comes.
+/// </summary>
+internal sealed class VideoSaver(
+    KlingClient client,
+    PipelineWriter writer,
+    DestinationResolver targets,
+    int atOnce,
+    SaveOptions options) : IDisposable
 {
     private readonly SemaphoreSlim _gate = new(atOnce);
 
