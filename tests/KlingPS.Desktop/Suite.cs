@@ -46,7 +46,7 @@ internal static class Suite
             failed += problem is null ? 0 : 1;
         }
 
-        Console.WriteLine($"{passed} passed, {failed} failed");
+        Console.WriteLine($"{passed} passed, {failed} failed, 0 skipped");
         return failed == 0 && passed > 0 ? 0 : 1;
     }
 

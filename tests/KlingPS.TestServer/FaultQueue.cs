@@ -3,7 +3,7 @@ namespace KlingPS.TestServer;
 /// <summary>The faults still to happen, oldest first.</summary>
 internal sealed class FaultQueue
 {
-    private readonly Lock _gate = new();
+    private readonly object _gate = new();
     private readonly List<(Fault Fault, int Left)> _pending = [];
 
     internal void Add(Fault fault)

@@ -172,10 +172,13 @@ internal static class SelfSigned
         using ECDsa key = ECDsa.Create(ECCurve.NamedCurves.nistP256);
         CertificateRequest request = new("CN=127.0.0.1", key, HashAlgorithmName.SHA256);
         SubjectAlternativeNameBuilder names = new();
+        names.AddDnsName("localhost");
         names.AddIpAddress(IPAddress.Loopback);
         request.CertificateExtensions.Add(names.Build());
         using X509Certificate2 made = request.CreateSelfSigned(DateTimeOffset.UtcNow.AddDays(-1), DateTimeOffset.UtcNow.AddDays(1));
         // Windows serves only a key that is in a store, and a file of the key puts it there.
-        return X509CertificateLoader.LoadPkcs12(made.Export(X509ContentType.Pkcs12), null);
+#pragma warning disable SYSLIB0057 // Its successor, X509CertificateLoader, came with .NET 9.
+        return new X509Certificate2(made.Export(X509ContentType.Pkcs12));
+#pragma warning restore SYSLIB0057
     }
 }

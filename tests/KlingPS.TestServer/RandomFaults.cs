@@ -42,7 +42,7 @@ public sealed class RandomFaults(int seed, double share, bool singleOnly = false
 
     private readonly (string Name, bool IsSingle, Fault Fault)[] _table = [.. All.Where(row => row.IsSingle || !singleOnly)];
     private readonly Random _random = new(seed);
-    private readonly Lock _gate = new();
+    private readonly object _gate = new();
     private readonly ConcurrentDictionary<string, int> _hits = new(StringComparer.Ordinal);
 
     /// <summary>How often each was drawn.</summary>

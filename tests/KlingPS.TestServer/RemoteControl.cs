@@ -80,7 +80,7 @@ internal sealed class RemoteControl(KlingTestServer server)
 /// <summary>A count that can be waited for, so that no test has to look again and again.</summary>
 internal sealed class Tally
 {
-    private readonly Lock _gate = new();
+    private readonly object _gate = new();
     private readonly List<(int Target, TaskCompletionSource Reached)> _waiting = [];
     private int _count;
 

@@ -50,6 +50,10 @@ Describe 'The journal' {
     }
 
     It 'is for its owner only' -Skip:($IsWindows -or $PSEdition -eq 'Desktop') {
+        if ([KlingPS.KlingTask].Assembly.GetReferencedAssemblies().Name -contains 'mscorlib') {
+            Set-ItResult -Skipped -Because 'the assemblies for Windows PowerShell set no rights of Unix'
+        }
+
         (Get-Item "$TestDrive/KlingPS/journal.jsonl").UnixMode | Should -Be '-rw-------'
     }
 }

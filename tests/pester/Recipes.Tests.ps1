@@ -15,7 +15,7 @@ BeforeAll {
     # Where the recipes, other processes and other runspaces find the module as an installed one.
     $modulePath = $env:PSModulePath
     $installed = (New-Item -ItemType Directory "$TestDrive/modules").FullName
-    $null = New-Item -ItemType $(if ($IsWindows) { 'Junction' } else { 'SymbolicLink' }) -Path "$installed/KlingPS" -Target (Split-Path $Manifest)
+    Copy-Item -LiteralPath (Split-Path $Manifest) -Destination "$installed/KlingPS" -Recurse
     $env:PSModulePath = $installed, $modulePath -join [System.IO.Path]::PathSeparator
 
     # The scripts of a section, as files in the current folder.
@@ -75,10 +75,6 @@ AfterAll {
     $env:PSModulePath = $modulePath
     Exit-Suite
     Stop-Child $server
-    # The link alone; what clears the drive could follow it.
-    if (Test-Path "$installed/KlingPS") {
-        [System.IO.Directory]::Delete("$installed/KlingPS")
-    }
 }
 
 Describe 'Recipes' {

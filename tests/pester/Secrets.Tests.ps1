@@ -30,7 +30,10 @@ Describe 'Secrets' {
             Stop-Transcript | Out-Null
             `$url = `$task.Videos[0].Url.AbsoluteUri
             `$all = @(`$task; `$extension; Get-KlingConnection; `$failed; `$Error)
-            `$text = @(`$all | ConvertTo-Json -Depth 4 -WarningAction Ignore -EnumsAsStrings; [Management.Automation.PSSerializer]::Serialize(`$all, 3)) -join ''
+            # Deeper in an error are the types of .NET, which the JSON never gets to the end of under Wine.
+            `$text = @(`$all | ForEach-Object {
+                    `$_ | ConvertTo-Json -Depth `$(if (`$_ -is [Management.Automation.ErrorRecord]) { 2 } else { 4 }) -WarningAction Ignore -EnumsAsStrings
+                }; [Management.Automation.PSSerializer]::Serialize(`$all, 3)) -join ''
             foreach (`$own in @(`$task; `$extension).Videos.Url) {
                 `$text = `$text.Replace(`$own.AbsoluteUri, '').Replace([Security.SecurityElement]::Escape(`$own.AbsoluteUri), '')
             }

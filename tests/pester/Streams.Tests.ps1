@@ -30,7 +30,7 @@ Describe 'Jobs' {
 
 Describe 'Runspaces' {
     It 'have a connection each' {
-        $saw = 1..4 | ForEach-Object -ThrottleLimit 4 -Parallel {
+        $saw = 1..4 | ForEach-Object -ThrottleLimit 4 -UseNewRunspace -Parallel {
             Import-Module $using:Manifest
             $before = @(Get-KlingConnection).Count
             Connect-Kling -ApiKey "sk-0123456789abcdefkey$_" -BaseUri $using:server.BaseUri

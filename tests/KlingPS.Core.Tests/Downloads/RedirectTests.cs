@@ -45,7 +45,7 @@ public sealed class RedirectTests : DownloadTest
     [Fact]
     public async Task From_http_to_https_is_followed_without_the_key()
     {
-        using X509Certificate2 certificate = Certificates.SelfSigned();
+        using X509Certificate2 certificate = SelfSigned.Make();
         await using KlingTestServer secure = await KlingTestServer.StartAsync(settings => settings.Certificate = certificate);
         Redirect(Server, new Uri(secure.BaseUri, "/v.mp4"));
         secure.Inject(Fault.Respond(200, "video", VideoType));
@@ -61,7 +61,7 @@ public sealed class RedirectTests : DownloadTest
     [Fact]
     public async Task From_https_to_http_is_refused_before_anything_is_sent()
     {
-        using X509Certificate2 certificate = Certificates.SelfSigned();
+        using X509Certificate2 certificate = SelfSigned.Make();
         await using KlingTestServer secure = await KlingTestServer.StartAsync(settings => settings.Certificate = certificate);
         Redirect(secure, Video.Url!);
 
@@ -77,7 +77,7 @@ public sealed class RedirectTests : DownloadTest
     [Fact]
     public async Task A_host_nobody_vouches_for_gets_no_request()
     {
-        using X509Certificate2 certificate = Certificates.SelfSigned();
+        using X509Certificate2 certificate = SelfSigned.Make();
         await using KlingTestServer secure = await KlingTestServer.StartAsync(settings => settings.Certificate = certificate);
         Connect(Server.BaseUri, maxRetryCount: 0);
         Redirect(Server, new Uri(secure.BaseUri, "/v.mp4"));

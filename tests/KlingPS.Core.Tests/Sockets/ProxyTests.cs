@@ -62,7 +62,7 @@ public sealed class ProxyTests : IDisposable
     [Fact]
     public async Task A_tunnel_whose_proxy_asks_for_credentials_carries_a_paid_request_once()
     {
-        using X509Certificate2 certificate = Certificates.SelfSigned();
+        using X509Certificate2 certificate = SelfSigned.Make();
         await using KlingTestServer server = await KlingTestServer.StartAsync(settings => settings.Certificate = certificate);
         using TunnelProxy proxy = new(server.BaseUri.Port, wantsCredentials: true);
         using KlingConnection connection = Trusting(proxy);
@@ -78,7 +78,7 @@ public sealed class ProxyTests : IDisposable
     [Fact]
     public async Task A_407_from_within_the_tunnel_is_an_answer_and_the_request_goes_once()
     {
-        using X509Certificate2 certificate = Certificates.SelfSigned();
+        using X509Certificate2 certificate = SelfSigned.Make();
         await using KlingTestServer server = await KlingTestServer.StartAsync(settings => settings.Certificate = certificate);
         using TunnelProxy proxy = new(server.BaseUri.Port, wantsCredentials: true);
         using KlingConnection connection = Trusting(proxy);
