@@ -81,7 +81,9 @@ public sealed class SignatureTests
 
     [Fact]
     public void Several_wrong_signatures_are_not_enough() =>
-        Refused(() => Check(signature: "v1,Ceo5qEr07ixe2NLpvHk3FH9bwy/WavXrAFQ/9tdO6mc= v2,g0hM9SsE+OTPJTGt/tmIKtSyZlE3uFJELVlNIOLJ1OE="));
+        Refused(() => Check(
+            signature: "v1,Ceo5qEr07ixe2NLpvHk3FH9bwy/WavXrAFQ/9tdO6mc= v2,"
+                + "g0hM9SsE+OTPJTGt/tmIKtSyZlE3uFJELVlNIOLJ1OE="));
 
     [Fact]
     public void A_signature_with_another_secret_is_not_authentic() => Refused(() => Check(secrets: [OtherSecret]));
@@ -190,7 +192,8 @@ public sealed class SignatureTests
         Assert.Contains("24 bytes", WebhookSecret.GetValidationError(secret), StringComparison.Ordinal);
         Assert.Null(WebhookSecret.KeyIn(secret));
         using HMACSHA256 hash = new(new byte[bytes]);
-        string signature = "v1," + Convert.ToBase64String(hash.ComputeHash(Encoding.UTF8.GetBytes($"{Id}.{Seconds}.{Body}")));
+        string signature = "v1," + Convert.ToBase64String(
+            hash.ComputeHash(Encoding.UTF8.GetBytes($"{Id}.{Seconds}.{Body}")));
         Refused(() => Check(signature: signature, secrets: [text]));
     }
 
@@ -203,7 +206,8 @@ public sealed class SignatureTests
     [InlineData("ab", "abc", false)]
     [InlineData("", "a", false)]
     [InlineData("a\u0100", "a\u0200", false)]
-    public void Texts_are_compared_to_their_end(string one, string other, bool same) => Assert.Equal(same, SecretText.AreEqual(one, other));
+    public void Texts_are_compared_to_their_end(string one, string other, bool same) =>
+        Assert.Equal(same, SecretText.AreEqual(one, other));
 
     private static KlingException Refused(Action check)
     {
@@ -212,7 +216,8 @@ public sealed class SignatureTests
         return error;
     }
 
-    private static Dictionary<string, string?> Headers(string id = Id, string? timestamp = null, string signature = Signature) => new()
+    private static Dictionary<string, string?> Headers(
+        string id = Id, string? timestamp = null, string signature = Signature) => new()
     {
         ["webhook-id"] = id,
         ["webhook-timestamp"] = timestamp ?? $"{Seconds}",
@@ -229,7 +234,12 @@ public sealed class SignatureTests
         double tolerance = 300) =>
         Check(Headers(id, timestamp, signature), body, secrets, age, tolerance);
 
-    private static void Check(Dictionary<string, string?> headers, string body = Body, string[]? secrets = null, double age = 0, double tolerance = 300) =>
+    private static void Check(
+        Dictionary<string, string?> headers,
+        string body = Body,
+        string[]? secrets = null,
+        double age = 0,
+        double tolerance = 300) =>
         WebhookSignature.Check(
             Encoding.UTF8.GetBytes(body),
             WebhookHeaders.From(headers),

@@ -121,15 +121,6 @@ public sealed class ExtensionTests
         Assert.Contains(named, message, StringComparison.Ordinal);
     }
 
-    [Fact]
-    public void A_refused_parent_takes_no_slot()
-    {
-        SandboxAccount account = new(options => options.ConcurrentTasks = 1);
-        account.Refuse(SandboxAccount.Extend, """{"task_id":"1","video_id":"2"}""");
-
-        account.Create(SandboxAccount.Text, """{"prompt":"p"}""");
-    }
-
     private static double Seconds(JsonElement video) =>
         double.Parse(video.GetProperty("duration").GetString()!, CultureInfo.InvariantCulture);
 

@@ -45,20 +45,6 @@ public sealed class VideoFileTests
         Assert.Equal(5000u, Read(answer.Body, "mvhd", 20));
     }
 
-    [Fact]
-    public void Head_tells_the_length_and_sends_nothing()
-    {
-        (_, _, JsonElement video) = _account.Parent();
-
-        SandboxResponse answer = _account.Send("HEAD", PathOf(video));
-
-        Assert.Equal(200, answer.Status);
-        Assert.Empty(answer.Body);
-        Assert.Equal(
-            Get(video).Body.Length.ToString(CultureInfo.InvariantCulture),
-            answer.Headers["Content-Length"]);
-    }
-
     [Theory]
     [InlineData("bytes=100-", 100, int.MaxValue)]
     [InlineData("bytes=0-0", 0, 1)]
@@ -143,16 +129,6 @@ public sealed class VideoFileTests
         Assert.Equal(403, _account.Send("GET", path[..^1]).Status);
         Assert.Equal(403, _account.Send("GET", $"/videos/{videoId}.mp4?{PathOf(other).Split('?')[1]}").Status);
         Assert.Equal(403, _account.Send("GET", "/videos/1.mp4").Status);
-    }
-
-    [Fact]
-    public void A_watermarked_file_is_served_too()
-    {
-        (_, _, JsonElement video) = _account.Parent(""","watermark_info":{"enabled":true}""");
-
-        string url = video.GetProperty("watermark_url").GetString()!;
-
-        Assert.Equal(200, _account.Send("GET", new Uri(url).PathAndQuery).Status);
     }
 
     [Fact]

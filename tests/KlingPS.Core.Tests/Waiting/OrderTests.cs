@@ -17,7 +17,9 @@ public sealed class OrderTests
 
         Assert.Equal(tasks.Select(task => task.TaskId).Order(), wait.Run.ToldIds.Order());
         Assert.Equal(tasks[0].TaskId, wait.Run.ToldIds.Last());
-        Assert.All(wait.Run.Told, told => Assert.Equal((KlingTaskStatus.Succeed, null), (told.Outcome.Task.Status, told.Outcome.Error)));
+        Assert.All(
+            wait.Run.Told,
+            told => Assert.Equal((KlingTaskStatus.Succeed, null), (told.Outcome.Task.Status, told.Outcome.Error)));
         Assert.InRange(wait.Run.Told[1].At, 1, 1.4);
         Assert.InRange(wait.Run.Now, 8, 9);
     }
@@ -121,7 +123,8 @@ public sealed class OrderTests
     {
         await using SandboxedWait wait = new(new WaitOptions { PollInterval = TimeSpan.FromSeconds(1) }, 3.5);
 
-        await wait.Run.StartAsync([.. (await wait.SubmitAsync("harbour")).Select(task => task with { PollCount = 99 })]);
+        await wait.Run.StartAsync(
+            [.. (await wait.SubmitAsync("harbour")).Select(task => task with { PollCount = 99 })]);
         await wait.Run.EndAsync();
 
         Assert.Equal(wait.Polls, wait.Run.Told.Single().Outcome.Task.PollCount);
@@ -159,7 +162,8 @@ public sealed class OrderTests
     {
         await using SandboxedWait wait = new(new WaitOptions { Any = true });
 
-        await wait.Run.StartAsync([Given.Task("1", KlingTaskStatus.Succeed), Given.Task("2"), Given.Task("3", KlingTaskStatus.Succeed)]);
+        await wait.Run.StartAsync(
+            [Given.Task("1", KlingTaskStatus.Succeed), Given.Task("2"), Given.Task("3", KlingTaskStatus.Succeed)]);
 
         Assert.Equal(("1", 0, true), (wait.Run.ToldIds.Single(), wait.Polls, wait.Run.IsOver));
     }

@@ -21,7 +21,8 @@ public sealed class TimeoutTests
         Assert.Equal([null, "WaitTimeout", "WaitTimeout"], wait.Run.ToldErrors);
         Assert.Equal(tasks.Select(task => task.TaskId).Order(), wait.Run.ToldIds.Order());
         Assert.All(wait.Run.Told.Skip(1), told => Assert.Equal(KlingTaskStatus.Submitted, told.Outcome.Task.Status));
-        Assert.All(wait.Run.Told.Skip(1), told => Assert.Equal(SubmissionOutcome.Created, told.Outcome.Error!.Submission));
+        Assert.All(
+            wait.Run.Told.Skip(1), told => Assert.Equal(SubmissionOutcome.Created, told.Outcome.Error!.Submission));
         Assert.InRange(wait.Run.Now, 9.99, 10.11);
     }
 
@@ -54,7 +55,8 @@ public sealed class TimeoutTests
     [Fact]
     public async Task A_timeout_of_zero_looks_exactly_once_at_each()
     {
-        await using SandboxedWait wait = new(new WaitOptions { Timeout = TimeSpan.Zero, ThrottleLimit = 2 }, 0, 100, 100, 0, 100);
+        await using SandboxedWait wait = new(
+            new WaitOptions { Timeout = TimeSpan.Zero, ThrottleLimit = 2 }, 0, 100, 100, 0, 100);
         KlingTask[] tasks = await wait.SubmitAsync("done", "slow", "slow", "done", "slow");
 
         await wait.Run.StartAsync(tasks);
@@ -99,7 +101,9 @@ public sealed class TimeoutTests
         await run.EndAsync();
 
         WaitOutcome outcome = run.Told.Single().Outcome;
-        Assert.Equal(("WaitTimeout", KlingTaskStatus.Unknown, "1"), (outcome.Error?.ErrorId, outcome.Task.Status, outcome.Task.TaskId));
+        Assert.Equal(
+            ("WaitTimeout", KlingTaskStatus.Unknown, "1"),
+            (outcome.Error?.ErrorId, outcome.Task.Status, outcome.Task.TaskId));
         Assert.Equal(handler.Seen.Count, outcome.Task.PollCount);
         Assert.Contains("last poll failed", outcome.Error!.Message, StringComparison.Ordinal);
     }

@@ -2,7 +2,8 @@ using KlingPS.TestServer;
 
 namespace KlingPS.Tests.Faults;
 
-/// <summary>The one table of faults. Its cells say what the contract's table of errors says, not what the code does.</summary>
+/// <summary>The one table of faults. Its cells say what the contract's table
+/// of errors says, not what the code does.</summary>
 internal static class FaultTable
 {
     internal static IReadOnlyList<(string Title, IReadOnlyList<FaultRow> Rows)> Groups { get; } =
@@ -112,7 +113,8 @@ internal static class FaultTable
     [
         Lost("reset before the request is read") with { End = FaultyEndpoints.ResettingUnreadAsync },
         Lost("closed after the request is read") with { End = FaultyEndpoints.ClosingAsync },
-        .. BeforeAndAfter("reset after the request is read", Lost, Fault.ResetBeforeService(), Fault.ResetAfterService()),
+        .. BeforeAndAfter(
+            "reset after the request is read", Lost, Fault.ResetBeforeService(), Fault.ResetAfterService()),
         .. BeforeAndAfter("response timeout", Silent, Fault.HangBeforeService(), Fault.HangAfterService()),
         Half("reset mid-body", Lost, Fault.ResetWithin(SomeBytes), Outcome.Again("DownloadIncomplete")),
         Half("closed mid-body", Lost, Fault.Truncate(SomeBytes), Outcome.Again("DownloadIncomplete")),
@@ -163,7 +165,12 @@ internal static class FaultTable
         .. Ambiguous("504", 504, Answers.Html),
         .. Ambiguous("524", 524, ""),
         .. Redirects(),
-        Row("307 around 1302", Outcome.Unknown(0), Outcome.Once("UnexpectedResponse"), Outcome.Late, DownloadOf(307)) with
+        Row(
+            "307 around 1302",
+            Outcome.Unknown(0),
+            Outcome.Once("UnexpectedResponse"),
+            Outcome.Late,
+            DownloadOf(307)) with
         {
             Fault = Answers.Before(307, Answers.Service(1302)),
         },
@@ -202,7 +209,8 @@ internal static class FaultTable
         return
         [
             row,
-            Acted(row, Name) with { Fault = other => Fault.RespondAfterService(301) with { Headers = Location(other) } },
+            Acted(row, Name)
+                with { Fault = other => Fault.RespondAfterService(301) with { Headers = Location(other) } },
         ];
     }
 
@@ -324,7 +332,11 @@ internal static class FaultTable
         Refusal("401 invalid_token", 401, Answers.Gateway("invalid_token"), "AuthenticationFailed"),
         Refusal("403 permission_denied", 403, Answers.Gateway("permission_denied"), "AccessDenied"),
         Refusal("403 insufficient_user_quota", 403, Answers.Gateway("insufficient_user_quota"), "InsufficientBalance"),
-        Refusal("403 pre_consume_token_quota_failed", 403, Answers.Gateway("pre_consume_token_quota_failed"), "InsufficientBalance"),
+        Refusal(
+            "403 pre_consume_token_quota_failed",
+            403,
+            Answers.Gateway("pre_consume_token_quota_failed"),
+            "InsufficientBalance"),
         Refusal("500 invalid_request", 500, Answers.Gateway("invalid_request"), "InvalidRequest"),
         Passing("503 model_not_found", 503, Answers.Gateway("model_not_found"), "ServiceUnavailable") with
         {
@@ -341,7 +353,8 @@ internal static class FaultTable
             IsNobodysTask = true,
         },
         Refusal("400 task_failed", 400, Answers.Task("task_failed"), "InvalidRequest") with { Extension = BadParent },
-        Refusal("400 task_channel_disable", 400, Answers.Task("task_channel_disable"), "InvalidRequest") with { Extension = BadParent },
+        Refusal("400 task_channel_disable", 400, Answers.Task("task_channel_disable"), "InvalidRequest")
+            with { Extension = BadParent },
         .. Ambiguous("500 do_request_failed", 500, Answers.Task("do_request_failed")),
         Refusal("400 fail_to_fetch_task around 1301", 400, Answers.Passed(1301), "ContentRejected"),
         Refusal("429 fail_to_fetch_task around 1102", 429, Answers.Passed(1102), "InsufficientBalance"),
@@ -361,13 +374,21 @@ internal static class FaultTable
     [
         .. Unreadable("200 with an empty body", 200, ""),
         .. Unreadable("200 HTML", 200, Answers.Html),
-        .. Unreadable("200 with truncated JSON", 200, """{"code":0,"message":"SUCCEED","request_id":"r","data":{"task_id":"86123"""),
-        .. Unreadable("200 with wrong types", 200, """{"code":0,"message":7,"data":{"task_id":{"a":1},"task_status":[true],"created_at":"x"}}"""),
+        .. Unreadable(
+            "200 with truncated JSON",
+            200,
+            """{"code":0,"message":"SUCCEED","request_id":"r","data":{"task_id":"86123"""),
+        .. Unreadable(
+            "200 with wrong types",
+            200,
+            """{"code":0,"message":7,"data":{"task_id":{"a":1},"task_status":[true],"created_at":"x"}}"""),
         .. Unreadable("200 with null data", 200, """{"code":0,"message":"SUCCEED","request_id":"r","data":null}"""),
         .. Unreadable("200 with a code we do not know", 200, Answers.Service(7777)),
         .. Large("200 with 200 MB, announced", StreamedBody.OfMebibytes(Mebibytes, isAnnounced: true)),
         Large(InChunks, StreamedBody.OfMebibytes(Mebibytes, isAnnounced: false))[1],
-        .. Unreadable(Bomb, Fault.Respond(200, "", Answers.Header("Content-Encoding", "gzip")) with { Stream = StreamedBody.Bomb() }),
+        .. Unreadable(
+            Bomb,
+            Fault.Respond(200, "", Answers.Header("Content-Encoding", "gzip")) with { Stream = StreamedBody.Bomb() }),
         UnknownWord(),
     ];
 
@@ -408,7 +429,8 @@ internal static class FaultTable
                 .Replace("\"task_status\":\"submitted\"", "\"task_status\":\"queued\"", StringComparison.Ordinal)
                 .Replace("\"task_status\":\"succeed\"", "\"task_status\":\"queued\"", StringComparison.Ordinal),
         },
-        Download = Fault.Respond(200, """{"code":0,"message":"SUCCEED","data":{"task_id":"1","task_status":"queued"}}"""),
+        Download = Fault.Respond(
+            200, """{"code":0,"message":"SUCCEED","data":{"task_id":"1","task_status":"queued"}}"""),
     };
 
     private static TimeSpan Hour => TimeSpan.FromHours(1);

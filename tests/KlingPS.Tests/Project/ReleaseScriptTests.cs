@@ -136,7 +136,8 @@ public sealed class ReleaseScriptTests : IDisposable
     private string? Check(string tag, string changelog, string? label = null)
     {
         string prerelease = label is null ? "" : $"Prerelease = '{label}'";
-        File.WriteAllText(_folder.File("KlingPS.psd1"), $"@{{\n    ModuleVersion     = '1.2.3'\n    {prerelease}\n}}\n");
+        File.WriteAllText(
+            _folder.File("KlingPS.psd1"), $"@{{\n    ModuleVersion     = '1.2.3'\n    {prerelease}\n}}\n");
         File.WriteAllText(_folder.File("CHANGELOG.md"), changelog);
         return Run("check-release.ps1", ("Tag", tag), ("NotesPath", Notes), ("Root", _folder.Path));
     }
