@@ -24,17 +24,12 @@ internal sealed class Exchange(HttpContext context, TimeProvider time, Cancellat
         _body = body.ToArray();
         _target = context.Features.GetRequiredFeature<IHttpRequestFeature>().RawTarget;
         _headers = context.Request.Headers.ToDictionary(
-            header => header.Key,
-            header => header.Value.ToString(),
-            StringComparer.OrdinalIgnoreCase);
+            header => header.Key, header => header.Value.ToString(), StringComparer.OrdinalIgnoreCase);
         string[] parts = _target.Split('?', 2);
         return new ReceivedRequest(
-            context.Request.Method,
-            parts[0],
-            parts.Length > 1 ? parts[1] : "",
+            context.Request.Method, parts[0], parts.Length > 1 ? parts[1] : "",
             new Dictionary<string, string>(_headers, StringComparer.OrdinalIgnoreCase),
-            _body.Length <= LargestText ? Encoding.UTF8.GetString(_body) : "",
-            time.GetUtcNow())
+            _body.Length <= LargestText ? Encoding.UTF8.GetString(_body) : "", time.GetUtcNow())
         {
             Connection = context.Connection.Id,
             Tls = context.Features.Get<ITlsHandshakeFeature>()?.Protocol.ToString() ?? "",
@@ -69,9 +64,7 @@ internal sealed class Exchange(HttpContext context, TimeProvider time, Cancellat
     }
 
     private static SandboxResponse Own(int status, string body) => new(
-        status,
-        new Dictionary<string, string> { ["Content-Type"] = "application/json" },
-        Encoding.UTF8.GetBytes(body));
+        status, new Dictionary<string, string> { ["Content-Type"] = "application/json" }, Encoding.UTF8.GetBytes(body));
 
     private static SandboxResponse Rewritten(SandboxResponse answer, Fault fault) => fault.Rewrite is { } rewrite
         ? answer with { Body = Encoding.UTF8.GetBytes(rewrite(Encoding.UTF8.GetString(answer.Body))) }

@@ -10,8 +10,7 @@ internal sealed class HeldTime : TimeProvider
             ? new DateTimeOffset(held, TimeSpan.Zero)
             : System.GetUtcNow();
 
-    /// <summary>Stands at a moment a little ahead while something is done,
-    /// and runs again when that moment has come.</summary>
+    /// <summary>Stands a little ahead while something is done, and runs again when that moment has come.</summary>
     internal async Task StandAsync(TimeSpan ahead, Action act)
     {
         DateTimeOffset moment = System.GetUtcNow() + ahead;

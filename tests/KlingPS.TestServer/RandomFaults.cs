@@ -2,8 +2,7 @@ using System.Collections.Concurrent;
 
 namespace KlingPS.TestServer;
 
-/// <summary>Draws for each request whether something goes wrong with it, and
-/// what. The same seed draws the same sequence.</summary>
+/// <summary>Draws for each request what goes wrong with it; the same seed draws the same sequence.</summary>
 public sealed class RandomFaults(int seed, double share, bool singleOnly = false)
 {
     private static readonly Dictionary<string, string> Elsewhere = new() { ["Location"] = "/elsewhere" };
@@ -43,9 +42,7 @@ public sealed class RandomFaults(int seed, double share, bool singleOnly = false
     ];
 
     private readonly (string Name, bool IsSingle, Fault Fault)[] _table =
-    [
-        .. All.Where(row => row.IsSingle || !singleOnly),
-    ];
+        [.. All.Where(row => row.IsSingle || !singleOnly)];
     private readonly Random _random = new(seed);
     private readonly Lock _gate = new();
     private readonly ConcurrentDictionary<string, int> _hits = new(StringComparer.Ordinal);

@@ -3,8 +3,7 @@ using System.Text.Json;
 
 namespace KlingPS.TestServer;
 
-/// <summary>What a test in another process, or of another framework, says to the
-/// server: one command a line, one line of answer.</summary>
+/// <summary>Commands of a test in another process: one a line, answered by one line.</summary>
 /// <remarks>
 /// <c>fault METHOD PATHPART KIND [ARGUMENT [REST]]</c>, <c>requests</c> (JSON
 /// of those since the last time), <c>wait N</c> and

@@ -141,8 +141,7 @@ public sealed class ServerSettings
     /// <summary>Takes an external id as often as it comes, unlike the service.</summary>
     public bool TakesExternalIdsAgain { get; set; }
 
-    /// <summary>What goes wrong with a request that no injected fault hits;
-    /// null for nothing. Called from many threads.</summary>
+    /// <summary>The fault for a request that no injected one hits, or null. Called from many threads.</summary>
     public Func<ReceivedRequest, Fault?>? FaultFor { get; set; }
 
     /// <summary>False for a long run: <see cref="KlingTestServer.Requests"/> then stays empty.</summary>

@@ -302,6 +302,5 @@ public sealed class BindingTests : IAsyncLifetime
         _ => Shapes.FromCsv(value),
     };
 
-    private object Unwrap(string name) =>
-        _shell.Get(name) is PSObject wrapped ? wrapped.BaseObject : _shell.Get(name)!;
+    private object Unwrap(string name) => _shell.Get(name) is PSObject wrapped ? wrapped.BaseObject : _shell.Get(name)!;
 }

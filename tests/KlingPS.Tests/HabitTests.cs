@@ -171,9 +171,9 @@ public sealed class HabitTests : IAsyncLifetime
     public void A_break_downstream_that_a_loop_upstream_takes_for_its_own_ends_the_wait_for_the_others()
     {
         Result result = _shell.Run(
-            "foreach ($once in 1) { & { New-KlingVideo 'the only one to end'; foreach ($i in 1..100000) { "
-                + "New-KlingVideo \"$i [sandbox:slow 3600]\" } } | Wait-KlingTask | ForEach-Object { break } }; 'went "
-                + "on'");
+            "foreach ($once in 1) { & { New-KlingVideo 'the only one to end'; "
+                + "foreach ($i in 1..100000) { New-KlingVideo \"$i [sandbox:slow 3600]\" } } "
+                + "| Wait-KlingTask | ForEach-Object { break } }; 'went on'");
         Assert.Equal("went on", result.Output.Last().ToString());
     }
 

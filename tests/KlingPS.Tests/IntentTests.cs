@@ -4,8 +4,7 @@ using KlingPS.TestServer;
 
 namespace KlingPS.Tests;
 
-/// <summary>Whatever ends a command, each payment is in its output, an error
-/// or a warning, or the next session tells of it.</summary>
+/// <summary>However a command ends, each payment is in its output, an error, a warning, or told next time.</summary>
 [Collection(nameof(Unobserved))]
 public sealed class IntentTests : IAsyncLifetime
 {

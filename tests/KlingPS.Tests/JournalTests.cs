@@ -3,8 +3,7 @@ using KlingPS.TestServer;
 
 namespace KlingPS.Tests;
 
-/// <summary>What a person gets back after the shell has gone. The
-/// journal's place is the process's, so these run alone.</summary>
+/// <summary>What survives the shell. The journal's place belongs to the process, so these tests run alone.</summary>
 [Collection(nameof(Unobserved))]
 public sealed class JournalTests : IAsyncLifetime
 {
@@ -92,8 +91,7 @@ public sealed class JournalTests : IAsyncLifetime
         Assert.Empty(shell.Run("$parent | New-KlingExtension").Clean().Warnings);
         shell.Run("Connect-Kling -ApiKey 'sk-another-key-of-the-user' -BaseUri $BaseUri").Clean();
         Assert.Contains(
-            "another key",
-            Assert.Single(shell.Run("$parent | New-KlingExtension -WhatIf").Clean().Warnings),
+            "another key", Assert.Single(shell.Run("$parent | New-KlingExtension -WhatIf").Clean().Warnings),
             StringComparison.Ordinal);
         Assert.Contains(
             "another key",

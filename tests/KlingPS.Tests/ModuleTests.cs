@@ -46,9 +46,7 @@ public sealed class ModuleTests
     {
         string folder = Repository.ModuleBin("Desktop");
         string[] shipped =
-        [
-            .. Directory.GetFiles(folder, "*.dll").Select(file => Path.GetFileNameWithoutExtension(file)!),
-        ];
+            [.. Directory.GetFiles(folder, "*.dll").Select(file => Path.GetFileNameWithoutExtension(file)!)];
         string[] listed = Shipped();
         Assert.Equal(shipped.Order(StringComparer.Ordinal), listed.Order(StringComparer.Ordinal));
 
@@ -62,20 +60,6 @@ public sealed class ModuleTests
                     $"{Path.GetFileName(file)} references {reference}, which nobody brings.");
             }
         }
-    }
-
-    [Fact]
-    public void Two_runspaces_are_connected_differently()
-    {
-        using Shell one = Shell.OnSandbox();
-        using Shell other = new();
-        other.Run("Connect-Kling -ApiKey 'another-key-of-16-or-more' -BaseUri 'https://example.invalid/x'").Clean();
-        Assert.Equal(
-            "https://sandbox.klingps.invalid/kling/",
-            one.Run("Get-KlingConnection").Output.Single().Properties["BaseUri"].Value.ToString());
-        Assert.Equal(
-            "https://example.invalid/x/",
-            other.Run("Get-KlingConnection").Output.Single().Properties["BaseUri"].Value.ToString());
     }
 
     private static string[] References(string file)
@@ -123,9 +107,7 @@ public sealed class ImportTests
         string[] after = await LoadedAfterAsync($"Import-Module {EngineProcess.Quoted(Repository.Manifest)}");
         Assert.DoesNotContain("KlingPS", before);
         string[] notYet =
-        [
-            "System.Net.Http", "System.Net.Security", "System.Text.Json", "System.Text.RegularExpressions",
-        ];
+            ["System.Net.Http", "System.Net.Security", "System.Text.Json", "System.Text.RegularExpressions"];
         Assert.Empty(after.Except(before).Intersect(notYet));
 
         Assert.Equal(
@@ -135,17 +117,6 @@ public sealed class ImportTests
         // What the engine had loaded of its own would say nothing.
         Assert.DoesNotContain("System.Net.Http", before);
         Assert.DoesNotContain("System.Text.Json", before);
-    }
-
-    [Fact]
-    public async Task What_the_import_leaves_out_is_loaded_by_the_first_command_that_needs_it()
-    {
-        string[] loaded = await LoadedAfterAsync(
-            $"Import-Module {EngineProcess.Quoted(Repository.Manifest)}; Connect-Kling -Sandbox; [void](New-KlingVideo "
-                + "'a harbour')");
-        Assert.Contains("KlingPS.Sandbox", loaded);
-        Assert.Contains("System.Net.Http", loaded);
-        Assert.Contains("System.Text.Json", loaded);
     }
 
     [Fact]

@@ -112,17 +112,6 @@ public sealed class SaveTests : IAsyncLifetime
     }
 
     [Fact]
-    public void A_file_that_exists_is_left_alone_without_Force_and_replaced_with_it()
-    {
-        string path = _folder.File("mine.mp4");
-        File.WriteAllText(path, "mine");
-        Assert.Equal(["FileExists"], _shell.Run("$task | Save-KlingVideo -Destination \"$out/mine.mp4\"").ErrorIds);
-        Assert.Equal("mine", File.ReadAllText(path));
-        _shell.Run("$task | Save-KlingVideo -Destination \"$out/mine.mp4\" -Force").Clean();
-        Assert.True(new FileInfo(path).Length > 1000);
-    }
-
-    [Fact]
     public void The_same_video_twice_in_one_command_is_an_error_also_with_Force()
     {
         Result result = _shell.Run("$task, $task | Save-KlingVideo -Destination $out -Force");

@@ -89,8 +89,7 @@ public sealed class SubmissionTests : IAsyncLifetime
             "$failed = New-KlingVideo 'x [sandbox:fail]' | Wait-KlingTask -IncludeFailed; $open = New-KlingVideo 'x "
                 + "[sandbox:slow 3600]'").Clean();
         Assert.DoesNotContain(
-            "Wait",
-            Assert.Single(_shell.Run("$failed | New-KlingExtension").Errors).ErrorDetails.RecommendedAction,
+            "Wait", Assert.Single(_shell.Run("$failed | New-KlingExtension").Errors).ErrorDetails.RecommendedAction,
             StringComparison.Ordinal);
         Assert.Contains(
             "Wait-KlingTask",

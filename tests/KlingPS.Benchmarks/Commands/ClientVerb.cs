@@ -49,12 +49,9 @@ internal sealed class ClientVerb : Verb
         times.Print(Console.Out);
         double beyond = Pairs.Median(kilobytes);
         return new Figure(
-            "Warm client",
-            "KlingClient.GetAsync, warm",
-            "HttpClient.GetStringAsync on the same server",
+            "Warm client", "KlingClient.GetAsync, warm", "HttpClient.GetStringAsync on the same server",
             $"{Figure.Times(times.Ratio)}, {beyond:0.0} KB allocated beyond it",
-            $"{Figure.Times(Bound)}, {BoundOnKilobytes:0} KB",
-            times.Ratio <= Bound && beyond <= BoundOnKilobytes,
+            $"{Figure.Times(Bound)}, {BoundOnKilobytes:0} KB", times.Ratio <= Bound && beyond <= BoundOnKilobytes,
             Name).Conclude(Console.Out, page);
     }
 

@@ -28,12 +28,8 @@ internal sealed class ImportVerb : Verb
         times.Print(Console.Out);
         return Figure
             .OfRatio(
-                "Import",
-                "Import of the module in a fresh process",
-                $"an empty binary module in {shell.Name}",
-                times.Ratio,
-                Bound,
-                Name)
+                "Import", "Import of the module in a fresh process", $"an empty binary module in {shell.Name}",
+                times.Ratio, Bound, Name)
             .Conclude(Console.Out, page);
     }
 
@@ -116,12 +112,8 @@ internal sealed class WarmVerb : Verb
         times.Print(Console.Out);
         return Figure
             .OfRatio(
-                "Warm cmdlet",
-                $"Get-KlingTask, warm, {calls} calls in a row",
-                theirs,
-                times.Ratio,
-                shell.IsPwsh ? Bound : BoundOnRaw,
-                Name)
+                "Warm cmdlet", $"Get-KlingTask, warm, {calls} calls in a row", theirs, times.Ratio,
+                shell.IsPwsh ? Bound : BoundOnRaw, Name)
             .Conclude(Console.Out, page);
     }
 }

@@ -86,8 +86,7 @@ internal sealed class Pairs(string ours, string theirs)
     }
 }
 
-/// <summary>The page of figures: what stands between a section's two
-/// markers is a program's, all else is a person's.</summary>
+/// <summary>The page of figures: a program owns what stands between a section's markers.</summary>
 internal static class PerformancePage
 {
     /// <summary>Replaces the figures of a section; adds the section, or the page, where there is none.</summary>

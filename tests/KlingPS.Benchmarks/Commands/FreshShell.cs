@@ -7,8 +7,7 @@ using KlingPS.Transport;
 
 namespace KlingPS.Benchmarks.Commands;
 
-/// <summary>Runs scripts that print numbers, each in a fresh process: pwsh
-/// where there is one, else the hosted engine.</summary>
+/// <summary>Runs scripts that print numbers in fresh processes: pwsh, or else the hosted engine.</summary>
 internal sealed class FreshShell : IDisposable
 {
     internal const string Key = "sk-0123456789abcdefWXYZ";

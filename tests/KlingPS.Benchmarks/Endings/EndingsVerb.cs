@@ -8,8 +8,7 @@ using KlingPS.TestServer;
 
 namespace KlingPS.Benchmarks.Endings;
 
-/// <summary>The proof of endings: processes that end in every way there is;
-/// each payment is told, and none is made twice.</summary>
+/// <summary>Processes that end in every way there is: each payment is told, and none is made twice.</summary>
 internal sealed class EndingsVerb : Verb
 {
     private static readonly string[] Endings =
@@ -51,8 +50,7 @@ internal sealed class EndingsVerb : Verb
             {
                 (string ending, int throttle, int delay, bool isElsewhere) = plan[i];
                 ended.Add((
-                    ending,
-                    throttle,
+                    ending, throttle,
                     await run.EndAsync(i, ending, throttle, TimeSpan.FromMilliseconds(delay), isElsewhere)));
             });
             return await new EndingLedger([.. ended], server).PrintAsync(run) ? 0 : 1;

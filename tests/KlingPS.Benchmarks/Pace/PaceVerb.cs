@@ -5,8 +5,7 @@ using KlingPS.Benchmarks.Commands;
 
 namespace KlingPS.Benchmarks.Pace;
 
-/// <summary>The default pace on virtual tasks: how often it asks and how
-/// late it sees an end, against fixed intervals.</summary>
+/// <summary>How often the default pace asks, and how late it sees an end, against fixed intervals.</summary>
 internal sealed class PaceVerb : Verb
 {
     private const string Section = "Pace";
@@ -54,11 +53,8 @@ internal sealed class PaceVerb : Verb
             usual, settings => settings with { MaxRequestsPerSec = PerSecond });
         double circle = RoundRobin.Delays(usual, PerSecond).Max();
         figures.Add(Of(
-            $"{tasks:N0} tasks at {PerSecond:0} requests a second: longest delay",
-            $"a round robin: {circle:0} s",
-            bounded.Most / circle,
-            1.3,
-            " ×"));
+            $"{tasks:N0} tasks at {PerSecond:0} requests a second: longest delay", $"a round robin: {circle:0} s",
+            bounded.Most / circle, 1.3, " ×"));
         await PrintAloneAsync(usual);
         if (plot is not null)
         {
@@ -100,13 +96,8 @@ internal sealed class PaceVerb : Verb
     }
 
     private static Figure Of(string what, string against, double measured, double bound, string unit) => new(
-        Section,
-        what,
-        against,
-        measured.ToString("0.00", CultureInfo.InvariantCulture) + unit,
-        bound.ToString("0.0#", CultureInfo.InvariantCulture) + unit,
-        measured <= bound,
-        "pace");
+        Section, what, against, measured.ToString("0.00", CultureInfo.InvariantCulture) + unit,
+        bound.ToString("0.0#", CultureInfo.InvariantCulture) + unit, measured <= bound, "pace");
 }
 
 /// <summary>What a poll costs the processor as the set grows.</summary>
@@ -163,11 +154,7 @@ internal sealed class GrowVerb : Verb
                 Bound,
                 Name),
             Figure.OfRatio(
-                "Cost of waiting",
-                "the same with progress shown",
-                "without",
-                Pairs.Median(watched) / large,
-                1.1,
+                "Cost of waiting", "the same with progress shown", "without", Pairs.Median(watched) / large, 1.1,
                 Name));
     }
 
@@ -189,8 +176,7 @@ internal sealed class GrowVerb : Verb
     }
 }
 
-/// <summary>GETs against mean delay: one dot for the default pace, a line
-/// for fixed intervals. Down and left is better.</summary>
+/// <summary>GETs against mean delay: a dot for the default pace, a line for fixed intervals.</summary>
 internal static class PacePlot
 {
     private const double Width = 640;

@@ -22,8 +22,7 @@ internal static class VirtualWait
             new() { BaseUri = new Uri("https://virtual.invalid/kling/"), MaxRequestsPerSec = 0 };
         using KlingConnection connection = new(
             change?.Invoke(settings) ?? settings,
-            new ApiKey(new NetworkCredential("", "sk-0123456789abcdefWXYZ").SecurePassword, "a measurement"),
-            time,
+            new ApiKey(new NetworkCredential("", "sk-0123456789abcdefWXYZ").SecurePassword, "a measurement"), time,
             service);
         WaitOptions options = new() { Timeout = TimeSpan.MaxValue, PollInterval = interval };
         int told = 0;
@@ -150,8 +149,7 @@ internal sealed class VirtualTime : TimeProvider
     }
 }
 
-/// <summary>Answers queries for tasks "0" to "n-1", all created when it
-/// was, and keeps when each was asked about.</summary>
+/// <summary>Answers queries for tasks "0" to "n-1", and keeps when each was asked about.</summary>
 /// <remarks>Less than the sandbox, so that what is measured is the wait and not the service.</remarks>
 internal sealed class VirtualService(VirtualTime time, double[] durations) : HttpMessageHandler
 {
@@ -198,9 +196,7 @@ internal sealed record WaitFigures(double Gets, double Mean, double P95, double 
     {
         double[] sorted = [.. delays.Order()];
         return new WaitFigures(
-            (double)gets / sorted.Length,
-            sorted.Average(),
-            sorted[(int)Math.Ceiling(0.95 * sorted.Length) - 1],
+            (double)gets / sorted.Length, sorted.Average(), sorted[(int)Math.Ceiling(0.95 * sorted.Length) - 1],
             sorted[^1]);
     }
 

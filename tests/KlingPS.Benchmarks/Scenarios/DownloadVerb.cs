@@ -88,13 +88,8 @@ internal sealed class DownloadVerb : Verb
         double growth = Pairs.Median(megabytes);
         Console.WriteLine($"Memory: median {growth:0.0} MB, most {megabytes.Max():0.0} MB.");
         figures.Add(new Figure(
-            Section,
-            "the same: memory",
-            "the process before it",
-            $"{growth:0.0} MB",
-            $"{MostMegabytes:0} MB",
-            growth <= MostMegabytes,
-            Name));
+            Section, "the same: memory", "the process before it", $"{growth:0.0} MB", $"{MostMegabytes:0} MB",
+            growth <= MostMegabytes, Name));
         return Figure.Conclude(Console.Out, page, figures);
     }
 

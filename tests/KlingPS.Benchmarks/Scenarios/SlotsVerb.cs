@@ -42,8 +42,7 @@ internal sealed class SlotsVerb : Verb
         });
         using KlingConnection connection = new(
             new ConnectionSettings { BaseUri = server.BaseUri, MaxRequestsPerSec = 0 },
-            new ApiKey(new NetworkCredential("", "sk-0123456789abcdefWXYZ").SecurePassword, "a benchmark"),
-            time);
+            new ApiKey(new NetworkCredential("", "sk-0123456789abcdefWXYZ").SecurePassword, "a benchmark"), time);
         KlingClient client = new(connection);
         long started = time.GetTimestamp();
         await Parallel.ForEachAsync(
@@ -69,13 +68,9 @@ internal sealed class SlotsVerb : Verb
                 Bound,
                 Name),
             new Figure(
-                Section,
-                "the same: tasks created twice or not at all",
-                "submissions",
-                $"{submissions - distinct + server.CreatedCount - distinct}",
-                "0",
-                distinct == submissions && server.CreatedCount == submissions,
-                Name));
+                Section, "the same: tasks created twice or not at all", "submissions",
+                $"{submissions - distinct + server.CreatedCount - distinct}", "0",
+                distinct == submissions && server.CreatedCount == submissions, Name));
     }
 
     private static TimeSpan[] Durations(int count)

@@ -5,8 +5,7 @@ using KlingPS.Benchmarks.Commands;
 
 namespace KlingPS.Benchmarks.Scenarios;
 
-/// <summary>Many tasks that all finish at the same moment, waited for by
-/// one Wait-KlingTask in the real engine.</summary>
+/// <summary>One Wait-KlingTask in the real engine for many tasks that finish at the same moment.</summary>
 internal sealed class WaitVerb : Verb
 {
     private const string Section = "Waiting for ten thousand";

@@ -9,8 +9,7 @@ using KlingPS.Waiting;
 
 namespace KlingPS.Benchmarks.Soak;
 
-/// <summary>Keeps many tasks in flight for minutes while requests go
-/// wrong: nothing may be lost, nothing may grow.</summary>
+/// <summary>Keeps tasks in flight for minutes while requests fail: nothing may be lost or grow.</summary>
 internal sealed class SoakVerb : Verb
 {
     internal override string Name => "soak";
@@ -269,12 +268,8 @@ internal sealed class SoakMeter(SoakLedger ledger)
     {
         using Process process = Process.GetCurrentProcess();
         _samples.Add(new Sample(
-            at,
-            ledger.InFlight,
-            GC.GetTotalMemory(forceFullCollection: true),
-            process.WorkingSet64,
-            process.HandleCount,
-            process.Threads.Count));
+            at, ledger.InFlight, GC.GetTotalMemory(forceFullCollection: true), process.WorkingSet64,
+            process.HandleCount, process.Threads.Count));
     }
 
     // The second minute is the first one with everything in flight; the

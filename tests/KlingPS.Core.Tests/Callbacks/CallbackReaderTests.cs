@@ -60,9 +60,7 @@ public sealed class CallbackReaderTests
     {
         KlingTask task = CallbackReader.Read(
             Encoding.UTF8.GetBytes(Finished),
-            id => id == "2032273942220931072" ? KlingTaskKind.LipSync : KlingTaskKind.Avatar,
-            null,
-            Given.Start);
+            id => id == "2032273942220931072" ? KlingTaskKind.LipSync : KlingTaskKind.Avatar, null, Given.Start);
 
         Assert.Equal((KlingTaskKind.LipSync, KlingTaskKind.LipSync), (task.Kind, task.Videos[0].Kind));
     }
@@ -162,14 +160,12 @@ public sealed class HeaderTests
         Assert.Equal(
             Expected,
             Read(
-                ("webhook-id", new[] { "m" }),
-                ("webhook-timestamp", 1L),
+                ("webhook-id", new[] { "m" }), ("webhook-timestamp", 1L),
                 ("webhook-signature", new ArrayList { "v1,a", "v1,b" })));
         Assert.Equal(
             Expected,
             Read(
-                ("webhook-id", new object?[] { null, "m", "" }),
-                ("webhook-timestamp", 1),
+                ("webhook-id", new object?[] { null, "m", "" }), ("webhook-timestamp", 1),
                 ("webhook-signature", new StringCollection { "v1,a", "v1,b" })));
     }
 

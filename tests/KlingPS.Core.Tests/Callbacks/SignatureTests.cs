@@ -241,11 +241,8 @@ public sealed class SignatureTests
         double age = 0,
         double tolerance = 300) =>
         WebhookSignature.Check(
-            Encoding.UTF8.GetBytes(body),
-            WebhookHeaders.From(headers),
-            (secrets ?? [Secret]).Select(Secure),
-            TimeSpan.FromSeconds(tolerance),
-            DateTimeOffset.FromUnixTimeSeconds(Seconds).AddSeconds(age));
+            Encoding.UTF8.GetBytes(body), WebhookHeaders.From(headers), (secrets ?? [Secret]).Select(Secure),
+            TimeSpan.FromSeconds(tolerance), DateTimeOffset.FromUnixTimeSeconds(Seconds).AddSeconds(age));
 
     // A NetworkCredential would end it before a NUL.
     private static SecureString Secure(string text)

@@ -27,8 +27,7 @@ public sealed class FileNameTests
         Assert.Equal(name, VideoFileName.For(new KlingVideo { VideoId = id, TaskId = "1" }));
 
     [Fact]
-    public void A_video_without_any_id_has_a_name() =>
-        Assert.Equal("_.mp4", VideoFileName.For(new KlingVideo()));
+    public void A_video_without_any_id_has_a_name() => Assert.Equal("_.mp4", VideoFileName.For(new KlingVideo()));
 
     private static void AssertPlain(string name)
     {

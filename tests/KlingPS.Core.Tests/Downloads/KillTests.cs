@@ -4,8 +4,7 @@ using KlingPS.TestServer;
 
 namespace KlingPS.Core.Tests.Downloads;
 
-/// <summary>A process that is killed in the middle of a download costs
-/// what it had not yet received, and nothing else.</summary>
+/// <summary>A process killed in a download loses what it had not yet received, and nothing else.</summary>
 public sealed class KillTests : DownloadTest
 {
     [Fact]

@@ -58,15 +58,6 @@ public sealed class ScriptedDownloadTests : IDisposable
     }
 
     [Fact]
-    public async Task More_bytes_than_announced_are_no_video()
-    {
-        using VirtualCall call = VirtualCall.Hurried(Sized("video and more", 5));
-
-        Assert.Equal("DownloadIncomplete", (await FailAsync(call)).ErrorId);
-        Assert.False(File.Exists(Target));
-    }
-
-    [Fact]
     public async Task Fewer_bytes_than_announced_are_asked_for_again()
     {
         using VirtualCall call = VirtualCall.Hurried(Sized("vid", 5));

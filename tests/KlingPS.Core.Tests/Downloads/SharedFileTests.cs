@@ -48,8 +48,7 @@ public sealed class SharedFileTests : DownloadTest
         end.Release();
 
         Assert.Equal(
-            $"failed FileNotWritable: The file '{Target}' could not be written: another command is saving it.",
-            told);
+            $"failed FileNotWritable: The file '{Target}' could not be written: another command is saving it.", told);
         await saved;
         await AssertSavedAsync();
         Assert.Equal(["video.mp4"], Files);
@@ -157,18 +156,6 @@ public sealed class PlantedFileTests : DownloadTest
         Assert.Null(new FileInfo(Target).LinkTarget);
         await AssertSavedAsync();
         Assert.Equal(["precious", "video.mp4"], Files);
-    }
-
-    [Fact]
-    public async Task A_link_at_the_partial_file_that_points_nowhere_makes_nothing_there()
-    {
-        string nowhere = Path.Combine(Path.GetDirectoryName(Target)!, "nowhere");
-        File.CreateSymbolicLink(Partial, nowhere);
-
-        await SaveAsync();
-
-        Assert.False(File.Exists(nowhere));
-        await AssertSavedAsync();
     }
 
     [Fact]

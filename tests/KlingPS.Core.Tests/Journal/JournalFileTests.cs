@@ -59,9 +59,7 @@ public sealed class JournalFileTests : JournalTest
         }
 
         CrashProcess[] writers =
-        [
-            .. Enumerable.Range(0, 4).Select(_ => CrashProcess.WithoutFileLocks("append", FilePath, "500")),
-        ];
+            [.. Enumerable.Range(0, 4).Select(_ => CrashProcess.WithoutFileLocks("append", FilePath, "500"))];
         await Task.WhenAll(writers.Select(writer => writer.EndAsync(Token)));
         Array.ForEach(writers, writer => writer.Dispose());
 

@@ -29,9 +29,7 @@ public abstract class JournalTest : IDisposable
     internal TaskJournal Open() => new(new FileJournalStore(FilePath, Clock), Clock);
 
     internal async Task<JournalEntry> RecordIntentAsync(
-        SubmitRequest request,
-        AccountFingerprint? account = null,
-        string? command = null) =>
+        SubmitRequest request, AccountFingerprint? account = null, string? command = null) =>
         await Open().RecordIntentAsync(
             request, "api.test", account ?? Mine, command ?? TaskJournal.BeginCommand(), false, Token);
 

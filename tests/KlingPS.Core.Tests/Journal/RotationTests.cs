@@ -78,12 +78,10 @@ public sealed class RotationTests : JournalTest
     public async Task Lines_of_version_1_are_read()
     {
         await PutAsync(string.Join(
-            '\n',
-            Line("Intent", "a", ""","machine":"m","pid":1,"started":"2026-01-01T00:00:00Z" """),
+            '\n', Line("Intent", "a", ""","machine":"m","pid":1,"started":"2026-01-01T00:00:00Z" """),
             Line("Created", "b", ""","task":"42","parentTask":"40","parentVideo":"41" """),
             Line("Unknown", "c", ""","error":"SubmissionUnknown" """),
-            Line("Unknown", "d", ""","error":"Cancelled" """),
-            Line("Observed", "e", ""","sec":50,"count":10 """)));
+            Line("Unknown", "d", ""","error":"Cancelled" """), Line("Observed", "e", ""","sec":50,"count":10 """)));
 
         TaskJournal journal = Open();
         Assert.Equal("40", journal.Find("42")!.ParentTaskId);
@@ -128,9 +126,11 @@ public sealed class RotationTests : JournalTest
         Assert.Contains(line, await File.ReadAllTextAsync(FilePath, Token), StringComparison.Ordinal);
     }
 
-    private static string Line(string step, string id, string more) => $$"""
-        {"v":1,"step":"{{step}}","id":"{{id}}","at":"2026-01-01T00:00:00Z","kind":"TextToVideo","account":"x"{{more}}}
-        """;
+    private static string Line(string step, string id, string more)
+    {
+        const string common = """ "at":"2026-01-01T00:00:00Z","kind":"TextToVideo","host":"api.test","account":"x" """;
+        return $$"""{"v":1,"step":"{{step}}","id":"{{id}}",{{common}}{{more}}}""";
+    }
 
     private async Task PutAsync(string lines)
     {

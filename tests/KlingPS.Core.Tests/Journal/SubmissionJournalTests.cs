@@ -145,8 +145,5 @@ public sealed class SubmissionJournalTests : JournalTest, IAsyncLifetime
     private Task<KlingTask> SubmitAsync(CancellationToken token, SubmitRequest? request = null) =>
         new KlingClient(_connection, Trace).SubmitAsync(request ?? Given.Video, TimeSpan.Zero, token);
 
-    private string[] Steps() =>
-    [
-        .. Lines().Select(entry => $"{entry!.Event} {entry.Error}".TrimEnd()),
-    ];
+    private string[] Steps() => [.. Lines().Select(entry => $"{entry!.Event} {entry.Error}".TrimEnd())];
 }

@@ -35,10 +35,7 @@ public sealed class TaskJournalTests : JournalTest
 
         // A thousand tasks of one wait weigh as ten.
         await Open().RecordDurationAsync(
-            "api.test",
-            KlingTaskKind.TextToVideo,
-            TimeSpan.FromSeconds(800),
-            1000,
+            "api.test", KlingTaskKind.TextToVideo, TimeSpan.FromSeconds(800), 1000,
             TestContext.Current.CancellationToken);
         double expected = Math.Exp((Math.Log(200) + Math.Log(50) + (10 * Math.Log(800))) / 12);
         Assert.Equal(expected, Open().Expect("api.test", KlingTaskKind.TextToVideo, believed).TotalSeconds, 1);
@@ -46,10 +43,7 @@ public sealed class TaskJournalTests : JournalTest
         for (int i = 0; i < 10; i++)
         {
             await Open().RecordDurationAsync(
-                "api.test",
-                KlingTaskKind.TextToVideo,
-                TimeSpan.FromSeconds(60),
-                10,
+                "api.test", KlingTaskKind.TextToVideo, TimeSpan.FromSeconds(60), 10,
                 TestContext.Current.CancellationToken);
         }
 
@@ -116,9 +110,7 @@ public sealed class TaskJournalTests : JournalTest
         await CreateAsync("1");
         await CreateAsync("2", account: Theirs);
         using KlingConnection connection = new(
-            new ConnectionSettings { BaseUri = new Uri("https://api.test/kling/") },
-            Given.ApiKey(),
-            Clock,
+            new ConnectionSettings { BaseUri = new Uri("https://api.test/kling/") }, Given.ApiKey(), Clock,
             journal: new TaskJournal(new FileJournalStore(FilePath, Clock), Clock));
         KlingClient client = new(connection);
 

@@ -250,8 +250,7 @@ public sealed class ParentRulesTests
     [InlineData(179.9)]
     [InlineData(null)]
     public void A_video_below_three_minutes_or_of_unknown_length_can(double? seconds) => Assert.Equal(
-        "v1",
-        Check(Parent(First with { Duration = seconds is { } known ? TimeSpan.FromSeconds(known) : null })));
+        "v1", Check(Parent(First with { Duration = seconds is { } known ? TimeSpan.FromSeconds(known) : null })));
 
     [Fact]
     public void A_task_rebuilt_without_its_videos_is_checked_by_its_scalars()
@@ -281,8 +280,7 @@ public sealed class ParentRulesTests
         try
         {
             Assert.Contains(
-                "expired at 2026-02-03 04:05.",
-                Refused(Parent(First with { ExpiresAt = expired })).Message,
+                "expired at 2026-02-03 04:05.", Refused(Parent(First with { ExpiresAt = expired })).Message,
                 StringComparison.Ordinal);
             Assert.Equal("TextToVideo at 2026-02-03 04:05:06", entry.Describe());
         }

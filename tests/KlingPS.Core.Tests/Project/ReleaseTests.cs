@@ -77,9 +77,7 @@ public sealed class ReleaseTests
             ["release.yml", "ci.yml"],
             file => Assert.Contains("uses: ./.github/workflows/package.yml\n", Job(file, "package")));
         string[] order =
-        [
-            "uses: actions/checkout@", "uses: actions/download-artifact@", Unpack, "uses: actions/attest", Publish,
-        ];
+            ["uses: actions/checkout@", "uses: actions/download-artifact@", Unpack, "uses: actions/attest", Publish];
         Assert.Equal(order.Length, Steps(publish).Length);
         Assert.All(order.Zip(Steps(publish)), pair => Assert.Contains(pair.First, pair.Second));
     }

@@ -45,10 +45,7 @@ public sealed class DamagedReplyTests
             {
                 Edit odd = new(EditKind.AnyValue, (uint)(edit % places), (uint)(edit / places));
                 Check(new ReplyCase(
-                    edit % 2 == 0 ? Shared.Replies.Asked.Extension : Shared.Replies.Asked.Query,
-                    200,
-                    body,
-                    [odd],
+                    edit % 2 == 0 ? Shared.Replies.Asked.Extension : Shared.Replies.Asked.Query, 200, body, [odd],
                     null));
             }
         }

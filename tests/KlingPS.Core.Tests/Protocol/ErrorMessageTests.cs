@@ -72,24 +72,6 @@ public sealed class ErrorMessageTests
     }
 
     [Fact]
-    public void A_control_character_is_never_in_a_message()
-    {
-        KlingException error = Reply.Refused(
-            """{"code":"a\u001b]0;b","message":"red \u001b[31m\r\nbell\u0007\u009b","request_id":"r\u0000"}""",
-            Asked.Video, 400);
-
-        Assert.DoesNotContain(error.Message, char.IsControl);
-    }
-
-    [Fact]
-    public void A_message_of_any_length_is_shortened() =>
-        Assert.True(
-            Reply.Refused(
-                $$"""{"code":1200,"message":"{{new string('x', 100_000)}}"}""",
-                Asked.Video,
-                400).Message.Length < 2000);
-
-    [Fact]
     public void What_is_unknown_of_an_extension_is_to_be_looked_up_in_the_usage() =>
         Assert.Contains("usage", Reply.Refused("", Asked.Extension, 502).RecommendedAction, StringComparison.Ordinal);
 

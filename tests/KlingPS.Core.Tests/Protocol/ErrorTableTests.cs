@@ -265,9 +265,7 @@ public sealed class ParentRefusalTests
     {
         KlingException error = Reply.Refused(body, Asked.Extension, 400);
 
-        Assert.Equal(
-            ("ParentNotExtendable", NotCreated, false),
-            (error.ErrorId, error.Submission, error.IsRetryable));
+        Assert.Equal(("ParentNotExtendable", NotCreated, false), (error.ErrorId, error.Submission, error.IsRetryable));
     }
 
     [Theory]

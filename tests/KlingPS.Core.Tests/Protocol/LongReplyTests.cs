@@ -3,8 +3,7 @@ using KlingPS.Transport;
 
 namespace KlingPS.Core.Tests.Protocol;
 
-/// <summary>Answers as long as the client reads, made to be as dear as
-/// they can: time and memory stay in proportion.</summary>
+/// <summary>The longest answers that are read, made costly: time and memory stay in proportion.</summary>
 public sealed class LongReplyTests
 {
     public static TheoryData<string, string, string, string> Shapes => new()

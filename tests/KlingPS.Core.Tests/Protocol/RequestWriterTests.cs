@@ -12,8 +12,7 @@ public sealed class RequestWriterTests
 
     [Fact]
     public void An_extension_without_extras_is_two_ids() => Assert.Equal(
-        """{"task_id":"861234567890123456","video_id":"861234567890123457"}""",
-        Written(Given.Extension));
+        """{"task_id":"861234567890123456","video_id":"861234567890123457"}""", Written(Given.Extension));
 
     [Fact]
     public void An_extension_with_everything() => Assert.Equal(

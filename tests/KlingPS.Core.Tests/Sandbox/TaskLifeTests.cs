@@ -42,8 +42,7 @@ public sealed class TaskLifeTests
         }
 
         Assert.Equal(
-            [("submitted", 0), ("submitted", 0), ("processing", 500), ("processing", 500), ("succeed", 2000)],
-            seen);
+            [("submitted", 0), ("submitted", 0), ("processing", 500), ("processing", 500), ("succeed", 2000)], seen);
     }
 
     [Fact]
@@ -56,14 +55,6 @@ public sealed class TaskLifeTests
         Assert.Equal("10.0", video.GetProperty("duration").GetString());
         Assert.False(video.TryGetProperty("watermark_url", out _));
         Assert.Equal("0", _account.Query(SandboxAccount.Text, taskId).GetProperty("final_unit_deduction").GetString());
-    }
-
-    [Fact]
-    public void A_watermark_is_made_only_when_asked_for()
-    {
-        (_, _, JsonElement video) = _account.Parent(""","watermark_info":{"enabled":true}""");
-
-        Assert.NotEqual(video.GetProperty("url").GetString(), video.GetProperty("watermark_url").GetString());
     }
 
     [Fact]

@@ -81,8 +81,7 @@ internal static class Bodies
     }
 }
 
-/// <summary>A clock on which a pause passes as soon as it is taken; what is
-/// longer (a request's timeout) waits for the test.</summary>
+/// <summary>A clock on which a pause passes at once; a request's timeout waits for the test.</summary>
 internal sealed class HurriedTime() : FakeTimeProvider(Given.Start)
 {
     private static readonly TimeSpan LongestPause = TimeSpan.FromSeconds(60);

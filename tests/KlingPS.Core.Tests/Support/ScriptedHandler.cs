@@ -67,11 +67,7 @@ internal sealed class ScriptedHandler(TimeProvider time, params ScriptedHandler.
         string body = step == Unwritten
             || request.Content is null ? "" : await request.Content.ReadAsStringAsync(cancellationToken);
         _seen.Enqueue(new SeenRequest(
-            request.Method,
-            request.RequestUri!,
-            request.Headers.Authorization?.ToString(),
-            body,
-            time.GetUtcNow()));
+            request.Method, request.RequestUri!, request.Headers.Authorization?.ToString(), body, time.GetUtcNow()));
         MostInFlight = Math.Max(MostInFlight, Interlocked.Increment(ref _inFlight));
         try
         {

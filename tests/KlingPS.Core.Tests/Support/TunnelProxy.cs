@@ -5,8 +5,7 @@ using System.Text;
 
 namespace KlingPS.Core.Tests.Support;
 
-/// <summary>A proxy on loopback that may ask for credentials, and
-/// brings everything to one port of this machine.</summary>
+/// <summary>A proxy on loopback that may ask for credentials and forwards to one local port.</summary>
 internal sealed class TunnelProxy : IDisposable
 {
     private const string Refusal =
@@ -89,8 +88,9 @@ internal sealed class TunnelProxy : IDisposable
 
             using TcpClient target = new();
             await target.ConnectAsync(IPAddress.Loopback, _port);
-            await (isTunnel ? stream.WriteAsync("HTTP/1.1 200 OK\r\n\r\n"u8.ToArray()) : target.GetStream().WriteAsync(
-                request));
+            await (isTunnel
+                ? stream.WriteAsync("HTTP/1.1 200 OK\r\n\r\n"u8.ToArray())
+                : target.GetStream().WriteAsync(request));
             await Task.WhenAny(stream.CopyToAsync(target.GetStream()), target.GetStream().CopyToAsync(stream));
             return;
         }

@@ -36,18 +36,6 @@ public sealed class OrderTests
     }
 
     [Fact]
-    public async Task A_failed_task_passes_as_its_error_without_a_request()
-    {
-        await using SandboxedWait wait = new(null);
-
-        await wait.Run.StartAsync([Given.Task("1", KlingTaskStatus.Failed) with { StatusMessage = "bad pixels." }]);
-
-        KlingException error = wait.Run.Told.Single().Outcome.Error!;
-        Assert.Equal(("TaskFailed", SubmissionOutcome.Created, 0), (error.ErrorId, error.Submission, wait.Polls));
-        Assert.Contains("bad pixels", error.Message, StringComparison.Ordinal);
-    }
-
-    [Fact]
     public async Task A_task_that_fails_while_waited_for_is_told_as_an_error_with_the_task()
     {
         await using SandboxedWait wait = new(null, 2);
@@ -105,17 +93,6 @@ public sealed class OrderTests
         await wait.Run.CompleteAddingAsync();
 
         Assert.Equal((false, true, 1), (isOverBefore, wait.Run.IsOver, wait.Run.Told.Count));
-    }
-
-    [Fact]
-    public async Task A_wait_for_nothing_is_over_at_once()
-    {
-        await using SandboxedWait wait = new(null);
-
-        await wait.Run.StartAsync([]);
-
-        Assert.True(wait.Run.IsOver);
-        Assert.Empty(wait.Run.Told);
     }
 
     [Fact]

@@ -36,37 +36,9 @@ public sealed class PaceTests
         Assert.Equal(seconds, quick.AfterFailure(default, failures, TimeSpan.FromSeconds(1), 0).TotalSeconds, 6);
     }
 
-    [Theory]
-    [InlineData("http://127.0.0.1:8080/kling/")]
-    [InlineData("https://localhost/kling/")]
-    [InlineData("http://[::1]/kling/")]
-    public void An_address_of_this_machine_is_the_service_like_any_other(string address)
-    {
-        using KlingConnection connection = Given.Connection(
-            change: settings => settings with { BaseUri = new Uri(address) });
-
-        Assert.Equal(
-            TaskKinds.ExpectedOf(KlingTaskKind.TextToVideo),
-            new TaskPoller(connection, NoTrace.Instance).ExpectedOf(KlingTaskKind.TextToVideo));
-    }
-
     [Fact]
     public void A_failure_never_shortens_the_pause() =>
-        Assert.Equal(
-            Usual.Next(default, TimeSpan.Zero, 0.5),
-            Usual.AfterFailure(default, 1, TimeSpan.Zero, 0.5));
-
-    [Fact]
-    public void A_fixed_interval_is_kept_at_any_age()
-    {
-        PollSchedule pace = new(
-            TimeSpan.FromSeconds(3), _ => throw new InvalidOperationException("Nothing is expected."));
-
-        Assert.Equal(
-            [3, 3],
-            new[] { pace.Next(default, TimeSpan.Zero, 0.5), pace.Next(default, TimeSpan.FromDays(1), 0.5) }.Select(
-                pause => pause.TotalSeconds));
-    }
+        Assert.Equal(Usual.Next(default, TimeSpan.Zero, 0.5), Usual.AfterFailure(default, 1, TimeSpan.Zero, 0.5));
 
     [Fact]
     public async Task What_a_wait_saw_of_durations_is_there_for_the_next()
@@ -155,8 +127,7 @@ public sealed class PaceTests
     {
         await using SandboxedWait wait = new(
             new WaitOptions { Timeout = TimeSpan.FromSeconds(5) },
-            settings => settings with { ExpectedDuration = TimeSpan.FromSeconds(230) },
-            4);
+            settings => settings with { ExpectedDuration = TimeSpan.FromSeconds(230) }, 4);
 
         await wait.Run.StartAsync(await wait.SubmitAsync("harbour"));
         await wait.Run.EndAsync();
@@ -191,9 +162,7 @@ public sealed class PaceTests
             return ScriptedHandler.Answer(200, Bodies.Task(id, ended ? "succeed" : "processing"))(request, token);
         };
         await using WaitRun run = new(
-            clock,
-            new ScriptedHandler(clock, byTask),
-            null,
+            clock, new ScriptedHandler(clock, byTask), null,
             settings => settings with { MaxRequestsPerSec = 2, ExpectedDuration = TimeSpan.FromSeconds(100) });
 
         await run.StartAsync(seconds.Select((_, i) => Given.Task($"{i}")));

@@ -25,9 +25,7 @@ internal sealed class WaitRun : IAsyncDisposable
         Client = new KlingClient(_connection);
         Poller = new TaskPoller(_connection, NoTrace.Instance);
         Waiter = new TaskWaiter(
-            Poller,
-            options ?? new WaitOptions(),
-            outcome => Told.Add((Now, outcome)),
+            Poller, options ?? new WaitOptions(), outcome => Told.Add((Now, outcome)),
             progress => Progress.Add((Now, progress)));
     }
 

@@ -42,8 +42,7 @@ internal sealed record FaultRow(string Name, Outcome Extension, Outcome Video, O
     /// <summary>Whether another host has to be there.</summary>
     internal bool NeedsOtherHost { get; init; }
 
-    /// <summary>-RequestTimeoutSec: short only where it is the point, so
-    /// that a busy machine changes no outcome.</summary>
+    /// <summary>-RequestTimeoutSec: short only where it is the point; a busy machine changes no outcome.</summary>
     internal int RequestTimeoutSec { get; init; } = UsualTimeoutSec;
 
     /// <summary>-TimeoutSec of the wait: long enough for a second poll after any pause of the row.</summary>
@@ -61,12 +60,7 @@ internal sealed record FaultRow(string Name, Outcome Extension, Outcome Video, O
 
 /// <summary>One cmdlet under a fault: the command, and which requests are its own.</summary>
 internal sealed record FaultColumn(
-    string Cmdlet,
-    string Script,
-    Func<FaultRow, Outcome> Expected,
-    string Method,
-    string Path,
-    bool IsPaid = false)
+    string Cmdlet, string Script, Func<FaultRow, Outcome> Expected, string Method, string Path, bool IsPaid = false)
 {
     private const string Api = "/kling/";
 
@@ -156,8 +150,7 @@ internal sealed record Outcome(string Error, bool IsResent, int Created, Submiss
     internal Outcome OfVideo() => this with { Submission = SubmissionOutcome.Created };
 }
 
-/// <summary>Answers in the service's and the gateway's shapes. Their
-/// messages tempt: they hold the key and a signed address.</summary>
+/// <summary>Answers in the service's and the gateway's shapes, with the key and a signed address as bait.</summary>
 internal static class Answers
 {
     internal const string Key = "sk-0123456789abcdefWXYZ";

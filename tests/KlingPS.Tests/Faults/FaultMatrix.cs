@@ -77,8 +77,7 @@ public sealed class FaultMatrix : IAsyncLifetime
     }
 }
 
-/// <summary>Runs one cell: a server of its own, a connection of its
-/// own, a finished task, the fault, the cmdlet.</summary>
+/// <summary>Runs one cell: its own server, connection and finished task, then the fault and the cmdlet.</summary>
 internal sealed class FaultRun(FaultCell cell, Shell shell) : IAsyncDisposable
 {
     // Far more than any cell takes: a pause gone wrong is seen instead of sat out.

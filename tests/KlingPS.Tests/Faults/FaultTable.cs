@@ -2,8 +2,7 @@ using KlingPS.TestServer;
 
 namespace KlingPS.Tests.Faults;
 
-/// <summary>The one table of faults. Its cells say what the contract's table
-/// of errors says, not what the code does.</summary>
+/// <summary>The table of faults. Its cells say what the contract says, not what the code does.</summary>
 internal static class FaultTable
 {
     internal static IReadOnlyList<(string Title, IReadOnlyList<FaultRow> Rows)> Groups { get; } =
@@ -37,30 +36,20 @@ internal static class FaultTable
 
     /// <summary>A refusal for good.</summary>
     private static FaultRow Refusal(string name, int status, string body, string error) =>
-        Row(name, Outcome.Refused(error), Outcome.Once(error), Outcome.Once(error), DownloadOf(status)) with
-        {
-            Fault = Answers.Before(status, body),
-        };
+        Row(name, Outcome.Refused(error), Outcome.Once(error), Outcome.Once(error), DownloadOf(status))
+            with { Fault = Answers.Before(status, body) };
 
     /// <summary>A refusal that may pass: paid or not, it is sent again.</summary>
     private static FaultRow Passing(string name, int status, string body, string error) =>
-        Row(name, Outcome.RefusedForNow(error), Outcome.Again(error), Outcome.Late, DownloadOf(status)) with
-        {
-            Fault = Answers.Before(status, body),
-        };
+        Row(name, Outcome.RefusedForNow(error), Outcome.Again(error), Outcome.Late, DownloadOf(status))
+            with { Fault = Answers.Before(status, body) };
 
     /// <summary>An answer that leaves open whether the service acted: one row for either.</summary>
     private static FaultRow[] Ambiguous(string name, int status, string body)
     {
         FaultRow row = Row(
-            $"{name}, before the service acts",
-            Outcome.Unknown(0),
-            Outcome.Again("ServiceUnavailable"),
-            Outcome.Late,
-            DownloadOf(status)) with
-        {
-            Fault = Answers.Before(status, body),
-        };
+            $"{name}, before the service acts", Outcome.Unknown(0), Outcome.Again("ServiceUnavailable"), Outcome.Late,
+            DownloadOf(status)) with { Fault = Answers.Before(status, body) };
         return [row, Acted(row, name) with { Fault = Answers.After(status, body) }];
     }
 
@@ -85,26 +74,12 @@ internal static class FaultTable
     ];
 
     private static FaultRow Unreached(string name, Func<Task<FaultyEndpoint>> end) => Row(
-        name,
-        Outcome.NotSent,
-        Outcome.Again("ConnectionFailed"),
-        Outcome.Late,
-        Outcome.Again("ConnectionFailed")) with
-    {
-        End = end,
-    };
+        name, Outcome.NotSent, Outcome.Again("ConnectionFailed"), Outcome.Late, Outcome.Again("ConnectionFailed"))
+        with { End = end };
 
     private static FaultRow TooLate(string name, Func<Task<FaultyEndpoint>> end) => Row(
-        name,
-        Outcome.NotSent,
-        Outcome.Once("RequestTimeout"),
-        Outcome.Late,
-        Outcome.Again("RequestTimeout")) with
-    {
-        End = end,
-        RequestTimeoutSec = 1,
-        WaitSec = 4,
-    };
+        name, Outcome.NotSent, Outcome.Once("RequestTimeout"), Outcome.Late, Outcome.Again("RequestTimeout"))
+        with { End = end, RequestTimeoutSec = 1, WaitSec = 4 };
 
     // Less than any answer or file of the server has.
     private const int SomeBytes = 20;
@@ -122,22 +97,11 @@ internal static class FaultTable
     ];
 
     private static FaultRow Lost(string name) => Row(
-        name,
-        Outcome.Unknown(0),
-        Outcome.Again("ConnectionFailed"),
-        Outcome.Late,
-        Outcome.Again("ConnectionFailed"));
+        name, Outcome.Unknown(0), Outcome.Again("ConnectionFailed"), Outcome.Late, Outcome.Again("ConnectionFailed"));
 
     private static FaultRow Silent(string name) => Row(
-        name,
-        Outcome.Unknown(0),
-        Outcome.Once("RequestTimeout"),
-        Outcome.Late,
-        Outcome.Again("RequestTimeout")) with
-    {
-        RequestTimeoutSec = 1,
-        WaitSec = 4,
-    };
+        name, Outcome.Unknown(0), Outcome.Once("RequestTimeout"), Outcome.Late, Outcome.Again("RequestTimeout"))
+        with { RequestTimeoutSec = 1, WaitSec = 4 };
 
     private static FaultRow[] BeforeAndAfter(string name, Func<string, FaultRow> make, Fault before, Fault after) =>
     [
@@ -166,14 +130,8 @@ internal static class FaultTable
         .. Ambiguous("524", 524, ""),
         .. Redirects(),
         Row(
-            "307 around 1302",
-            Outcome.Unknown(0),
-            Outcome.Once("UnexpectedResponse"),
-            Outcome.Late,
-            DownloadOf(307)) with
-        {
-            Fault = Answers.Before(307, Answers.Service(1302)),
-        },
+            "307 around 1302", Outcome.Unknown(0), Outcome.Once("UnexpectedResponse"), Outcome.Late,
+            DownloadOf(307)) with { Fault = Answers.Before(307, Answers.Service(1302)) },
         Refusal("401 without a code", 401, "", "AuthenticationFailed"),
         Refusal("403 without a code", 403, "", "AccessDenied"),
         Refusal("404 HTML", 404, Answers.Html, "InvalidRequest"),
@@ -197,15 +155,8 @@ internal static class FaultTable
     {
         const string Name = "301 to another host";
         FaultRow row = Row(
-            $"{Name}, before the service acts",
-            Outcome.Unknown(0),
-            Outcome.Once("UnexpectedResponse"),
-            Outcome.Late,
-            Outcome.Fine) with
-        {
-            NeedsOtherHost = true,
-            Fault = other => Fault.Respond(301, "", Location(other)),
-        };
+            $"{Name}, before the service acts", Outcome.Unknown(0), Outcome.Once("UnexpectedResponse"), Outcome.Late,
+            Outcome.Fine) with { NeedsOtherHost = true, Fault = other => Fault.Respond(301, "", Location(other)) };
         return
         [
             row,
@@ -219,15 +170,8 @@ internal static class FaultTable
 
     /// <summary>It hits the first request only.</summary>
     private static FaultRow Recovering(string name, int status, string body) => Row(
-        name,
-        Outcome.Made with { IsResent = true },
-        Outcome.FineAtLast,
-        Outcome.FineAtLast,
-        Outcome.FineAtLast) with
-    {
-        Fault = Answers.Before(status, body),
-        Times = 1,
-    };
+        name, Outcome.Made with { IsResent = true }, Outcome.FineAtLast, Outcome.FineAtLast, Outcome.FineAtLast)
+        with { Fault = Answers.Before(status, body), Times = 1 };
 
     private static TimeSpan Asked => TimeSpan.FromSeconds(2);
 
@@ -257,27 +201,15 @@ internal static class FaultTable
         Refusal("400/1200", 400, Answers.Service(1200), "InvalidRequest") with { Extension = BadParent },
         Refusal("400/1200 that names cfg_scale", 400, Answers.Service(1200, "cfg_scale is invalid"), "InvalidRequest"),
         Refusal("400/1201", 400, Answers.Service(1201), "InvalidRequest") with { Extension = BadParent },
-        TaskNotFound("400/1201 task not found", Outcome.Once("TaskNotFound"), Outcome.Once("TaskNotFound")) with
-        {
-            IsNobodysTask = true,
-        },
-        TaskNotFound("400/1201 task not found once, of a task just made", Outcome.FineAtLast, Outcome.FineAtLast) with
-        {
-            Times = 1,
-            IsOwnTask = true,
-        },
+        TaskNotFound("400/1201 task not found", Outcome.Once("TaskNotFound"), Outcome.Once("TaskNotFound"))
+            with { IsNobodysTask = true },
+        TaskNotFound("400/1201 task not found once, of a task just made", Outcome.FineAtLast, Outcome.FineAtLast)
+            with { Times = 1, IsOwnTask = true },
         Refusal("404/1202", 404, Answers.Service(1202), "InvalidRequest"),
-        Refusal("404/1203", 404, Answers.Service(1203), "ModelDiscontinued") with
-        {
-            Get = Outcome.Once("TaskNotFound"),
-            Wait = Outcome.Once("TaskNotFound"),
-            IsNobodysTask = true,
-        },
-        Refusal("400/1201 that the external id exists", 400, Answers.Service(1201, Taken), "InvalidRequest") with
-        {
-            Extension = Outcome.Refused("ExternalIdTaken"),
-            Video = Outcome.Refused("ExternalIdTaken"),
-        },
+        Refusal("404/1203", 404, Answers.Service(1203), "ModelDiscontinued")
+            with { Get = Outcome.Once("TaskNotFound"), Wait = Outcome.Once("TaskNotFound"), IsNobodysTask = true },
+        Refusal("400/1201 that the external id exists", 400, Answers.Service(1201, Taken), "InvalidRequest")
+            with { Extension = Outcome.Refused("ExternalIdTaken"), Video = Outcome.Refused("ExternalIdTaken") },
         Refusal("400/1300", 400, Answers.Service(1300), "ContentRejected"),
         Refusal("400/1301", 400, Answers.Service(1301), "ContentRejected"),
         .. Ambiguous("500/5000", 500, Answers.Service(5000)),
@@ -296,12 +228,8 @@ internal static class FaultTable
     private static Dictionary<string, string> InSeconds => Answers.Header("Retry-After", "2");
 
     /// <summary>The service asks for a pause longer than the usual one.</summary>
-    private static FaultRow Asking(string name) => Passing(name, 429, "", "RateLimited") with
-    {
-        LeastPause = Asked,
-        WaitSec = 6,
-        QueueSec = 6,
-    };
+    private static FaultRow Asking(string name) => Passing(name, 429, "", "RateLimited")
+        with { LeastPause = Asked, WaitSec = 6, QueueSec = 6 };
 
     // A query takes no slot: for it this is a 429 that passes.
     private static FaultRow NoSlot(string name) => Passing(name, 429, Answers.Service(1303), "RateLimited") with
@@ -312,20 +240,12 @@ internal static class FaultTable
 
     // Whatever the code promises: there may be a task.
     private static FaultRow NamingATask(string name) =>
-        Passing(name, 429, NamesATask, "RateLimited") with
-        {
-            Extension = Outcome.Unknown(1),
-            Video = Outcome.Unknown(1),
-            Fault = Answers.After(429, NamesATask),
-        };
+        Passing(name, 429, NamesATask, "RateLimited")
+            with { Extension = Outcome.Unknown(1), Video = Outcome.Unknown(1), Fault = Answers.After(429, NamesATask) };
 
     private static FaultRow TaskNotFound(string name, Outcome get, Outcome wait) =>
-        Refusal(name, 400, Answers.Service(1201, "Task not found by id/external id: 1"), "InvalidRequest") with
-        {
-            Extension = BadParent,
-            Get = get,
-            Wait = wait,
-        };
+        Refusal(name, 400, Answers.Service(1201, "Task not found by id/external id: 1"), "InvalidRequest")
+            with { Extension = BadParent, Get = get, Wait = wait };
 
     private static FaultRow[] GatewayCodes =>
     [
@@ -338,11 +258,8 @@ internal static class FaultTable
             Answers.Gateway("pre_consume_token_quota_failed"),
             "InsufficientBalance"),
         Refusal("500 invalid_request", 500, Answers.Gateway("invalid_request"), "InvalidRequest"),
-        Passing("503 model_not_found", 503, Answers.Gateway("model_not_found"), "ServiceUnavailable") with
-        {
-            Extension = Outcome.Refused("ServiceUnavailable"),
-            Video = Outcome.Refused("ServiceUnavailable"),
-        },
+        Passing("503 model_not_found", 503, Answers.Gateway("model_not_found"), "ServiceUnavailable")
+            with { Extension = Outcome.Refused("ServiceUnavailable"), Video = Outcome.Refused("ServiceUnavailable") },
         Passing("429 with a code we do not know", 429, Answers.Task("group_saturated"), "RateLimited"),
         Refusal("404 unknown route", 404, Answers.Gateway(""), "InvalidRequest"),
         Refusal("400 task_not_exist", 400, Answers.Task("task_not_exist"), "InvalidRequest") with
@@ -417,10 +334,7 @@ internal static class FaultTable
 
     // The task is as good as any other; only its end is not seen before the service says so.
     private static FaultRow UnknownWord() => Row(
-        "200 with an unknown status word",
-        Outcome.Made,
-        Outcome.Fine,
-        Outcome.Late,
+        "200 with an unknown status word", Outcome.Made, Outcome.Fine, Outcome.Late,
         Outcome.Once("UnexpectedResponse")) with
     {
         Fault = _ => new Fault
@@ -444,17 +358,9 @@ internal static class FaultTable
     ];
 
     private static FaultRow Skewed(string name, TimeSpan ahead) =>
-        Row(name, Outcome.Made, Outcome.Fine, Outcome.FineAtLast, Outcome.Fine) with
-        {
-            ClockAhead = ahead,
-            IsOwnTask = true,
-            WaitSec = 6,
-            LeastPolls = 3,
-        };
+        Row(name, Outcome.Made, Outcome.Fine, Outcome.FineAtLast, Outcome.Fine)
+            with { ClockAhead = ahead, IsOwnTask = true, WaitSec = 6, LeastPolls = 3 };
 
-    private static FaultRow AskingByDate(string name, TimeSpan ahead) => Asking(name) with
-    {
-        ClockAhead = ahead,
-        Fault = _ => TooFast with { RetryAfterDate = Asked },
-    };
+    private static FaultRow AskingByDate(string name, TimeSpan ahead) => Asking(name)
+        with { ClockAhead = ahead, Fault = _ => TooFast with { RetryAfterDate = Asked } };
 }

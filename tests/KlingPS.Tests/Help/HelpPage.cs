@@ -48,9 +48,7 @@ internal sealed partial class HelpPage
         {
             string blocks = string.Concat(facts.Blocks(name).Select(block => $"```yaml\n{block}\n```\n\n"));
             refreshed = Regex.Replace(
-                refreshed,
-                $@"(?<=^### -{name}\n(?:(?!^###? ).)*?)(?:```yaml\n[^`]*```\n\n)+",
-                _ => blocks,
+                refreshed, $@"(?<=^### -{name}\n(?:(?!^###? ).)*?)(?:```yaml\n[^`]*```\n\n)+", _ => blocks,
                 RegexOptions.Multiline | RegexOptions.Singleline);
         }
 

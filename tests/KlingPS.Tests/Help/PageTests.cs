@@ -7,9 +7,7 @@ namespace KlingPS.Tests.Help;
 public sealed class PageTests
 {
     private static readonly string[] Sections =
-    [
-        "SYNOPSIS", "SYNTAX", "DESCRIPTION", "EXAMPLES", "PARAMETERS", "INPUTS", "OUTPUTS", "NOTES", "RELATED LINKS",
-    ];
+        ["SYNOPSIS", "SYNTAX", "DESCRIPTION", "EXAMPLES", "PARAMETERS", "INPUTS", "OUTPUTS", "NOTES", "RELATED LINKS"];
 
     [Fact]
     public void Every_cmdlet_has_a_page_and_every_page_a_cmdlet() =>
@@ -54,8 +52,7 @@ public sealed class PageTests
     {
         HelpPage page = HelpPage.Of(name);
         Assert.StartsWith(
-            "---\nexternal help file: KlingPS.dll-Help.xml\nModule Name: KlingPS\n",
-            page.Text,
+            "---\nexternal help file: KlingPS.dll-Help.xml\nModule Name: KlingPS\n", page.Text,
             StringComparison.Ordinal);
         Assert.Contains($"\n# {name}\n", page.Text, StringComparison.Ordinal);
         Assert.All(Sections, section => Assert.NotEqual("", page.Section(section).Trim()));

@@ -61,36 +61,26 @@ internal static class InputDecisions
         new("Connect-Kling", "RequestTimeoutSec", "-ApiKey 'k'", "5"),
         new("Connect-Kling", "MaxRetryCount", "-ApiKey 'k'", "5", new Taken("zero", "Nothing is sent again.")),
         new(
-            "Connect-Kling",
-            "MaxRequestsPerSec",
-            "-ApiKey 'k'",
-            "5",
+            "Connect-Kling", "MaxRequestsPerSec", "-ApiKey 'k'", "5",
             new Taken("zero", "Means no bound, as the help says.")),
         new("Connect-Kling", "Proxy", "-ApiKey 'k'", "'http://127.0.0.1:1'"),
-        new("Connect-Kling", "Sandbox", "", "$true", new Taken("negative, beyond int, beyond long, NaN, infinity, "
-            + "negative infinity", Switched.Reason)),
-        new("Connect-Kling", "SandboxTaskSec", "-Sandbox", "1", new Taken("zero", "A task of the sandbox is done at "
-            + "once.")),
+        new(
+            "Connect-Kling", "Sandbox", "", "$true",
+            new Taken("negative, beyond int, beyond long, NaN, infinity, negative infinity", Switched.Reason)),
+        new("Connect-Kling", "SandboxTaskSec", "-Sandbox", "1", new Taken("zero", "A task is done at once.")),
         new("Connect-Kling", "PassThru", "-ApiKey 'k'", "$true", Switched),
 
         new("ConvertFrom-KlingCallback", "InputObject", "", "$body", NoItems),
         new("ConvertFrom-KlingCallback", "InputObject", "-Headers $headers -Secret $secret", "$body", NoItems),
         new("ConvertFrom-KlingCallback", "Headers", "-InputObject $body -Secret $secret", "$headers"),
         new(
-            "ConvertFrom-KlingCallback",
-            "Secret",
-            "-InputObject $body -Headers $headers",
+            "ConvertFrom-KlingCallback", "Secret", "-InputObject $body -Headers $headers",
             "$secret") { IsSecret = true },
         new("ConvertFrom-KlingCallback", "ToleranceSec", "-InputObject $body -Headers $headers -Secret $secret", "600"),
         new("ConvertFrom-KlingCallback", "Kind", "-InputObject $body", "'TextToVideo'", NullKind, KindByNumber),
 
         new(
-            "Get-KlingTask",
-            "InputObject",
-            "",
-            "$task",
-            NoItems,
-            ForeignLetters with { Ways = Ways.Piped },
+            "Get-KlingTask", "InputObject", "", "$task", NoItems, ForeignLetters with { Ways = Ways.Piped },
             ForeignNumber with { Ways = Ways.Piped }),
         new("Get-KlingTask", "TaskId", "-Kind TextToVideo", "$id", NoItems, ForeignId, ForeignLetters, ForeignNumber),
         new("Get-KlingTask", "Kind", "-TaskId $longer", "'VideoExtension'", NullKind, KindByNumber),
@@ -101,72 +91,39 @@ internal static class InputDecisions
         new("New-KlingExtension", "VideoId", "-TaskId $id", "$vid", ParentNumber, ParentText),
         new("New-KlingExtension", "VideoId", "-InputObject $task", "$vid") { Only = Ways.Named },
         new(
-            "New-KlingExtension",
-            "Prompt",
-            "-TaskId $id -VideoId $vid",
-            "'The sun'",
+            "New-KlingExtension", "Prompt", "-TaskId $id -VideoId $vid", "'The sun'",
             [.. Text("prompt"), Nothing with { Field = "prompt" }]),
         new(
-            "New-KlingExtension",
-            "NegativePrompt",
-            "-TaskId $id -VideoId $vid",
-            "'rain'",
+            "New-KlingExtension", "NegativePrompt", "-TaskId $id -VideoId $vid", "'rain'",
             [.. Text("negative_prompt"), Nothing with { Field = "negative_prompt" }]),
         new(
-            "New-KlingExtension",
-            "CfgScale",
-            "-TaskId $id -VideoId $vid",
-            "0.5",
-            Nothing with { Field = "cfg_scale" },
+            "New-KlingExtension", "CfgScale", "-TaskId $id -VideoId $vid", "0.5", Nothing with { Field = "cfg_scale" },
             new Taken("zero", "In the range.", Field: "cfg_scale")),
         new(
-            "New-KlingExtension",
-            "CallbackUrl",
-            "-TaskId $id -VideoId $vid",
-            "'https://me.test/hook'",
+            "New-KlingExtension", "CallbackUrl", "-TaskId $id -VideoId $vid", "'https://me.test/hook'",
             Nothing with { Field = "callback_url" }),
         new("New-KlingExtension", "ThrottleLimit", "-TaskId $id -VideoId $vid", "2"),
         new("New-KlingExtension", "Force", "-TaskId $id -VideoId $vid", "$true", Switched),
         new(
-            "New-KlingExtension",
-            "QueueTimeoutSec",
-            "-TaskId $id -VideoId $vid",
-            "2",
+            "New-KlingExtension", "QueueTimeoutSec", "-TaskId $id -VideoId $vid", "2",
             new Taken("zero", "Does not wait for a slot.")),
 
         new("New-KlingVideo", "Prompt", "", "'A harbour'", [.. Text("prompt"), NoItems]),
         new(
-            "New-KlingVideo",
-            "Prompt",
-            "-Image $image -Model kling-v1-6",
-            "'A harbour'",
+            "New-KlingVideo", "Prompt", "-Image $image -Model kling-v1-6", "'A harbour'",
             [.. Text("prompt"), NoItems, .. NoPrompt]),
         new("New-KlingVideo", "Image", "-Model kling-v1-6", "$image"),
         new(
-            "New-KlingVideo",
-            "Image",
-            "-Prompt 'x' -Model kling-v1-6",
-            "$image",
+            "New-KlingVideo", "Image", "-Prompt 'x' -Model kling-v1-6", "$image",
             Nothing with { Ways = Ways.Property | Ways.Cell, Field = "image" }),
         new(
-            "New-KlingVideo",
-            "ImageTail",
-            "-Image $image -Model kling-v1-6 -Mode pro",
-            "$image",
+            "New-KlingVideo", "ImageTail", "-Image $image -Model kling-v1-6 -Mode pro", "$image",
             Nothing with { Field = "image_tail" }),
         new(
-            "New-KlingVideo",
-            "NegativePrompt",
-            "-Prompt 'x'",
-            "'rain'",
+            "New-KlingVideo", "NegativePrompt", "-Prompt 'x'", "'rain'",
             [.. Text("negative_prompt"), Nothing with { Field = "negative_prompt" }]),
         new(
-            "New-KlingVideo",
-            "Model",
-            "-Prompt 'x'",
-            "'kling-v1-6'",
-            Nothing with { Field = "model_name" },
-            new Taken(
+            "New-KlingVideo", "Model", "-Prompt 'x'", "'kling-v1-6'", Nothing with { Field = "model_name" }, new Taken(
                 "NaN, infinity",
                 "A model we do not know is passed on; the service has none of that name and creates nothing.",
                 Field: "model_name",
@@ -175,105 +132,56 @@ internal static class InputDecisions
         new("New-KlingVideo", "Duration", "-Prompt 'x'", "5", Nothing with { Field = "duration" }),
         new("New-KlingVideo", "AspectRatio", "-Prompt 'x'", "'1:1'", Nothing with { Field = "aspect_ratio" }),
         new(
-            "New-KlingVideo",
-            "CfgScale",
-            "-Prompt 'x'",
-            "0.5",
-            Nothing with { Field = "cfg_scale" },
+            "New-KlingVideo", "CfgScale", "-Prompt 'x'", "0.5", Nothing with { Field = "cfg_scale" },
             new Taken("zero", "In the range.", Field: "cfg_scale")),
         new(
-            "New-KlingVideo",
-            "CallbackUrl",
-            "-Prompt 'x'",
-            "'https://me.test/hook'",
+            "New-KlingVideo", "CallbackUrl", "-Prompt 'x'", "'https://me.test/hook'",
             Nothing with { Field = "callback_url" }),
         new(
-            "New-KlingVideo",
-            "ExternalTaskId",
-            "-Prompt 'x'",
-            "[guid]::NewGuid()",
+            "New-KlingVideo", "ExternalTaskId", "-Prompt 'x'", "[guid]::NewGuid()",
             Nothing with { Field = "external_task_id" },
             new Taken("letters, beyond int", "The user's own id, of any letters.", Field: "external_task_id"),
             new Taken(
-                "negative, zero, beyond long, NaN, infinity, negative infinity",
-                "The same, from a CSV.",
-                Ways.Cell,
+                "negative, zero, beyond long, NaN, infinity, negative infinity", "The same, from a CSV.", Ways.Cell,
                 Field: "external_task_id"))
         {
             IsUnique = true,
         },
         new(
-            "New-KlingVideo",
-            "Watermark",
-            "-Prompt 'x'",
-            "$true",
-            Switched,
-            new Taken(
+            "New-KlingVideo", "Watermark", "-Prompt 'x'", "$true", Switched, new Taken(
                 "null, empty, white, zero", "A cell is false when empty or 0.", Ways.Cell, Field: "watermark_info")),
         new("New-KlingVideo", "ThrottleLimit", "-Prompt 'x'", "2"),
         new("New-KlingVideo", "Force", "-Prompt 'x'", "$true", Switched),
         new("New-KlingVideo", "QueueTimeoutSec", "-Prompt 'x'", "2", new Taken("zero", "Does not wait for a slot.")),
 
         new(
-            "Save-KlingVideo",
-            "InputObject",
-            "-Destination $out -Force",
-            "$task",
-            NoItems,
-            ForeignLetters with { Ways = Ways.Piped },
-            ForeignNumber with { Ways = Ways.Piped }),
+            "Save-KlingVideo", "InputObject", "-Destination $out -Force", "$task", NoItems,
+            ForeignLetters with { Ways = Ways.Piped }, ForeignNumber with { Ways = Ways.Piped }),
         new(
-            "Save-KlingVideo",
-            "Video",
-            "-Destination $out -Force",
-            "$video",
-            NoItems,
-            ForeignLetters with { Ways = Ways.Piped },
-            ForeignNumber with { Ways = Ways.Piped }),
+            "Save-KlingVideo", "Video", "-Destination $out -Force", "$video", NoItems,
+            ForeignLetters with { Ways = Ways.Piped }, ForeignNumber with { Ways = Ways.Piped }),
         new(
-            "Save-KlingVideo",
-            "TaskId",
-            "-Destination $out -Force -Kind TextToVideo",
-            "$id",
-            NoItems,
-            ForeignId,
-            ForeignLetters,
-            ForeignNumber),
+            "Save-KlingVideo", "TaskId", "-Destination $out -Force -Kind TextToVideo", "$id", NoItems, ForeignId,
+            ForeignLetters, ForeignNumber),
         new(
-            "Save-KlingVideo",
-            "Kind",
-            "-TaskId $longer -Destination $out -Force",
-            "'VideoExtension'",
-            NullKind,
+            "Save-KlingVideo", "Kind", "-TaskId $longer -Destination $out -Force", "'VideoExtension'", NullKind,
             KindByNumber),
         new("Save-KlingVideo", "Destination", "-InputObject $task -Force", "$out", Names()),
         new("Save-KlingVideo", "Destination", "-TaskId $id -Kind TextToVideo -Force", "$out", Names()),
         new("Resolve-KlingIntent", "IntentId", "", "$intent"),
         new("Save-KlingVideo", "Force", "-InputObject $task -Destination $fresh", "$true", Switched),
         new(
-            "Save-KlingVideo",
-            "MaxBytes",
-            "-InputObject $task -Destination $out -Force",
-            "1000000000",
+            "Save-KlingVideo", "MaxBytes", "-InputObject $task -Destination $out -Force", "1000000000",
             new Taken("beyond int", "A file may be larger than 2 GB.")),
         new("Save-KlingVideo", "ThrottleLimit", "-InputObject $task -Destination $out -Force", "2"),
 
         new(
-            "Wait-KlingTask",
-            "InputObject",
-            "",
-            "$task",
-            NoItems,
-            ForeignLetters with { Ways = Ways.Piped },
+            "Wait-KlingTask", "InputObject", "", "$task", NoItems, ForeignLetters with { Ways = Ways.Piped },
             ForeignNumber with { Ways = Ways.Piped }),
         new("Wait-KlingTask", "TaskId", "-Kind TextToVideo", "$id", NoItems, ForeignId, ForeignLetters, ForeignNumber),
         new("Wait-KlingTask", "Kind", "-TaskId $longer", "'VideoExtension'", NullKind, KindByNumber),
         new(
-            "Wait-KlingTask",
-            "TimeoutSec",
-            "-TaskId $id",
-            "5",
-            new Taken("zero", "Looks once."),
+            "Wait-KlingTask", "TimeoutSec", "-TaskId $id", "5", new Taken("zero", "Looks once."),
             new Taken("negative", "-1 means no limit.")),
         new("Wait-KlingTask", "PollIntervalSec", "-TaskId $id", "1"),
         new("Wait-KlingTask", "Any", "-TaskId $id", "$true", Switched),
@@ -297,19 +205,10 @@ internal static class InputDecisions
 [Flags]
 internal enum Ways
 {
-    /// <summary>By the parameter's name.</summary>
     Named = 1,
-
-    /// <summary>As the property of an object in the pipeline, whatever it is.</summary>
     Property = 2,
-
-    /// <summary>The same from a CSV, where all is text.</summary>
     Cell = 4,
-
-    /// <summary>As the object in the pipeline itself.</summary>
     Piped = 8,
-
-    /// <summary>All of them.</summary>
     Every = Named | Property | Cell | Piped,
 }
 
@@ -317,12 +216,10 @@ internal enum Ways
 internal sealed record Taken(
     string Values, string Reason, Ways Ways = Ways.Every, string? Field = null, string? Error = null)
 {
-    internal bool Covers(BadValue value, Ways way) =>
-        Ways.HasFlag(way) && Values.Split(", ").Contains(value.Name);
+    internal bool Covers(BadValue value, Ways way) => Ways.HasFlag(way) && Values.Split(", ").Contains(value.Name);
 }
 
-/// <summary>What was decided for one parameter: with what it is tried, and
-/// which odd values it takes. All others it refuses.</summary>
+/// <summary>What was decided for one parameter: which odd values it takes; all others it refuses.</summary>
 internal sealed record InputDecision(string Cmdlet, string Parameter, string With, string Good, params Taken[] Taken)
 {
     /// <summary>The ways it is tried in, where the parameter set decides; else all that the parameter has.</summary>
@@ -425,8 +322,7 @@ internal sealed partial class InputBench : IAsyncDisposable
         return bench;
     }
 
-    /// <summary>The script that hands $value over; in a row stands everything
-    /// that binds by property name, as in a CSV.</summary>
+    /// <summary>The script that hands $value over; a row holds everything that binds by property name.</summary>
     internal static string Line(InputDecision decision, Ways way, CmdletInfo cmdlet)
     {
         if (way == Ways.Named)
@@ -469,8 +365,7 @@ internal sealed partial class InputBench : IAsyncDisposable
     internal static string? Text(object? value) =>
         value is IFormattable number ? number.ToString(null, CultureInfo.InvariantCulture) : value?.ToString();
 
-    /// <summary>Undoes what the last run of the command may have left:
-    /// another connection, or the file to be saved.</summary>
+    /// <summary>Undoes what the last run may have left: another connection, or the saved file.</summary>
     internal void Reset(InputDecision decision)
     {
         if (decision.Cmdlet == "Connect-Kling")

@@ -4,8 +4,7 @@ using KlingPS.TestServer;
 
 namespace KlingPS.Tests.Inputs;
 
-/// <summary>Every parameter with every odd value: refused before any request, with an
-/// error that says what to do, or taken for a reason.</summary>
+/// <summary>Every odd value is refused before any request, with an error that helps, or taken for a reason.</summary>
 public sealed class InputTests(InputTests.SharedBench shared) : IClassFixture<InputTests.SharedBench>
 {
     // Beyond that nobody reads.
@@ -180,8 +179,7 @@ public sealed class InputTests(InputTests.SharedBench shared) : IClassFixture<In
     }
 }
 
-/// <summary>Rows of tasks with an odd cell: whatever it is, an error says what to
-/// do, and nothing is paid for that the row does not say.</summary>
+/// <summary>Rows of tasks with an odd cell: an error that helps, and nothing paid that the row does not say.</summary>
 public sealed class RowTests : IAsyncLifetime
 {
     private static readonly string[] Cmdlets =

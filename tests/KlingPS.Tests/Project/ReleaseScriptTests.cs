@@ -83,8 +83,7 @@ public sealed class ReleaseScriptTests : IDisposable
         Assert.All(
             Packed.Listed,
             path => Assert.Equal(
-                File.ReadAllBytes(Path.Combine(Packed.Folder, path)),
-                File.ReadAllBytes(Path.Combine(target, path))));
+                File.ReadAllBytes(Path.Combine(Packed.Folder, path)), File.ReadAllBytes(Path.Combine(target, path))));
     }
 
     [Fact]

@@ -7,8 +7,7 @@ using KlingPS.Transport;
 
 namespace KlingPS.Tests.Secrets;
 
-/// <summary>Neither the key nor a signed query is anywhere it could be read
-/// later, also when the service echoes them.</summary>
+/// <summary>Neither the key nor a signed query can be read anywhere later, even when the service echoes them.</summary>
 [Collection(nameof(Unobserved))]
 public sealed class SecretsTests : IAsyncLifetime
 {

@@ -7,8 +7,7 @@ using KlingPS.TestServer;
 
 namespace KlingPS.Tests.Terminal;
 
-/// <summary>Whatever the service answers and whatever a row holds: nothing
-/// of it steers the terminal on any way there.</summary>
+/// <summary>Nothing that the service answers or a row holds controls the terminal.</summary>
 [Collection(nameof(Unobserved))]
 public sealed class TerminalTests : IAsyncLifetime
 {
@@ -171,9 +170,7 @@ public sealed class TerminalTests : IAsyncLifetime
         AssertCommand(offered[0], "Get-KlingTask", id);
         AssertCommand(offered[1], "Get-KlingTask", id);
         AssertCommand(offered[2], "Save-KlingVideo", "./" + id);
-        Assert.Equal(
-            $"'{CodeGeneration.EscapeSingleQuotedStringContent(id)}'",
-            DisplayText.QuoteArgument(id));
+        Assert.Equal($"'{CodeGeneration.EscapeSingleQuotedStringContent(id)}'", DisplayText.QuoteArgument(id));
     }
 
     // What stands from the command to the end of the sentence, as it would be pasted.
@@ -188,8 +185,7 @@ public sealed class TerminalTests : IAsyncLifetime
         Assert.Equal(name, command.GetCommandName());
         Assert.Single(script.EndBlock.Statements);
         Assert.Contains(
-            command.CommandElements.OfType<StringConstantExpressionAst>(),
-            element => element.Value == argument);
+            command.CommandElements.OfType<StringConstantExpressionAst>(), element => element.Value == argument);
     }
 
     private void Refuse(int status, string answer, Dictionary<string, string>? headers = null)
@@ -286,8 +282,7 @@ internal static class Hostile
     /// <summary>The same without what can be in no JSON text and in no .NET string from one.</summary>
     internal static string WholeText { get; } = Text.Replace("\uD83D", "", StringComparison.Ordinal);
 
-    /// <summary>The first character that a terminal would carry out, that turns
-    /// writing, or that nobody sees; null when there is none.</summary>
+    /// <summary>The first control, bidirectional or invisible character; null when there is none.</summary>
     internal static string? FirstIn(string? text)
     {
         string searched = text ?? "";

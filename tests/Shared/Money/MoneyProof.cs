@@ -39,8 +39,7 @@ internal static class MoneyProof
         ScaledTime time = new(Hurry);
         using KlingConnection connection = new(
             new ConnectionSettings { BaseUri = server.BaseUri, MaxRequestsPerSec = 0 },
-            new ApiKey(new NetworkCredential("", "sk-0123456789abcdefWXYZ").SecurePassword, "a proof"),
-            time,
+            new ApiKey(new NetworkCredential("", "sk-0123456789abcdefWXYZ").SecurePassword, "a proof"), time,
             journal: new TaskJournal(new FileJournalStore(journal, time), time));
         KlingClient client = new(connection);
         ConcurrentDictionary<string, Outcome> outcomes = new(StringComparer.Ordinal);
@@ -116,31 +115,14 @@ internal sealed class MoneyLedger
     }
 
     internal int Submissions { get; }
-
-    /// <summary>Tasks the server created: what would have been paid for.</summary>
     internal int Created { get; }
-
-    /// <summary>Tasks handed to the caller.</summary>
     internal int Emitted { get; }
-
-    /// <summary>The caller was told that it is unknown, and the task exists.</summary>
     internal int UnknownAndCreated { get; }
-
-    /// <summary>The caller was told that it is unknown, and no task exists.</summary>
     internal int UnknownAndNot { get; }
-
-    /// <summary>The caller was told that nothing was created.</summary>
     internal int Refused { get; }
-
     internal int CreatedTwice { get; }
-
-    /// <summary>Submissions whose caller was told something untrue.</summary>
     internal int Wrong { get; }
-
-    /// <summary>Tasks handed out that the journal does not know.</summary>
     internal int NotInJournal { get; }
-
-    /// <summary>Intents in the journal without an answer.</summary>
     internal int Unanswered { get; }
 
     internal bool Holds =>

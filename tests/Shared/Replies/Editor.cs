@@ -10,9 +10,7 @@ internal static class Editor
     private const int Depth = 10_000;
 
     private static readonly string[] Odd =
-    [
-        "\\ud83dxxx", "\\udc00", "x\\u0000", "dat\\u0061x", "Data", "TASK_ID", "", "\\u202e", "data ", "__proto__",
-    ];
+        ["\\ud83dxxx", "\\udc00", "x\\u0000", "dat\\u0061x", "Data", "TASK_ID", "", "\\u202e", "data ", "__proto__"];
 
     private static readonly byte[] Bytes =
     [

@@ -10,16 +10,9 @@ namespace KlingPS.Shared.Replies;
 /// <summary>Which of the requests an answer belongs to.</summary>
 internal enum Asked
 {
-    /// <summary>A query; free.</summary>
     Query,
-
-    /// <summary>An extension; paid.</summary>
     Extension,
-
-    /// <summary>A video; paid.</summary>
     Video,
-
-    /// <summary>A video with an id of the user's own; paid.</summary>
     NamedVideo,
 }
 
@@ -58,50 +51,22 @@ internal sealed record ReplyCase(Asked Asked, int Status, RealBody Origin, Edit[
 /// <summary>What can happen to a body.</summary>
 internal enum EditKind
 {
-    /// <summary>A value that names neither a task nor a fault becomes
-    /// another. The body still says which task it is.</summary>
+    // These three leave it clear which task the body is about.
     OtherValue,
-
-    /// <summary>A member nobody knows is added. The body still says which task it is.</summary>
     Neighbour,
-
-    /// <summary>A mark of the byte order is set before it. The body still says which task it is.</summary>
     Mark,
 
-    /// <summary>Any value becomes another.</summary>
     AnyValue,
-
-    /// <summary>A member is there twice.</summary>
     Twice,
-
-    /// <summary>A member is called otherwise.</summary>
     Rename,
-
-    /// <summary>A value becomes a long one.</summary>
     LongValue,
-
-    /// <summary>A value, or the whole, goes far down.</summary>
     Deep,
-
-    /// <summary>The whole becomes a string in the gateway's envelope.</summary>
     Quote,
-
-    /// <summary>One bit.</summary>
     Flip,
-
-    /// <summary>A byte more.</summary>
     Insert,
-
-    /// <summary>Some bytes fewer.</summary>
     Delete,
-
-    /// <summary>Only the beginning.</summary>
     Truncate,
-
-    /// <summary>Twice the same.</summary>
     Repeat,
-
-    /// <summary>Nothing of it is left.</summary>
     Noise,
 }
 
@@ -195,10 +160,7 @@ internal static class ReplyReading
         }
 
         return new Reading(
-            task,
-            error,
-            message,
-            Stopwatch.GetElapsedTime(started),
+            task, error, message, Stopwatch.GetElapsedTime(started),
             GC.GetAllocatedBytesForCurrentThread() - allocated);
     }
 
