@@ -1,6 +1,5 @@
 using System.Collections.Concurrent;
 using System.Diagnostics;
-using System.Globalization;
 using CsCheck;
 using KlingPS.Shared.Money;
 using KlingPS.Shared.Replies;
@@ -14,7 +13,8 @@ internal sealed class FuzzVerb : Verb
 
     internal override string Usage => "[--cases 1000000] [--seed S]";
 
-    internal override string Summary => "reads damaged answers of the service; nothing but a task or a KlingException may come out";
+    internal override string Summary =>
+        "reads damaged answers of the service; nothing but a task or a KlingException may come out";
 
     internal override Task<int> RunAsync(Options options)
     {
@@ -26,7 +26,11 @@ internal sealed class FuzzVerb : Verb
         long started = Stopwatch.GetTimestamp();
         try
         {
-            ReplyCases.All.Sample(given => tally.Add(given, ReplyRules.Check(given)), seed: seed, iter: cases, print: given => given.ToString());
+            ReplyCases.All.Sample(
+                given => tally.Add(given, ReplyRules.Check(given)),
+                seed: seed,
+                iter: cases,
+                print: given => given.ToString());
         }
         catch (CsCheckException e)
         {
@@ -56,32 +60,38 @@ internal sealed class ReplyTally
     {
         Interlocked.Increment(ref _count);
         string paid = given.IsPaid ? "paid" : "query";
-        string money = reading.Error is { } error && given.IsPaid ? $", {error.Submission}{(error.IsRetryable ? ", sent again" : "")}" : "";
+        string money = reading.Error is { } error
+            && given.IsPaid ? $", {error.Submission}{(error.IsRetryable ? ", sent again" : "")}" : "";
         _outcomes.AddOrUpdate($"{paid}: {reading.Outcome}{money}", 1, (_, before) => before + 1);
         lock (_gate)
         {
             _slowest = reading.Elapsed > (_slowest?.Reading.Elapsed ?? TimeSpan.Zero) ? (given, reading) : _slowest;
             _largest = reading.Allocated > (_largest?.Reading.Allocated ?? 0) ? (given, reading) : _largest;
-            _bytesPerByte = Math.Max(_bytesPerByte, (double)(reading.Allocated - CostRules.BytesAtMost) / Math.Max(given.Received?.Length ?? 0, 1));
+            _bytesPerByte = Math.Max(
+                _bytesPerByte,
+                (double)(reading.Allocated - CostRules.BytesAtMost) / Math.Max(given.Received?.Length ?? 0, 1));
         }
     }
 
     internal void Print(TextWriter output, TimeSpan elapsed)
     {
-        output.WriteLine(Invariant($"{Count:N0} cases in {elapsed.TotalSeconds:0.0} s, every rule held."));
+        output.WriteLine($"{Count:N0} cases in {elapsed.TotalSeconds:0.0} s, every rule held.");
         foreach ((string outcome, long count) in _outcomes.OrderByDescending(pair => pair.Value))
         {
-            output.WriteLine(Invariant($"{count,12:N0}  {outcome}"));
+            output.WriteLine($"{count,12:N0}  {outcome}");
         }
 
         (ReplyCase slow, Reading slowest) = _slowest!.Value;
         (ReplyCase large, Reading largest) = _largest!.Value;
-        output.WriteLine(Invariant($"Slowest: {slowest.Elapsed.TotalMilliseconds:0.00} ms for {slow.Body.Length:N0} bytes of '{slow.Origin.Name}' ({slowest.Outcome})."));
-        output.WriteLine(Invariant($"Most allocated: {largest.Allocated:N0} bytes for {large.Body.Length:N0} bytes of '{large.Origin.Name}' ({largest.Outcome})."));
-        output.WriteLine(Invariant($"Most per byte of a body, beyond the first {CostRules.BytesAtMost / 1024} KB: {_bytesPerByte:0.0} bytes."));
+        output.WriteLine(
+            $"Slowest: {slowest.Elapsed.TotalMilliseconds:0.00} ms for {slow.Body.Length:N0} bytes of "
+                + $"'{slow.Origin.Name}' ({slowest.Outcome}).");
+        output.WriteLine(
+            $"Most allocated: {largest.Allocated:N0} bytes for {large.Body.Length:N0} bytes of '{large.Origin.Name}' "
+                + $"({largest.Outcome}).");
+        output.WriteLine(
+            $"Most per byte of a body, beyond the first {CostRules.BytesAtMost / 1024} KB: {_bytesPerByte:0.0} bytes.");
     }
-
-    private static string Invariant(FormattableString text) => text.ToString(CultureInfo.InvariantCulture);
 }
 
 /// <summary>The money proof: many paid submissions under random faults, each followed from both ends.</summary>
@@ -91,7 +101,8 @@ internal sealed class MoneyVerb : Verb
 
     internal override string Usage => "[--submissions 10000] [--seed 1]";
 
-    internal override string Summary => "submits under random faults; every task created is told of and none is created twice";
+    internal override string Summary =>
+        "submits under random faults; every task created is told of and none is created twice";
 
     internal override async Task<int> RunAsync(Options options)
     {

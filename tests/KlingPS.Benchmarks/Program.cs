@@ -30,10 +30,12 @@ internal static class Program
 
     private static async Task<int> Main(string[] arguments)
     {
+        CultureInfo.CurrentCulture = CultureInfo.DefaultThreadCurrentCulture = CultureInfo.InvariantCulture;
         Verb? verb = Array.Find(Verbs, candidate => candidate.Name == arguments.FirstOrDefault());
         if (verb is null)
         {
-            await Console.Error.WriteLineAsync("Usage: dotnet run -c Release --project tests/KlingPS.Benchmarks -- <verb> [options]");
+            await Console.Error.WriteLineAsync(
+                "Usage: dotnet run -c Release --project tests/KlingPS.Benchmarks -- <verb> [options]");
             foreach (Verb known in Verbs)
             {
                 await Console.Error.WriteLineAsync($"  {known.Name} {known.Usage}: {known.Summary}");
@@ -66,8 +68,6 @@ internal abstract class Verb
     /// <summary>One line.</summary>
     internal abstract string Summary { get; }
 
-    /// <returns>The exit code: 0 when everything holds, 1 when something does not.</returns>
-    /// <exception cref="FormatException">An option that is none; the message names it.</exception>
     internal abstract Task<int> RunAsync(Options options);
 }
 
@@ -94,7 +94,11 @@ internal sealed class Options
 
     /// <summary>Takes a whole number of 1 or more.</summary>
     internal long Count(string name, long fallback) => Text(name) is not { } text ? fallback
-        : long.TryParse(text.Replace(",", "", StringComparison.Ordinal), NumberStyles.None, CultureInfo.InvariantCulture, out long count) && count > 0 ? count
+        : long.TryParse(
+            text.Replace(",", "", StringComparison.Ordinal),
+            NumberStyles.None,
+            CultureInfo.InvariantCulture,
+            out long count) && count > 0 ? count
         : throw new FormatException($"'{text}' is no number for {name}.");
 
     /// <summary>Call it when every option has been taken.</summary>

@@ -19,7 +19,8 @@ internal sealed class ServerProcess : IAsyncDisposable
     internal static async Task<ServerProcess> StartAsync(params string[] arguments)
     {
         string program = typeof(TestServer.KlingTestServer).Assembly.Location;
-        Process process = Process.Start(new ProcessStartInfo("dotnet", ["exec", program, "--end-with-input", "1", .. arguments])
+        Process process =
+            Process.Start(new ProcessStartInfo("dotnet", ["exec", program, "--end-with-input", "1", .. arguments])
         {
             RedirectStandardOutput = true,
             RedirectStandardInput = true,
@@ -30,7 +31,6 @@ internal sealed class ServerProcess : IAsyncDisposable
     }
 
     /// <summary>Has it make the tasks that its argument --tasks counts.</summary>
-    /// <param name="made">Called once they exist, before their ids have arrived.</param>
     internal async Task<string[]> MakeTasksAsync(Action? made = null)
     {
         const string Made = "Made ";
@@ -38,7 +38,8 @@ internal sealed class ServerProcess : IAsyncDisposable
         string line;
         do
         {
-            line = await _process.StandardOutput.ReadLineAsync() ?? throw new InvalidOperationException("The server has ended.");
+            line = await _process.StandardOutput.ReadLineAsync()
+                ?? throw new InvalidOperationException("The server has ended.");
         }
         while (!line.StartsWith(Made, StringComparison.Ordinal));
         made?.Invoke();

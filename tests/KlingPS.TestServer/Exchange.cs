@@ -24,17 +24,12 @@ internal sealed class Exchange(HttpContext context, TimeProvider time, Cancellat
         _body = body.ToArray();
         _target = context.Features.GetRequiredFeature<IHttpRequestFeature>().RawTarget;
         _headers = context.Request.Headers.ToDictionary(
-            header => header.Key,
-            header => header.Value.ToString(),
-            StringComparer.OrdinalIgnoreCase);
+            header => header.Key, header => header.Value.ToString(), StringComparer.OrdinalIgnoreCase);
         string[] parts = _target.Split('?', 2);
         return new ReceivedRequest(
-            context.Request.Method,
-            parts[0],
-            parts.Length > 1 ? parts[1] : "",
+            context.Request.Method, parts[0], parts.Length > 1 ? parts[1] : "",
             new Dictionary<string, string>(_headers, StringComparer.OrdinalIgnoreCase),
-            _body.Length <= LargestText ? Encoding.UTF8.GetString(_body) : "",
-            time.GetUtcNow())
+            _body.Length <= LargestText ? Encoding.UTF8.GetString(_body) : "", time.GetUtcNow())
         {
             Connection = context.Connection.Id,
             Tls = context.Features.Get<ITlsHandshakeFeature>()?.Protocol.ToString() ?? "",
@@ -69,9 +64,7 @@ internal sealed class Exchange(HttpContext context, TimeProvider time, Cancellat
     }
 
     private static SandboxResponse Own(int status, string body) => new(
-        status,
-        new Dictionary<string, string> { ["Content-Type"] = "application/json" },
-        Encoding.UTF8.GetBytes(body));
+        status, new Dictionary<string, string> { ["Content-Type"] = "application/json" }, Encoding.UTF8.GetBytes(body));
 
     private static SandboxResponse Rewritten(SandboxResponse answer, Fault fault) => fault.Rewrite is { } rewrite
         ? answer with { Body = Encoding.UTF8.GetBytes(rewrite(Encoding.UTF8.GetString(answer.Body))) }
@@ -127,7 +120,8 @@ internal sealed class Exchange(HttpContext context, TimeProvider time, Cancellat
         response.Headers.Date = Rfc1123(time.GetUtcNow());
         if (fault.RetryAfterDate is { } pause)
         {
-            response.Headers.RetryAfter = Rfc1123(time.GetUtcNow() + pause + TimeSpan.FromTicks(TimeSpan.TicksPerSecond - 1));
+            response.Headers.RetryAfter = Rfc1123(
+                time.GetUtcNow() + pause + TimeSpan.FromTicks(TimeSpan.TicksPerSecond - 1));
         }
 
         BodyWriter body = new(response, stopping);
@@ -174,7 +168,8 @@ internal sealed class BodyWriter(HttpResponse response, CancellationToken cancel
             response.HttpContext.Abort();
         }
 
-        // Where a body is cut otherwise, nothing more is to be done: the server closes the connection itself, with an orderly end
+        // Where a body is cut otherwise, nothing more is to be done: the
+        // server closes the connection itself, with an orderly end
         // rather than a reset, which could take the bytes just sent along with it.
     }
 
@@ -188,9 +183,6 @@ internal sealed class BodyWriter(HttpResponse response, CancellationToken cancel
 }
 
 /// <summary>A body sent as one block over and over, so that it can be larger than memory.</summary>
-/// <param name="Block">What is sent.</param>
-/// <param name="Times">How often.</param>
-/// <param name="IsAnnounced">Whether Content-Length says how much it is; else it comes in chunks.</param>
 public sealed record StreamedBody(byte[] Block, int Times, bool IsAnnounced)
 {
     /// <summary>How much a bomb unpacks to.</summary>
@@ -211,7 +203,8 @@ public sealed record StreamedBody(byte[] Block, int Times, bool IsAnnounced)
         return new StreamedBody(block, mebibytes * 16, isAnnounced);
     }
 
-    /// <summary>Ten megabytes of gzip that unpack to <see cref="BombBytes"/>: members in a row are one gzip file (RFC 1952).</summary>
+    /// <summary>Ten megabytes of gzip that unpack to <see cref="BombBytes"/>: members
+    /// in a row are one gzip file (RFC 1952).</summary>
     public static StreamedBody Bomb()
     {
         using MemoryStream packed = new();

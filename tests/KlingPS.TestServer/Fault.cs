@@ -41,7 +41,7 @@ public sealed record Fault
     /// <summary>Changes the text of the service's own answer.</summary>
     public Func<string, string>? Rewrite { get; init; }
 
-    /// <summary>A Retry-After as a date, so long after the answer by the server's clock, to the next whole second.</summary>
+    /// <summary>A Retry-After as a date, so long after the answer, to the next whole second.</summary>
     public TimeSpan? RetryAfterDate { get; init; }
 
     /// <summary>Headers set on the answer, whoever gave it; an empty value removes one.</summary>

@@ -31,7 +31,6 @@ public sealed class FaultyEndpoint : IAsyncDisposable
     /// <summary>How it was brought about, where systems differ.</summary>
     public string Remark { get; internal set; } = "";
 
-    /// <inheritdoc/>
     public async ValueTask DisposeAsync()
     {
         await _stopping.CancelAsync();
@@ -100,7 +99,8 @@ public static class FaultyEndpoints
     private const int MostProbes = 8;
 
     /// <summary>A name that does not resolve (RFC 6761 keeps .invalid free).</summary>
-    public static Task<FaultyEndpoint> NamelessAsync() => Task.FromResult(new FaultyEndpoint(new Uri("https://no-such-host.invalid/")));
+    public static Task<FaultyEndpoint> NamelessAsync() =>
+        Task.FromResult(new FaultyEndpoint(new Uri("https://no-such-host.invalid/")));
 
     /// <summary>A port nobody listens at. The socket is kept, so that nobody else gets the port.</summary>
     public static Task<FaultyEndpoint> RefusingAsync()
@@ -116,30 +116,35 @@ public static class FaultyEndpoints
         return Task.FromResult(new FaultyEndpoint("https", async (socket, token) =>
         {
             await using SslStream tls = new(new NetworkStream(socket));
-            await tls.AuthenticateAsServerAsync(new SslServerAuthenticationOptions { ServerCertificate = certificate }, token);
+            await tls.AuthenticateAsServerAsync(
+                new SslServerAuthenticationOptions { ServerCertificate = certificate }, token);
             await tls.ReadExactlyAsync(new byte[1], token);
         }).Hold(certificate));
     }
 
     /// <summary>The connection is made, and reset when TLS begins.</summary>
-    public static Task<FaultyEndpoint> ResettingTlsAsync() => Task.FromResult(new FaultyEndpoint("https", ResetUnreadAsync));
+    public static Task<FaultyEndpoint> ResettingTlsAsync() =>
+        Task.FromResult(new FaultyEndpoint("https", ResetUnreadAsync));
 
     /// <summary>The connection is made, and TLS never begins.</summary>
     public static Task<FaultyEndpoint> SilentTlsAsync() =>
         Task.FromResult(new FaultyEndpoint("https", (_, token) => Task.Delay(Timeout.Infinite, token)));
 
     /// <summary>The request arrives and is not read; the connection is reset.</summary>
-    public static Task<FaultyEndpoint> ResettingUnreadAsync() => Task.FromResult(new FaultyEndpoint("http", ResetUnreadAsync));
+    public static Task<FaultyEndpoint> ResettingUnreadAsync() =>
+        Task.FromResult(new FaultyEndpoint("http", ResetUnreadAsync));
 
     /// <summary>The request is read, and the connection closed in order, without an answer.</summary>
-    public static Task<FaultyEndpoint> ClosingAsync() => Task.FromResult(new FaultyEndpoint("http", async (socket, token) =>
+    public static Task<FaultyEndpoint> ClosingAsync() =>
+        Task.FromResult(new FaultyEndpoint("http", async (socket, token) =>
     {
         await socket.ReceiveAsync(new byte[64 * 1024], token);
         socket.Shutdown(SocketShutdown.Both);
     }));
 
     /// <summary>
-    /// No connection comes about, and none is refused: the queue of a listener that never accepts is full. Linux and macOS
+    /// No connection comes about, and none is refused: the queue of a
+    /// listener that never accepts is full. Linux and macOS
     /// leave who comes then without an answer. Where the system refuses instead (Windows), it is
     /// <see cref="SilentTlsAsync"/>: for a client, a connection that is not ready in time too.
     /// </summary>
@@ -170,7 +175,8 @@ public static class FaultyEndpoints
 
         await end.DisposeAsync();
         FaultyEndpoint other = await SilentTlsAsync();
-        other.Remark = "This system refuses what a full queue cannot take, so a TLS handshake that never begins stood for it.";
+        other.Remark =
+            "This system refuses what a full queue cannot take, so a TLS handshake that never begins stood for it.";
         return other;
     }
 

@@ -5,11 +5,12 @@ internal sealed class HeldTime : TimeProvider
 {
     private long _heldTicks;
 
-    /// <inheritdoc/>
     public override DateTimeOffset GetUtcNow() =>
-        Interlocked.Read(ref _heldTicks) is not 0 and long held ? new DateTimeOffset(held, TimeSpan.Zero) : System.GetUtcNow();
+        Interlocked.Read(ref _heldTicks) is not 0 and long held
+            ? new DateTimeOffset(held, TimeSpan.Zero)
+            : System.GetUtcNow();
 
-    /// <summary>Stands at a moment a little ahead while something is done, and runs again when that moment has come.</summary>
+    /// <summary>Stands a little ahead while something is done, and runs again when that moment has come.</summary>
     internal async Task StandAsync(TimeSpan ahead, Action act)
     {
         DateTimeOffset moment = System.GetUtcNow() + ahead;
@@ -24,6 +25,5 @@ internal sealed class HeldTime : TimeProvider
 /// <summary>The system's clock, set wrong by so much.</summary>
 public sealed class ShiftedTime(TimeSpan by) : TimeProvider
 {
-    /// <inheritdoc/>
     public override DateTimeOffset GetUtcNow() => base.GetUtcNow() + by;
 }

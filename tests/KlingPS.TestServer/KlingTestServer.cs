@@ -143,12 +143,6 @@ public sealed class KlingTestServer : IAsyncDisposable
 }
 
 /// <summary>One request as it arrived.</summary>
-/// <param name="Method">The HTTP method.</param>
-/// <param name="Path">The path without its query, percent-encoded as sent.</param>
-/// <param name="Query">The query without its question mark; empty when there is none.</param>
-/// <param name="Headers">Names compare without case.</param>
-/// <param name="Body">The body as text; empty when it is larger than 64 KB.</param>
-/// <param name="ReceivedAt">When the last byte of it was there, by the server's clock.</param>
 public sealed record ReceivedRequest(
     string Method,
     string Path,
@@ -175,7 +169,8 @@ internal static class SelfSigned
         names.AddDnsName("localhost");
         names.AddIpAddress(IPAddress.Loopback);
         request.CertificateExtensions.Add(names.Build());
-        using X509Certificate2 made = request.CreateSelfSigned(DateTimeOffset.UtcNow.AddDays(-1), DateTimeOffset.UtcNow.AddDays(1));
+        using X509Certificate2 made = request.CreateSelfSigned(
+            DateTimeOffset.UtcNow.AddDays(-1), DateTimeOffset.UtcNow.AddDays(1));
         // Windows serves only a key that is in a store, and a file of the key puts it there.
 #pragma warning disable SYSLIB0057 // Its successor, X509CertificateLoader, came with .NET 9.
         return new X509Certificate2(made.Export(X509ContentType.Pkcs12));

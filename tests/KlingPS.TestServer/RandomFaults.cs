@@ -2,12 +2,10 @@ using System.Collections.Concurrent;
 
 namespace KlingPS.TestServer;
 
-/// <summary>Draws for each request whether something goes wrong with it, and what. The same seed draws the same sequence.</summary>
-/// <param name="seed">Of the sequence.</param>
-/// <param name="share">How many requests of one are hit.</param>
-/// <param name="singleOnly">Only what another try of the same request overcomes: nothing that lasts, and no 429, which slows everybody.</param>
+/// <summary>Draws for each request what goes wrong with it; the same seed draws the same sequence.</summary>
 public sealed class RandomFaults(int seed, double share, bool singleOnly = false)
 {
+    private static readonly Dictionary<string, string> Elsewhere = new() { ["Location"] = "/elsewhere" };
     private static readonly Dictionary<string, string> After2Seconds = new() { ["Retry-After"] = "2" };
 
     private static readonly (string Name, bool IsSingle, Fault Fault)[] All =
@@ -29,24 +27,29 @@ public sealed class RandomFaults(int seed, double share, bool singleOnly = false
         ("401/1004", false, Fault.Respond(401, Body(1004, "expired"))),
         ("500 before the service acts", true, Fault.Respond(500, Body(5000, "internal"))),
         ("500 after the service acted", true, Fault.RespondAfterService(500, Body(5000, "internal"))),
-        ("500 invalid_request", false, Fault.Respond(500, """{"error":{"message":"field messages is required","code":"invalid_request"}}""")),
+        ("500 invalid_request", false, Fault.Respond(500, """{"error":{"message":"field messages is """
+            + """required","code":"invalid_request"}}""")),
         ("502 HTML after the service acted", true, Fault.RespondAfterService(502, "<html>Bad Gateway</html>")),
-        ("503 model_not_found", false, Fault.Respond(503, """{"error":{"message":"no available channel","code":"model_not_found"}}""")),
+        ("503 model_not_found", false, Fault.Respond(503, """{"error":{"message":"no available """
+            + """channel","code":"model_not_found"}}""")),
         ("504/5002 after the service acted", true, Fault.RespondAfterService(504, Body(5002, "timeout"))),
         ("524 after the service acted", true, Fault.RespondAfterService(524, "")),
-        ("307 elsewhere", false, Fault.Respond(307, "", new Dictionary<string, string> { ["Location"] = "/elsewhere" })),
+        ("307 elsewhere", false, Fault.Respond(307, "", Elsewhere)),
         ("an empty 200 after the service acted", false, Fault.RespondAfterService(200, "")),
-        ("200 with null data after the service acted", false, Fault.RespondAfterService(200, """{"code":0,"message":"SUCCEED","data":null}""")),
-        ("200 of wrong types after the service acted", false, Fault.RespondAfterService(200, """{"code":0,"data":{"task_id":{},"task_status":7}}""")),
+        ("200, null data after the service acted", false, Fault.RespondAfterService(200, """{"code":0,"data":null}""")),
+        ("200 of wrong types after the service acted", false, Fault.RespondAfterService(200, """{"code":0,"data":"""
+            + """{"task_id":{},"task_status":7}}""")),
     ];
 
-    private readonly (string Name, bool IsSingle, Fault Fault)[] _table = [.. All.Where(row => row.IsSingle || !singleOnly)];
+    private readonly (string Name, bool IsSingle, Fault Fault)[] _table =
+        [.. All.Where(row => row.IsSingle || !singleOnly)];
     private readonly Random _random = new(seed);
     private readonly object _gate = new();
     private readonly ConcurrentDictionary<string, int> _hits = new(StringComparer.Ordinal);
 
     /// <summary>How often each was drawn.</summary>
-    public IEnumerable<(string Name, int Count)> Hits => _table.Select(row => (row.Name, _hits.GetValueOrDefault(row.Name)));
+    public IEnumerable<(string Name, int Count)> Hits =>
+        _table.Select(row => (row.Name, _hits.GetValueOrDefault(row.Name)));
 
     /// <summary>The fault for the next request, or null.</summary>
     public Fault? Draw()
@@ -66,5 +69,6 @@ public sealed class RandomFaults(int seed, double share, bool singleOnly = false
         return _table[row].Fault;
     }
 
-    private static string Body(int code, string message) => $$"""{"code":{{code}},"message":"{{message}}","request_id":"r"}""";
+    private static string Body(int code, string message) =>
+        $$"""{"code":{{code}},"message":"{{message}}","request_id":"r"}""";
 }

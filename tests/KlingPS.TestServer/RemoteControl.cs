@@ -3,9 +3,10 @@ using System.Text.Json;
 
 namespace KlingPS.TestServer;
 
-/// <summary>What a test in another process, or of another framework, says to the server: one command a line, one line of answer.</summary>
+/// <summary>Commands of a test in another process: one a line, answered by one line.</summary>
 /// <remarks>
-/// <c>fault METHOD PATHPART KIND [ARGUMENT [REST]]</c>, <c>requests</c> (JSON of those since the last time), <c>wait N</c> and
+/// <c>fault METHOD PATHPART KIND [ARGUMENT [REST]]</c>, <c>requests</c> (JSON
+/// of those since the last time), <c>wait N</c> and
 /// <c>aborts N</c> (until so many have arrived, or gone away, since the start), <c>created</c>. It ends with its input.
 /// </remarks>
 internal sealed class RemoteControl(KlingTestServer server)

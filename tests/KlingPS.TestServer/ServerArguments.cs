@@ -7,7 +7,8 @@ namespace KlingPS.TestServer;
 internal sealed class ServerArguments
 {
     internal const string Usage = "Usage: dotnet run --project tests/KlingPS.TestServer -- "
-        + "[--port N] [--task-seconds S] [--slots N] [--faults SHARE] [--hang 1] [--tell 1] [--tasks N] [--video-mebibytes N] [--end-with-input 1] [--control 1] [--tls 1]";
+        + "[--port N] [--task-seconds S] [--slots N] [--faults SHARE] [--hang 1] [--tell 1] [--tasks N] "
+        + "[--video-mebibytes N] [--end-with-input 1] [--control 1] [--tls 1]";
 
     internal int Port { get; private set; }
 
@@ -31,13 +32,13 @@ internal sealed class ServerArguments
 
     private Func<ReceivedRequest, Fault?> Faults { get; set; } = _ => null;
 
-    /// <returns>False when something cannot be read.</returns>
     internal bool Read(string[] arguments)
     {
         for (int i = 0; i < arguments.Length; i += 2)
         {
             if (i + 1 == arguments.Length
-                || !double.TryParse(arguments[i + 1], NumberStyles.AllowDecimalPoint, CultureInfo.InvariantCulture, out double number)
+                || !double.TryParse(
+                    arguments[i + 1], NumberStyles.AllowDecimalPoint, CultureInfo.InvariantCulture, out double number)
                 || number > int.MaxValue
                 || !TrySet(arguments[i], number))
             {
@@ -99,7 +100,8 @@ internal sealed class ServerArguments
                 Tasks = (int)number;
                 return true;
             case "--video-mebibytes" when number >= 1:
-                Fault large = Fault.Respond(200, "", new Dictionary<string, string> { ["Content-Type"] = "video/mp4", ["ETag"] = "\"large\"" })
+                Fault large = Fault.Respond(
+                    200, "", new Dictionary<string, string> { ["Content-Type"] = "video/mp4", ["ETag"] = "\"large\"" })
                     with { Stream = StreamedBody.OfMebibytes((int)number, isAnnounced: true) };
                 Faults = request => request.Path.StartsWith("/videos/", StringComparison.Ordinal) ? large : null;
                 return true;
@@ -139,7 +141,7 @@ public sealed class ServerSettings
     /// <summary>Takes an external id as often as it comes, unlike the service.</summary>
     public bool TakesExternalIdsAgain { get; set; }
 
-    /// <summary>What goes wrong with a request that no injected fault hits; null for nothing. Called from many threads.</summary>
+    /// <summary>The fault for a request that no injected one hits, or null. Called from many threads.</summary>
     public Func<ReceivedRequest, Fault?>? FaultFor { get; set; }
 
     /// <summary>False for a long run: <see cref="KlingTestServer.Requests"/> then stays empty.</summary>

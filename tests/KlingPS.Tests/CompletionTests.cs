@@ -10,7 +10,8 @@ public sealed class CompletionTests : IDisposable
 
     private readonly KlingTask _task;
 
-    public CompletionTests() => _task = _shell.Run("($task = New-KlingVideo 'x' | Wait-KlingTask); $id = $task.TaskId").Clean().Task;
+    public CompletionTests() =>
+        _task = _shell.Run("($task = New-KlingVideo 'x' | Wait-KlingTask); $id = $task.TaskId").Clean().Task;
 
     private string Id => _task.TaskId;
 
@@ -65,7 +66,8 @@ public sealed class CompletionTests : IDisposable
     [Fact]
     public void A_task_that_failed_is_offered_where_it_can_be_looked_at_and_not_where_its_video_is_wanted()
     {
-        string failed = $"'{_shell.Run("New-KlingVideo 'x [sandbox:fail]' | Wait-KlingTask -IncludeFailed").Clean().Task.TaskId}'";
+        string failed =
+            $"'{_shell.Run("New-KlingVideo 'x [sandbox:fail]' | Wait-KlingTask -IncludeFailed").Clean().Task.TaskId}'";
         Assert.Equal([failed, $"'{Id}'"], Texts("Get-KlingTask "));
         Assert.Equal([$"'{Id}'"], Texts("New-KlingExtension -TaskId "));
         Assert.Equal([$"'{Id}'"], Texts("Save-KlingVideo -TaskId "));
@@ -82,7 +84,11 @@ public sealed class CompletionTests : IDisposable
     {
         _shell.Run("New-KlingVideo 'another' | Wait-KlingTask").Clean();
         List<CompletionResult> found = Complete(line.Replace("ID", Id, StringComparison.Ordinal));
-        Assert.Equal($"'{_task.VideoId}'", line.StartsWith("$id", StringComparison.Ordinal) ? found[1].CompletionText : Assert.Single(found).CompletionText);
+        Assert.Equal(
+            $"'{_task.VideoId}'",
+            line.StartsWith("$id", StringComparison.Ordinal)
+                ? found[1].CompletionText
+                : Assert.Single(found).CompletionText);
         Assert.Contains(Id, found[^1].ToolTip, StringComparison.Ordinal);
     }
 
@@ -91,7 +97,12 @@ public sealed class CompletionTests : IDisposable
     {
         await using KlingTestServer server = await KlingTestServer.StartAsync();
         using Shell shell = Shell.On(server);
-        foreach (string line in new[] { "Get-KlingTask ", "New-KlingExtension -TaskId '1' -VideoId ", "Connect-Kling -BaseUri ", "New-KlingVideo x -Model " })
+        string[] lines =
+        [
+            "Get-KlingTask ", "New-KlingExtension -TaskId '1' -VideoId ", "Connect-Kling -BaseUri ",
+            "New-KlingVideo x -Model ",
+        ];
+        foreach (string line in lines)
         {
             Complete(shell, line);
         }
@@ -127,7 +138,9 @@ public sealed class CompletionTests : IDisposable
     private static List<CompletionResult> Complete(Shell shell, string line)
     {
         shell.Set("line", line);
-        return [.. shell.Run("$Error.Clear(); [System.Management.Automation.CommandCompletion]::CompleteInput($line, $line.Length, $null).CompletionMatches; if ($Error) { throw $Error[0] }")
+        return [.. shell.Run(
+            "$Error.Clear(); [System.Management.Automation.CommandCompletion]::CompleteInput($line, $line.Length, "
+                + "$null).CompletionMatches; if ($Error) { throw $Error[0] }")
             .Clean().Output.Select(item => (CompletionResult)item.BaseObject)];
     }
 }

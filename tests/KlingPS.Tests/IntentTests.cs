@@ -4,7 +4,7 @@ using KlingPS.TestServer;
 
 namespace KlingPS.Tests;
 
-/// <summary>Whatever ends a command, each payment is in its output, an error or a warning, or the next session tells of it.</summary>
+/// <summary>However a command ends, each payment is in its output, an error, a warning, or told next time.</summary>
 [Collection(nameof(Unobserved))]
 public sealed class IntentTests : IAsyncLifetime
 {
@@ -51,7 +51,8 @@ public sealed class IntentTests : IAsyncLifetime
     {
         _server.Inject(Fault.HoldAnswer(_answer.Task).On("POST"));
         _server.Inject(Fault.RespondAfterService(500).On("POST"));
-        Task<Result> running = _shell.RunAsync("'a', 'b' | New-KlingVideo -ThrottleLimit 2 -ErrorAction Stop", TimeSpan.FromMinutes(1));
+        Task<Result> running = _shell.RunAsync(
+            "'a', 'b' | New-KlingVideo -ThrottleLimit 2 -ErrorAction Stop", TimeSpan.FromMinutes(1));
         await _server.WaitForRequestsAsync(2, Token);
         _answer.SetResult();
 
@@ -70,7 +71,8 @@ public sealed class IntentTests : IAsyncLifetime
         _server.Inject(Fault.HangAfterService().On("POST"));
         _server.Inject(Fault.RespondAfterService(500).On("POST"));
 
-        Result result = await _shell.RunAsync("'a', 'b' | New-KlingVideo -ThrottleLimit 2 -ErrorAction Stop", TimeSpan.FromMinutes(1));
+        Result result = await _shell.RunAsync(
+            "'a', 'b' | New-KlingVideo -ThrottleLimit 2 -ErrorAction Stop", TimeSpan.FromMinutes(1));
 
         Assert.StartsWith("SubmissionUnknown,", result.Terminating.FullyQualifiedErrorId, StringComparison.Ordinal);
         Assert.Contains("outcome unknown", Assert.Single(result.Warnings), StringComparison.Ordinal);
@@ -120,9 +122,12 @@ public sealed class IntentTests : IAsyncLifetime
     [Fact]
     public async Task Downstream_that_has_enough_is_told_what_was_on_the_wire()
     {
-        _server.Inject(Fault.HoldAnswer(_answer.Task).On("POST").Always() with { Matches = request => request.Body.Contains("held", StringComparison.Ordinal) });
+        _server.Inject(
+            Fault.HoldAnswer(_answer.Task).On("POST")
+                .Always() with { Matches = request => request.Body.Contains("held", StringComparison.Ordinal) });
         Task<Result> running = _shell.RunAsync(
-            "foreach ($once in 1) { & { 'held 1'; 'held 2'; 'held 3'; $server.WaitForRequestsAsync(3, [Threading.CancellationToken]::None).Wait(); 'quick' } "
+            "foreach ($once in 1) { & { 'held 1'; 'held 2'; 'held 3'; $server.WaitForRequestsAsync(3, "
+                + "[Threading.CancellationToken]::None).Wait(); 'quick' } "
                 + "| New-KlingVideo -ThrottleLimit 4 | ForEach-Object { $_; break } }",
             TimeSpan.FromMinutes(1));
         await _server.WaitForRequestsAsync(4, Token);
@@ -139,16 +144,26 @@ public sealed class IntentTests : IAsyncLifetime
     }
 
     [Theory]
-    [InlineData("& { 'held'; $server.WaitForRequestsAsync(1, [Threading.CancellationToken]::None).Wait(); 'quick' } | New-KlingVideo -ThrottleLimit 2 | ForEach-Object { throw 'downstream' }")]
-    [InlineData("& { 'held'; 'quick'; $server.WaitForRequestsAsync(2, [Threading.CancellationToken]::None).Wait(); throw 'upstream' } | New-KlingVideo -ThrottleLimit 3")]
-    [InlineData("& { 'held'; 'quick'; $server.WaitForRequestsAsync(2, [Threading.CancellationToken]::None).Wait(); [pscustomobject]@{ x = 1 } } | New-KlingVideo -ThrottleLimit 3 -ErrorAction Stop")]
-    [InlineData("& { 'held'; 'quick'; $server.WaitForRequestsAsync(2, [Threading.CancellationToken]::None).Wait(); 'x' * 600 } | New-KlingVideo -ThrottleLimit 3 -WarningAction Stop")]
+    [InlineData(
+        "& { 'held'; $server.WaitForRequestsAsync(1, [Threading.CancellationToken]::None).Wait(); 'quick' } | "
+            + "New-KlingVideo -ThrottleLimit 2 | ForEach-Object { throw 'downstream' }")]
+    [InlineData(
+        "& { 'held'; 'quick'; $server.WaitForRequestsAsync(2, [Threading.CancellationToken]::None).Wait(); throw "
+            + "'upstream' } | New-KlingVideo -ThrottleLimit 3")]
+    [InlineData(
+        "& { 'held'; 'quick'; $server.WaitForRequestsAsync(2, [Threading.CancellationToken]::None).Wait(); "
+            + "[pscustomobject]@{ x = 1 } } | New-KlingVideo -ThrottleLimit 3 -ErrorAction Stop")]
+    [InlineData(
+        "& { 'held'; 'quick'; $server.WaitForRequestsAsync(2, [Threading.CancellationToken]::None).Wait(); 'x' * 600 } "
+            + "| New-KlingVideo -ThrottleLimit 3 -WarningAction Stop")]
     public async Task A_pipeline_that_throws_is_told_what_was_on_the_wire(string script)
     {
         CaptureHost host = new();
         using Shell shell = Shell.On(_server, host: host);
         shell.Set("server", _server);
-        _server.Inject(Fault.HoldAnswer(_answer.Task).On("POST").Always() with { Matches = request => request.Body.Contains("held", StringComparison.Ordinal) });
+        _server.Inject(
+            Fault.HoldAnswer(_answer.Task).On("POST")
+                .Always() with { Matches = request => request.Body.Contains("held", StringComparison.Ordinal) });
         Task<Result> running = shell.RunAsync(script, TimeSpan.FromMinutes(1));
         await _server.WaitForRequestsAsync(2, Token);
         _answer.SetResult();
@@ -159,7 +174,8 @@ public sealed class IntentTests : IAsyncLifetime
         string said = string.Join("\n", [.. result.Warnings, host.Screen.Text]);
         // What only the screen of the host could show, the next session names too.
         string told = string.Join("\n", [.. result.Warnings, .. Connect().Warnings]);
-        HashSet<string> written = [.. result.Output.Select(item => item.BaseObject).OfType<KlingTask>().Select(task => task.TaskId)];
+        HashSet<string> written = [.. result.Output.Select(item => item.BaseObject).OfType<KlingTask>().Select(
+            task => task.TaskId)];
         foreach (string id in _server.Service.Created.Select(task => task.TaskId).Where(id => !written.Contains(id)))
         {
             Assert.Contains(id, said, StringComparison.Ordinal);
@@ -170,14 +186,10 @@ public sealed class IntentTests : IAsyncLifetime
     [Fact]
     public async Task Ctrl_C_at_throttle_4_leaves_nothing_that_the_next_session_does_not_name()
     {
-        _server.Inject(Fault.HangAfterService().On("POST").Always() with { Matches = request => request.Body.Contains("held", StringComparison.Ordinal) });
-        using (PowerShell running = _shell.Script("'a', 'held 1', 'held 2', 'b' | New-KlingVideo -ThrottleLimit 4"))
-        {
-            IAsyncResult begun = running.BeginInvoke();
-            await _server.WaitForRequestsAsync(4, Token);
-            await running.StopAsync(null, null);
-            Assert.Throws<PipelineStoppedException>(() => running.EndInvoke(begun));
-        }
+        _server.Inject(
+            Fault.HangAfterService().On("POST")
+                .Always() with { Matches = request => request.Body.Contains("held", StringComparison.Ordinal) });
+        await StopAsync("'a', 'held 1', 'held 2', 'b' | New-KlingVideo -ThrottleLimit 4", requests: 4);
 
         string warning = Assert.Single(Connect().Warnings);
         // The two that are not held back may have had their answer, and are told all the same.
@@ -190,13 +202,7 @@ public sealed class IntentTests : IAsyncLifetime
     public async Task The_line_that_Ctrl_C_stopped_is_not_sent_again_without_Force()
     {
         _server.Inject(Fault.HangAfterService().On("POST"));
-        using (PowerShell running = _shell.Script("New-KlingVideo 'a harbour' -Model kling-v1-6"))
-        {
-            IAsyncResult begun = running.BeginInvoke();
-            await _server.WaitForRequestsAsync(1, Token);
-            await running.StopAsync(null, null);
-            Assert.Throws<PipelineStoppedException>(() => running.EndInvoke(begun));
-        }
+        await StopAsync("New-KlingVideo 'a harbour' -Model kling-v1-6", requests: 1);
 
         Result again = _shell.Run("New-KlingVideo 'a harbour' -Model kling-v1-6");
         Assert.Equal(["MayBePaidAlready"], again.ErrorIds);
@@ -218,7 +224,9 @@ public sealed class IntentTests : IAsyncLifetime
         Result listed = _shell.Run("Get-KlingIntent").Clean();
         Assert.All(listed.Output, item => Assert.Equal(
             (KlingIntentState.Unknown, true, true, "SubmissionUnknown"),
-            ((KlingIntent)item.BaseObject) switch { { } intent => (intent.State, intent.IsThisAccount, intent.IsTold, intent.ErrorId) }));
+            item.BaseObject is KlingIntent intent
+                ? (intent.State, intent.IsThisAccount, intent.IsTold, intent.ErrorId)
+                : default));
 
         Result resolved = _shell.Run("Get-KlingIntent | Resolve-KlingIntent");
 
@@ -254,8 +262,12 @@ public sealed class IntentTests : IAsyncLifetime
         await _server.WaitForRequestsAsync(1, Token);
         using Shell other = Shell.On(_server);
 
-        Assert.Equal(KlingIntentState.InFlight, ((KlingIntent)other.Run("Get-KlingIntent").Clean().Output.Single().BaseObject).State);
-        Assert.Empty(other.Run("Get-KlingIntent | Resolve-KlingIntent; Get-KlingIntent | Clear-KlingIntent; Clear-KlingIntent").Clean().Output);
+        Assert.Equal(
+            KlingIntentState.InFlight,
+            ((KlingIntent)other.Run("Get-KlingIntent").Clean().Output.Single().BaseObject).State);
+        Assert.Empty(
+            other.Run("Get-KlingIntent | Resolve-KlingIntent; Get-KlingIntent | Clear-KlingIntent; Clear-KlingIntent")
+                .Clean().Output);
         Assert.Single(other.Run("Get-KlingIntent").Clean().Output);
         _answer.SetResult();
         Assert.Equal("mine-1", (await running).Clean().Task.ExternalTaskId);
@@ -263,17 +275,19 @@ public sealed class IntentTests : IAsyncLifetime
     }
 
     [Fact]
-    public void Told_only_in_a_stream_that_nobody_sees_a_payment_stays_untold()
+    public void A_payment_told_only_in_an_ignored_stream_stays_untold()
     {
         Lose();
-        Assert.Empty(_shell.Run("Connect-Kling -ApiKey 'sk-0123456789abcdefWXYZ' -BaseUri $BaseUri -WarningAction Ignore").Clean().Warnings);
+        Assert.Empty(
+            _shell.Run("Connect-Kling -ApiKey 'sk-0123456789abcdefWXYZ' -BaseUri $BaseUri -WarningAction Ignore")
+                .Clean().Warnings);
 
         Assert.Single(Connect().Warnings);
         Assert.Empty(Connect().Warnings);
     }
 
     [Fact]
-    public void Of_more_than_twenty_untold_payments_each_warning_names_the_next_twenty()
+    public void Each_warning_names_the_next_twenty_untold_payments()
     {
         for (int i = 0; i < 25; i++)
         {
@@ -289,13 +303,7 @@ public sealed class IntentTests : IAsyncLifetime
     public async Task Tasks_of_a_pipeline_that_was_stopped_while_it_waited_are_told_by_Get_KlingTask_Last()
     {
         _server.Inject(Fault.HangBeforeService().On("GET") with { Times = 2 });
-        using (PowerShell running = _shell.Script("'a', 'b' | New-KlingVideo | Wait-KlingTask"))
-        {
-            IAsyncResult begun = running.BeginInvoke();
-            await _server.WaitForRequestsAsync(4, Token);
-            await running.StopAsync(null, null);
-            Assert.Throws<PipelineStoppedException>(() => running.EndInvoke(begun));
-        }
+        await StopAsync("'a', 'b' | New-KlingVideo | Wait-KlingTask", requests: 4);
 
         Assert.Equal(2, _shell.Run("Get-KlingTask -Last 5").Clean().Output.Count);
         Assert.Empty(Connect().Warnings);
@@ -305,31 +313,46 @@ public sealed class IntentTests : IAsyncLifetime
     public async Task Ctrl_C_comes_back_at_once_although_another_process_holds_the_journal()
     {
         _server.Inject(Fault.HangAfterService().On("POST"));
-        using PowerShell running = _shell.Script("New-KlingVideo 'a'");
+        string held = Path.Combine(_state.Path, "KlingPS", "journal.jsonl.lock");
+        await StopAsync(
+            "New-KlingVideo 'a'",
+            requests: 1,
+            () => new FileStream(held, FileMode.Open, FileAccess.ReadWrite, FileShare.None));
+
+        Assert.Contains("outcome unknown", Assert.Single(Connect().Warnings), StringComparison.Ordinal);
+        Assert.Equal(["MayBePaidAlready"], _shell.Run("New-KlingVideo 'a'").ErrorIds);
+    }
+
+    // As Ctrl+C does it, once so many requests have arrived.
+    private async Task StopAsync(string script, int requests, Func<IDisposable>? hold = null)
+    {
+        using PowerShell running = _shell.Script(script);
         IAsyncResult begun = running.BeginInvoke();
-        await _server.WaitForRequestsAsync(1, Token);
-        using (new FileStream(Path.Combine(_state.Path, "KlingPS", "journal.jsonl.lock"), FileMode.Open, FileAccess.ReadWrite, FileShare.None))
+        await _server.WaitForRequestsAsync(requests, Token);
+        using (hold?.Invoke())
         {
             await running.StopAsync(null, null).WaitAsync(TimeSpan.FromSeconds(10), Token);
         }
 
         Assert.Throws<PipelineStoppedException>(() => running.EndInvoke(begun));
-        Assert.Contains("outcome unknown", Assert.Single(Connect().Warnings), StringComparison.Ordinal);
-        Assert.Equal(["MayBePaidAlready"], _shell.Run("New-KlingVideo 'a'").ErrorIds);
     }
 
-    private Result Connect() => _shell.Run("Connect-Kling -ApiKey 'sk-0123456789abcdefWXYZ' -BaseUri $BaseUri -MaxRequestsPerSec 0").Clean();
+    private Result Connect() =>
+        _shell.Run("Connect-Kling -ApiKey 'sk-0123456789abcdefWXYZ' -BaseUri $BaseUri -MaxRequestsPerSec 0").Clean();
 
     // As a killed process leaves it: nobody has been told, and the command never ended.
     private void Lose(string prompt = "a", string? created = null)
     {
         Journal.TaskJournal journal = Journal.JournalLocation.Open();
-        using ApiKey key = new("sk-0123456789abcdefWXYZ", "a test");
+        using ApiKey key = new(
+            "sk-0123456789abcdefWXYZ", "a test");
         Journal.JournalEntry intent = journal.RecordIntentAsync(
-            new VideoRequest { Prompt = prompt }, _server.BaseUri.Authority, new Journal.AccountFingerprint(key), "gone", false, Token).GetAwaiter().GetResult();
+            new VideoRequest { Prompt = prompt }, _server.BaseUri.Authority, new Journal.AccountFingerprint(key),
+            "gone", false, Token).GetAwaiter().GetResult();
         if (created is not null)
         {
-            journal.RecordOutcomeAsync(intent, Journal.JournalEvent.Created, created, cancellationToken: Token).GetAwaiter().GetResult();
+            journal.RecordOutcomeAsync(
+                intent, Journal.JournalEvent.Created, created, cancellationToken: Token).GetAwaiter().GetResult();
         }
     }
 }

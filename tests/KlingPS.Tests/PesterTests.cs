@@ -22,7 +22,8 @@ public sealed class PesterTests(PesterRun run) : IClassFixture<PesterRun>
     {
         string output = await run.Output;
 
-        Match count = Regex.Match(output, $@"^{Regex.Escape(file)}: (\d+) passed, (\d+) failed, (\d+) skipped", RegexOptions.Multiline);
+        Match count = Regex.Match(
+            output, $@"^{Regex.Escape(file)}: (\d+) passed, (\d+) failed, (\d+) skipped", RegexOptions.Multiline);
         Assert.True(count.Success, output);
         Assert.True(count.Groups[2].Value == "0", output);
         Assert.False(count.Groups[1].Value == "0" && count.Groups[3].Value == "0", $"{file} has no test.");
@@ -47,10 +48,14 @@ public sealed class PesterRun
             RedirectStandardOutput = true,
             RedirectStandardError = true,
             WorkingDirectory = Repository.Root,
-            ArgumentList = { "-NoProfile", "-NonInteractive", "-File", Path.Combine(Folder, "run.ps1"), "-Pester", Built("pester") },
+            ArgumentList =
+            {
+                "-NoProfile", "-NonInteractive", "-File", Path.Combine(Folder, "run.ps1"), "-Pester", Built("pester"),
+            },
         };
         // The runtime these tests run on, wherever it is.
-        start.Environment["DOTNET_ROOT"] = Path.GetFullPath(Path.Combine(RuntimeEnvironment.GetRuntimeDirectory(), "..", "..", ".."));
+        start.Environment["DOTNET_ROOT"] = Path.GetFullPath(
+            Path.Combine(RuntimeEnvironment.GetRuntimeDirectory(), "..", "..", ".."));
         start.Environment["POWERSHELL_TELEMETRY_OPTOUT"] = "1";
         start.Environment["POWERSHELL_UPDATECHECK"] = "Off";
         start.Environment["NO_COLOR"] = "1";
@@ -77,15 +82,17 @@ public sealed class PesterRun
     }
 
     // The project file knows where the packages are.
-    private static string Built(string name) => typeof(PesterRun).Assembly.GetCustomAttributes<AssemblyMetadataAttribute>()
+    private static string Built(string name) =>
+        typeof(PesterRun).Assembly.GetCustomAttributes<AssemblyMetadataAttribute>()
         .Single(data => data.Key == name).Value!;
 }
 
 /// <summary>The Pester suite takes longest, so it begins first.</summary>
 public sealed class LongestFirst : ITestCollectionOrderer
 {
-    /// <inheritdoc/>
-    public IReadOnlyCollection<TTestCollection> OrderTestCollections<TTestCollection>(IReadOnlyCollection<TTestCollection> testCollections)
+    public IReadOnlyCollection<TTestCollection> OrderTestCollections<TTestCollection>(
+        IReadOnlyCollection<TTestCollection> testCollections)
         where TTestCollection : ITestCollection =>
-        [.. testCollections.OrderByDescending(collection => collection.TestCollectionDisplayName.Contains(nameof(PesterTests), StringComparison.Ordinal))];
+        [.. testCollections.OrderByDescending(collection => collection.TestCollectionDisplayName.Contains(
+            nameof(PesterTests), StringComparison.Ordinal))];
 }

@@ -44,10 +44,11 @@ public sealed class SaveSafetyTests : IAsyncLifetime
 
     [Theory]
     [MemberData(nameof(Ids))]
-    public void So_does_one_that_came_back_from_a_file(string id)
+    public void A_video_of_any_id_from_a_file_lands_in_the_folder_too(string id)
     {
         _shell.Set("id", id);
-        AssertInFolder(_shell.Run("[pscustomobject]@{ VideoId = $id; TaskId = $id; Url = $url } | Save-KlingVideo -Destination $out"));
+        AssertInFolder(_shell.Run(
+            "[pscustomobject]@{ VideoId = $id; TaskId = $id; Url = $url } | Save-KlingVideo -Destination $out"));
     }
 
     [Fact]
@@ -55,13 +56,17 @@ public sealed class SaveSafetyTests : IAsyncLifetime
     {
         _shell.Run("$video = [pscustomobject]@{ VideoId = '1'; TaskId = '1'; Url = $url }").Clean();
         ErrorRecord error = Assert.Single(_shell.Run("$video | Save-KlingVideo -Destination $out -MaxBytes 4").Errors);
-        Assert.Equal(("VideoTooLarge", ErrorCategory.LimitsExceeded), (error.FullyQualifiedErrorId.Split(',')[0], error.CategoryInfo.Category));
+        Assert.Equal(
+            ("VideoTooLarge", ErrorCategory.LimitsExceeded),
+            (error.FullyQualifiedErrorId.Split(',')[0], error.CategoryInfo.Category));
         Assert.Contains("-MaxBytes", error.ErrorDetails.RecommendedAction, StringComparison.Ordinal);
         Assert.IsType<KlingVideo>(error.TargetObject);
         Assert.Empty(Directory.GetFiles(Out));
         _shell.Run("$video | Save-KlingVideo -Destination $out -MaxBytes 5").Clean();
         Assert.Single(Directory.GetFiles(Out));
-        Assert.Equal(["ParameterArgumentValidationError"], _shell.Run("$video | Save-KlingVideo -Destination $out -MaxBytes 0").ErrorIds);
+        Assert.Equal(
+            ["ParameterArgumentValidationError"],
+            _shell.Run("$video | Save-KlingVideo -Destination $out -MaxBytes 0").ErrorIds);
     }
 
     [Fact]
@@ -69,10 +74,12 @@ public sealed class SaveSafetyTests : IAsyncLifetime
     {
         File.WriteAllText(_folder.File("file"), "");
         Directory.CreateDirectory(_folder.File("1.mp4.partial"));
-        foreach (string place in new[] { Path.Combine(_folder.File("file"), "below"), ReadOnlyPlace(), _folder.File("1.mp4") })
+        string[] places = [Path.Combine(_folder.File("file"), "below"), ReadOnlyPlace(), _folder.File("1.mp4")];
+        foreach (string place in places)
         {
             _shell.Set("place", place);
-            Result result = _shell.Run("[pscustomobject]@{ VideoId = '1'; TaskId = '1'; Url = $url } | Save-KlingVideo -Destination $place");
+            Result result = _shell.Run(
+                "[pscustomobject]@{ VideoId = '1'; TaskId = '1'; Url = $url } | Save-KlingVideo -Destination $place");
             Assert.Equal(["FileNotWritable"], result.ErrorIds);
             Assert.Contains(place, result.Errors[0].ToString(), StringComparison.Ordinal);
             Assert.Equal(ErrorCategory.WriteError, result.Errors[0].CategoryInfo.Category);
@@ -84,7 +91,9 @@ public sealed class SaveSafetyTests : IAsyncLifetime
     public void One_that_cannot_be_written_keeps_no_other_from_it()
     {
         Directory.CreateDirectory(Path.Combine(Out, "1.mp4.partial"));
-        Result result = _shell.Run("1, 2 | ForEach-Object { [pscustomobject]@{ VideoId = \"$_\"; TaskId = '1'; Url = $url } } | Save-KlingVideo -Destination $out");
+        Result result = _shell.Run(
+            "1, 2 | ForEach-Object { [pscustomobject]@{ VideoId = \"$_\"; TaskId = '1'; Url = $url } } | "
+                + "Save-KlingVideo -Destination $out");
         Assert.Equal(["FileNotWritable"], result.ErrorIds);
         Assert.Equal("2.mp4", Assert.IsType<FileInfo>(result.Output.Single().BaseObject).Name);
     }

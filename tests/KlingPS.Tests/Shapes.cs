@@ -4,20 +4,20 @@ using System.Management.Automation;
 namespace KlingPS.Tests;
 
 /// <summary>
-/// What ConvertTo-Json | ConvertFrom-Json and Export-Csv | Import-Csv make of an object, property by property, as PowerShell 7.6
+/// What ConvertTo-Json | ConvertFrom-Json and Export-Csv | Import-Csv make of
+/// an object, property by property, as PowerShell 7.6
 /// does it; the Pester suite compares with the real ones.
 /// </summary>
 internal static class Shapes
 {
-    /// <param name="value">A task or a video.</param>
-    /// <param name="nested">False for one element of an array: two levels deep everything is a string.</param>
     internal static PSObject FromJson(object value, bool nested) => Make(value, property => property switch
     {
         null => null,
         Enum choice => Convert.ToInt64(choice, CultureInfo.InvariantCulture),
         Uri address => address.ToString(),
         TimeSpan span => Ticks(span),
-        KlingVideo[] videos => videos.Select(video => nested ? FromJson(video, false) : (object)video.ToString()).ToArray(),
+        KlingVideo[] videos =>
+            videos.Select(video => nested ? FromJson(video, false) : (object)video.ToString()).ToArray(),
         KlingVideo video => nested ? FromJson(video, false) : video.ToString(),
         int number => (long)number,
         _ => property,

@@ -27,7 +27,8 @@ internal sealed class Shell : IDisposable
         }
 
         // The engine alone has no command for the module to load them with.
-        state.Formats.Add(new SessionStateFormatEntry(Path.Combine(Repository.Root, "module", "KlingPS.Format.ps1xml")));
+        state.Formats.Add(
+            new SessionStateFormatEntry(Path.Combine(Repository.Root, "module", "KlingPS.Format.ps1xml")));
         state.ImportPSModule([Repository.Manifest]);
         _runspace = host is null ? RunspaceFactory.CreateRunspace(state) : RunspaceFactory.CreateRunspace(host, state);
         _runspace.Open();
@@ -36,7 +37,9 @@ internal sealed class Shell : IDisposable
     internal static Shell OnSandbox(double taskSeconds = 0, CaptureHost? host = null)
     {
         Shell shell = new(host);
-        shell.Run($"Connect-Kling -Sandbox -SandboxTaskSec {taskSeconds.ToString(System.Globalization.CultureInfo.InvariantCulture)}").Clean();
+        shell.Run(
+            $"Connect-Kling -Sandbox -SandboxTaskSec "
+                + $"{taskSeconds.ToString(System.Globalization.CultureInfo.InvariantCulture)}").Clean();
         return shell;
     }
 
@@ -45,8 +48,10 @@ internal sealed class Shell : IDisposable
         Shell shell = new(host);
         shell.Set("BaseUri", server.BaseUri);
         // The server's tasks take moments, and a wait would expect minutes.
-        shell.Set("PSDefaultParameterValues", new DefaultParameterDictionary { ["Wait-KlingTask:PollIntervalSec"] = 0.1 });
-        shell.Run($"Connect-Kling -ApiKey 'sk-0123456789abcdefWXYZ' -BaseUri $BaseUri -MaxRequestsPerSec 0 {more}").Clean();
+        shell.Set(
+            "PSDefaultParameterValues", new DefaultParameterDictionary { ["Wait-KlingTask:PollIntervalSec"] = 0.1 });
+        shell.Run(
+            $"Connect-Kling -ApiKey 'sk-0123456789abcdefWXYZ' -BaseUri $BaseUri -MaxRequestsPerSec 0 {more}").Clean();
         return shell;
     }
 
@@ -190,7 +195,8 @@ internal sealed class CaptureUi(int answer) : PSHostUserInterface
 
     public override void Write(string value) => _text.Append(value);
 
-    public override void Write(ConsoleColor foregroundColor, ConsoleColor backgroundColor, string value) => _text.Append(value);
+    public override void Write(ConsoleColor foregroundColor, ConsoleColor backgroundColor, string value) =>
+        _text.Append(value);
 
     public override void WriteLine(string value) => _text.AppendLine(value);
 
@@ -206,16 +212,19 @@ internal sealed class CaptureUi(int answer) : PSHostUserInterface
     {
     }
 
-    public override int PromptForChoice(string caption, string message, Collection<ChoiceDescription> choices, int defaultChoice)
+    public override int PromptForChoice(
+        string caption, string message, Collection<ChoiceDescription> choices, int defaultChoice)
     {
         Questions.Add(message);
         return answer;
     }
 
-    public override Dictionary<string, PSObject> Prompt(string caption, string message, Collection<FieldDescription> descriptions) =>
+    public override Dictionary<string, PSObject> Prompt(
+        string caption, string message, Collection<FieldDescription> descriptions) =>
         throw new NotSupportedException("Nothing prompts.");
 
-    public override PSCredential PromptForCredential(string caption, string message, string userName, string targetName) =>
+    public override PSCredential PromptForCredential(
+        string caption, string message, string userName, string targetName) =>
         throw new NotSupportedException("Nothing prompts.");
 
     public override PSCredential PromptForCredential(
@@ -239,9 +248,11 @@ internal static class EngineProcess
     {
         using TempFolder folder = new();
         string file = folder.File("script.ps1");
-        await File.WriteAllTextAsync(file, $"$ErrorActionPreference = 'Stop'\n{script}", TestContext.Current.CancellationToken);
+        await File.WriteAllTextAsync(
+            file, $"$ErrorActionPreference = 'Stop'\n{script}", TestContext.Current.CancellationToken);
         string host = Path.Combine(AppContext.BaseDirectory, "KlingPS.EngineHost.dll");
-        ProcessStartInfo start = new("dotnet", ["exec", host, file]) { RedirectStandardOutput = true, UseShellExecute = false };
+        ProcessStartInfo start =
+            new("dotnet", ["exec", host, file]) { RedirectStandardOutput = true, UseShellExecute = false };
         start.Environment["XDG_STATE_HOME"] = folder.Path;
         using Process process = Process.Start(start)!;
         string output = await process.StandardOutput.ReadToEndAsync(TestContext.Current.CancellationToken);

@@ -26,7 +26,8 @@ public sealed class SubmissionTests : IAsyncLifetime
     public void WhatIf_prints_method_address_and_body_a_field_a_line_and_sends_nothing()
     {
         int before = _server.RequestCount;
-        _shell.Run("$task | New-KlingExtension -Prompt 'The sun' -WhatIf; New-KlingVideo 'Harbour' -Duration 5 -WhatIf").Clean();
+        _shell.Run("$task | New-KlingExtension -Prompt 'The sun' -WhatIf; New-KlingVideo 'Harbour' -Duration 5 -WhatIf")
+            .Clean();
         Assert.Equal(before, _server.RequestCount);
         string[] shown = _no.Screen.Text.Split(Environment.NewLine, StringSplitOptions.RemoveEmptyEntries);
         KlingTask task = (KlingTask)((PSObject)_shell.Get("task")!).BaseObject;
@@ -50,7 +51,9 @@ public sealed class SubmissionTests : IAsyncLifetime
     [Fact]
     public void WhatIf_shows_the_start_of_a_long_prompt_and_how_long_it_is()
     {
-        _shell.Run("New-KlingVideo ('x' * 2000) -NegativePrompt ('y' * 301) -WhatIf; New-KlingVideo ('z' * 300) -WhatIf").Clean();
+        _shell.Run(
+            "New-KlingVideo ('x' * 2000) -NegativePrompt ('y' * 301) -WhatIf; New-KlingVideo ('z' * 300) -WhatIf")
+            .Clean();
         Assert.Contains($"\"{new string('x', 200)}… (2000 characters)\"", _no.Screen.Text, StringComparison.Ordinal);
         Assert.Contains($"\"{new string('y', 200)}… (301 characters)\"", _no.Screen.Text, StringComparison.Ordinal);
         Assert.Contains($"\"{new string('z', 300)}\"", _no.Screen.Text, StringComparison.Ordinal);
@@ -65,7 +68,8 @@ public sealed class SubmissionTests : IAsyncLifetime
         int before = _server.RequestCount;
         ErrorRecord error = Assert.Single(_shell.Run(line).Errors);
         Assert.StartsWith("InvalidRequest,", error.FullyQualifiedErrorId, StringComparison.Ordinal);
-        Assert.StartsWith("There is neither a -Prompt nor an -Image", error.ErrorDetails.Message, StringComparison.Ordinal);
+        Assert.StartsWith(
+            "There is neither a -Prompt nor an -Image", error.ErrorDetails.Message, StringComparison.Ordinal);
         Assert.Equal(before, _server.RequestCount);
     }
 
@@ -81,9 +85,16 @@ public sealed class SubmissionTests : IAsyncLifetime
     [Fact]
     public void A_parent_that_failed_is_not_to_be_waited_for()
     {
-        _shell.Run("$failed = New-KlingVideo 'x [sandbox:fail]' | Wait-KlingTask -IncludeFailed; $open = New-KlingVideo 'x [sandbox:slow 3600]'").Clean();
-        Assert.DoesNotContain("Wait", Assert.Single(_shell.Run("$failed | New-KlingExtension").Errors).ErrorDetails.RecommendedAction, StringComparison.Ordinal);
-        Assert.Contains("Wait-KlingTask", Assert.Single(_shell.Run("$open | New-KlingExtension").Errors).ErrorDetails.RecommendedAction, StringComparison.Ordinal);
+        _shell.Run(
+            "$failed = New-KlingVideo 'x [sandbox:fail]' | Wait-KlingTask -IncludeFailed; $open = New-KlingVideo 'x "
+                + "[sandbox:slow 3600]'").Clean();
+        Assert.DoesNotContain(
+            "Wait", Assert.Single(_shell.Run("$failed | New-KlingExtension").Errors).ErrorDetails.RecommendedAction,
+            StringComparison.Ordinal);
+        Assert.Contains(
+            "Wait-KlingTask",
+            Assert.Single(_shell.Run("$open | New-KlingExtension").Errors).ErrorDetails.RecommendedAction,
+            StringComparison.Ordinal);
     }
 
     [Fact]
@@ -98,7 +109,9 @@ public sealed class SubmissionTests : IAsyncLifetime
     [Fact]
     public void A_full_account_is_waited_for_and_the_task_created_once()
     {
-        _server.Inject(Fault.Respond(429, """{"code":1303,"message":"parallel task over resource pack limit","request_id":"r"}""").On("POST"));
+        _server.Inject(
+            Fault.Respond(429, """{"code":1303,"message":"parallel task over resource pack limit","request_id":"r"}""")
+                .On("POST"));
         int before = _server.CreatedCount;
         Result result = _shell.Run("$task | New-KlingExtension -Verbose").Clean();
         Assert.Single(result.Tasks);
@@ -107,47 +120,20 @@ public sealed class SubmissionTests : IAsyncLifetime
     }
 
     [Fact]
-    public void A_full_account_ends_as_ConcurrencyLimited_when_the_queue_time_is_over()
-    {
-        _server.Inject(Fault.Respond(429, """{"code":1303,"message":"parallel task over resource pack limit","request_id":"r"}""").On("POST").Always());
-        int before = _server.CreatedCount;
-        ErrorRecord error = Assert.Single(_shell.Run("$task | New-KlingExtension -QueueTimeoutSec 0").Errors);
-        Assert.Equal("ConcurrencyLimited,KlingPS.Commands.NewKlingExtensionCommand", error.FullyQualifiedErrorId);
-        Assert.Equal(SubmissionOutcome.NotCreated, Assert.IsType<KlingException>(error.Exception).Submission);
-        Assert.Equal(before, _server.CreatedCount);
-    }
-
-    [Fact]
-    public void A_reset_after_the_request_was_carried_out_is_reported_and_never_sent_again()
-    {
-        _server.Inject(Fault.ResetAfterService().On("POST").Always());
-        int requests = _server.RequestCount;
-        int before = _server.CreatedCount;
-        ErrorRecord error = Assert.Single(_shell.Run("$task | New-KlingExtension").Errors);
-        Assert.Equal("SubmissionUnknown,KlingPS.Commands.NewKlingExtensionCommand", error.FullyQualifiedErrorId);
-        Assert.Equal(SubmissionOutcome.Unknown, Assert.IsType<KlingException>(error.Exception).Submission);
-        Assert.Equal(before + 1, _server.CreatedCount);
-        Assert.Equal(requests + 1, _server.RequestCount);
-    }
-
-    [Fact]
-    public void An_unknown_submission_with_an_external_id_says_how_to_ask_for_it()
-    {
-        _server.Inject(Fault.ResetAfterService().On("POST"));
-        ErrorRecord error = Assert.Single(_shell.Run("New-KlingVideo 'A' -ExternalTaskId mine-1").Errors);
-        Assert.Contains("Get-KlingTask 'mine-1' -Kind TextToVideo", error.ErrorDetails.RecommendedAction, StringComparison.Ordinal);
-        Assert.Equal("mine-1", _shell.Run("Get-KlingTask 'mine-1' -Kind TextToVideo").Clean().Task.ExternalTaskId);
-    }
-
-    [Fact]
     public void An_error_carries_what_the_service_said_and_what_to_do()
     {
-        _server.Inject(Fault.Respond(400, """{"code":1201,"message":"this video cannot be extended","request_id":"abc-1"}""").On("POST"));
+        _server.Inject(
+            Fault.Respond(
+                400, """{"code":1201,"message":"this video cannot be extended","request_id":"abc-1"}""").On("POST"));
         ErrorRecord error = Assert.Single(_shell.Run("$task | New-KlingExtension").Errors);
         KlingException exception = Assert.IsType<KlingException>(error.Exception);
         Assert.Equal("ParentNotExtendable", exception.ErrorId);
-        Assert.Equal((400, "1201", "abc-1", SubmissionOutcome.NotCreated), (exception.HttpStatus, exception.ServiceCode, exception.RequestId, exception.Submission));
-        Assert.All(["1201", "this video cannot be extended", "abc-1"], part => Assert.Contains(part, error.ErrorDetails.Message, StringComparison.Ordinal));
+        Assert.Equal(
+            (400, "1201", "abc-1", SubmissionOutcome.NotCreated),
+            (exception.HttpStatus, exception.ServiceCode, exception.RequestId, exception.Submission));
+        Assert.All(
+            ["1201", "this video cannot be extended", "abc-1"],
+            part => Assert.Contains(part, error.ErrorDetails.Message, StringComparison.Ordinal));
         Assert.Equal(ErrorCategory.InvalidArgument, error.CategoryInfo.Category);
         Assert.IsType<KlingTask>(error.TargetObject);
     }
@@ -186,21 +172,19 @@ public sealed class SubmissionTests : IAsyncLifetime
     public void A_local_image_is_sent_as_raw_base64_and_a_relative_path_means_the_current_location()
     {
         using TempFolder folder = new();
-        byte[] png = [0x89, 0x50, 0x4E, 0x47, 0x0D, 0x0A, 0x1A, 0x0A, 0, 0, 0, 13, 0x49, 0x48, 0x44, 0x52, 0, 0, 1, 0x40, 0, 0, 1, 0x40, 8, 2, 0, 0, 0];
+        byte[] png =
+        [
+            0x89, 0x50, 0x4E, 0x47, 0x0D, 0x0A, 0x1A, 0x0A, 0, 0, 0, 13, 0x49, 0x48, 0x44, 0x52, 0, 0, 1, 0x40, 0, 0, 1,
+            0x40, 8, 2, 0, 0, 0,
+        ];
         File.WriteAllBytes(folder.File("frame.png"), png);
         _shell.Set("folder", folder.Path);
-        KlingTask task = _shell.Run("$ExecutionContext.SessionState.Path.SetLocation($folder) | Out-Null; New-KlingVideo -Image frame.png -Model kling-v1-6 -Prompt 'x'").Clean().Task;
+        KlingTask task = _shell.Run(
+            "$ExecutionContext.SessionState.Path.SetLocation($folder) | Out-Null; New-KlingVideo -Image frame.png "
+                + "-Model kling-v1-6 -Prompt 'x'").Clean().Task;
         Assert.Equal(KlingTaskKind.ImageToVideo, task.Kind);
-        Assert.Contains($"\"image\":\"{Convert.ToBase64String(png)}\"", _server.Requests[^1].Body, StringComparison.Ordinal);
+        Assert.Contains(
+            $"\"image\":\"{Convert.ToBase64String(png)}\"", _server.Requests[^1].Body, StringComparison.Ordinal);
         Assert.Contains("\"model_name\":\"kling-v1-6\"", _server.Requests[^1].Body, StringComparison.Ordinal);
-    }
-
-    [Fact]
-    public void ThrottleLimit_submits_side_by_side_and_creates_each_once()
-    {
-        int before = _server.CreatedCount;
-        Result result = _shell.Run("1..20 | ForEach-Object { \"Harbour $_\" } | New-KlingVideo -ThrottleLimit 8").Clean();
-        Assert.Equal(20, result.Tasks.Select(task => task.TaskId).Distinct().Count());
-        Assert.Equal(before + 20, _server.CreatedCount);
     }
 }

@@ -3,7 +3,6 @@ namespace KlingPS.Shared;
 /// <summary>The fairest way to share a budget of requests: all open tasks in a circle, one after the other.</summary>
 internal static class RoundRobin
 {
-    /// <returns>For each task, how many seconds after its end it is seen.</returns>
     internal static double[] Delays(double[] durations, double perSecond)
     {
         double[] delays = new double[durations.Length];

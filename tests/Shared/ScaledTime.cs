@@ -1,6 +1,6 @@
 namespace KlingPS.Shared;
 
-/// <summary>A clock that runs so many times faster than the wall's: pauses keep their proportions and pass sooner.</summary>
+/// <summary>A clock that runs so many times faster than the wall's.</summary>
 internal sealed class ScaledTime(double factor) : TimeProvider
 {
     private readonly DateTimeOffset _started = System.GetUtcNow();

@@ -8,6 +8,13 @@ BeforeDiscovery {
             @{ Page = $name; Title = $found.Groups[1].Value; Code = $found.Groups[2].Value }
         }
     }
+
+    $examples += foreach ($file in Get-ChildItem "$PSScriptRoot/../../docs/en-US/about_*.md") {
+        $blocks = [regex]::Matches((Get-Content $file.FullName -Raw) -replace '\r', '(?s)```powershell\n(.*?)\n```')
+        for ($i = 0; $i -lt $blocks.Count; $i++) {
+            @{ Page = $file.BaseName; Title = "block $($i + 1)"; Code = $blocks[$i].Groups[1].Value }
+        }
+    }
 }
 
 BeforeAll {

@@ -1,5 +1,4 @@
 using System.Diagnostics;
-using System.Globalization;
 using BenchmarkDotNet.Attributes;
 using BenchmarkDotNet.Configs;
 using BenchmarkDotNet.Diagnosers;
@@ -23,7 +22,8 @@ internal sealed class ClientVerb : Verb
 
     internal override string Usage => "[--rounds 21] [--write docs/performance.md]";
 
-    internal override string Summary => "measures KlingClient.GetAsync and HttpClient.GetStringAsync with BenchmarkDotNet, in turns";
+    internal override string Summary =>
+        "measures KlingClient.GetAsync and HttpClient.GetStringAsync with BenchmarkDotNet, in turns";
 
     internal override async Task<int> RunAsync(Options options)
     {
@@ -41,20 +41,17 @@ internal sealed class ClientVerb : Verb
             (BenchmarkReport raw, BenchmarkReport client) = Measure();
             times.Add(Milliseconds(client), Milliseconds(raw));
             kilobytes.Add((Allocated(client) - Allocated(raw)) / 1024.0);
-            Console.WriteLine(string.Create(
-                CultureInfo.InvariantCulture,
-                $"{1000 * Milliseconds(client):0.0} µs and {Allocated(client)} bytes, raw {1000 * Milliseconds(raw):0.0} µs and {Allocated(raw)} bytes"));
+            Console.WriteLine(
+                $"{1000 * Milliseconds(client):0.0} µs and {Allocated(client)} bytes, raw "
+                    + $"{1000 * Milliseconds(raw):0.0} µs and {Allocated(raw)} bytes");
         }
 
         times.Print(Console.Out);
         double beyond = Pairs.Median(kilobytes);
         return new Figure(
-            "Warm client",
-            "KlingClient.GetAsync, warm",
-            "HttpClient.GetStringAsync on the same server",
-            string.Create(CultureInfo.InvariantCulture, $"{Figure.Times(times.Ratio)}, {beyond:0.0} KB allocated beyond it"),
-            string.Create(CultureInfo.InvariantCulture, $"{Figure.Times(Bound)}, {BoundOnKilobytes:0} KB"),
-            times.Ratio <= Bound && beyond <= BoundOnKilobytes,
+            "Warm client", "KlingClient.GetAsync, warm", "HttpClient.GetStringAsync on the same server",
+            $"{Figure.Times(times.Ratio)}, {beyond:0.0} KB allocated beyond it",
+            $"{Figure.Times(Bound)}, {BoundOnKilobytes:0} KB", times.Ratio <= Bound && beyond <= BoundOnKilobytes,
             Name).Conclude(Console.Out, page);
     }
 
@@ -72,7 +69,8 @@ internal sealed class ClientVerb : Verb
         both.Disconnect();
     }
 
-    // In this process, which the server is not part of; short rounds of both, so that what disturbs one disturbs the other.
+    // In this process, which the server is not part of; short rounds of
+    // both, so that what disturbs one disturbs the other.
     private static (BenchmarkReport Raw, BenchmarkReport Client) Measure()
     {
         ManualConfig config = ManualConfig.CreateEmpty()
@@ -90,13 +88,16 @@ internal sealed class ClientVerb : Verb
     }
 
     private static BenchmarkReport Report(Summary summary, string method) =>
-        summary.Reports.FirstOrDefault(report => report.BenchmarkCase.Descriptor.WorkloadMethod.Name == method && report.Success)
+        summary.Reports.FirstOrDefault(
+            report => report.BenchmarkCase.Descriptor.WorkloadMethod.Name == method && report.Success)
         ?? throw new InvalidOperationException(
-            $"BenchmarkDotNet measured nothing: {string.Join(" ", summary.ValidationErrors.Select(error => error.Message))}");
+            $"BenchmarkDotNet measured nothing: "
+                + $"{string.Join(" ", summary.ValidationErrors.Select(error => error.Message))}");
 
     private static double Milliseconds(BenchmarkReport report) => report.ResultStatistics!.Median / 1e6;
 
-    private static long Allocated(BenchmarkReport report) => report.GcStats.GetBytesAllocatedPerOperation(report.BenchmarkCase) ?? 0;
+    private static long Allocated(BenchmarkReport report) =>
+        report.GcStats.GetBytesAllocatedPerOperation(report.BenchmarkCase) ?? 0;
 }
 
 /// <summary>One query through the client, and the same request through a raw HttpClient.</summary>
@@ -130,12 +131,10 @@ public class ClientBenchmark
     }
 
     /// <summary>The text of the answer.</summary>
-    /// <returns>The text.</returns>
     [Benchmark(Baseline = true)]
     public Task<string> Raw() => _raw.GetStringAsync(_address);
 
     /// <summary>The task in the answer.</summary>
-    /// <returns>The task.</returns>
     [Benchmark]
     public Task<KlingTask> Client() => _client.GetAsync(Served.Id, ServedTask.Kind, CancellationToken.None);
 }

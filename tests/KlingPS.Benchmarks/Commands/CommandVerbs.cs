@@ -27,7 +27,9 @@ internal sealed class ImportVerb : Verb
 
         times.Print(Console.Out);
         return Figure
-            .OfRatio("Import", "Import of the module in a fresh process", $"an empty binary module in {shell.Name}", times.Ratio, Bound, Name)
+            .OfRatio(
+                "Import", "Import of the module in a fresh process", $"an empty binary module in {shell.Name}",
+                times.Ratio, Bound, Name)
             .Conclude(Console.Out, page);
     }
 
@@ -44,7 +46,8 @@ internal sealed class ColdVerb : Verb
 
     internal override string Usage => "[--pairs 15] [--write docs/performance.md]";
 
-    internal override string Summary => "makes the first Get-KlingTask and the first Invoke-RestMethod of fresh processes, in turns";
+    internal override string Summary =>
+        "makes the first Get-KlingTask and the first Invoke-RestMethod of fresh processes, in turns";
 
     internal override async Task<int> RunAsync(Options options)
     {
@@ -56,7 +59,9 @@ internal sealed class ColdVerb : Verb
         using FreshShell shell = new() { BaseUri = task.BaseUri };
         shell.Announce(Console.Out, "a raw HttpClient");
         string other = shell.IsPwsh ? "Rest" : "Raw";
-        string theirs = shell.IsPwsh ? "the first Invoke-RestMethod in pwsh" : "the first call of a raw HttpClient in the hosted engine";
+        string theirs = shell.IsPwsh
+            ? "the first Invoke-RestMethod in pwsh"
+            : "the first call of a raw HttpClient in the hosted engine";
         Pairs times = new("Get-KlingTask", theirs);
         for (int i = 0; i < pairs; i++)
         {
@@ -85,7 +90,8 @@ internal sealed class WarmVerb : Verb
 
     internal override string Usage => "[--calls 200] [--pairs 15] [--write docs/performance.md]";
 
-    internal override string Summary => "calls Get-KlingTask and Invoke-RestMethod many times in a row in one process, in turns";
+    internal override string Summary =>
+        "calls Get-KlingTask and Invoke-RestMethod many times in a row in one process, in turns";
 
     internal override async Task<int> RunAsync(Options options)
     {
@@ -97,13 +103,17 @@ internal sealed class WarmVerb : Verb
         await using ServedTask task = await ServedTask.StartAsync();
         using FreshShell shell = new() { BaseUri = task.BaseUri };
         shell.Announce(Console.Out, "a raw HttpClient called from the script");
-        string theirs = shell.IsPwsh ? "Invoke-RestMethod in the same pwsh" : "a raw HttpClient called from the same script";
+        string theirs =
+            shell.IsPwsh ? "Invoke-RestMethod in the same pwsh" : "a raw HttpClient called from the same script";
         Pairs times = new($"{calls} times Get-KlingTask", theirs);
-        double[][] rows = await shell.RunAsync("warm.ps1", shell.IsPwsh ? "Rest" : "Raw", Repository.Manifest, task.Id, $"{pairs}", $"{calls}");
+        double[][] rows = await shell.RunAsync(
+            "warm.ps1", shell.IsPwsh ? "Rest" : "Raw", Repository.Manifest, task.Id, $"{pairs}", $"{calls}");
         Array.ForEach(rows, row => times.Add(row[0], row[1]));
         times.Print(Console.Out);
         return Figure
-            .OfRatio("Warm cmdlet", $"Get-KlingTask, warm, {calls} calls in a row", theirs, times.Ratio, shell.IsPwsh ? Bound : BoundOnRaw, Name)
+            .OfRatio(
+                "Warm cmdlet", $"Get-KlingTask, warm, {calls} calls in a row", theirs, times.Ratio,
+                shell.IsPwsh ? Bound : BoundOnRaw, Name)
             .Conclude(Console.Out, page);
     }
 }

@@ -4,14 +4,8 @@ using KlingPS.Responses;
 namespace KlingPS.Benchmarks.Commands;
 
 /// <summary>A measured figure beside its bound: printed, and written as a row of docs/performance.md.</summary>
-/// <param name="Section">The heading of the page it stands under.</param>
-/// <param name="What">What was measured.</param>
-/// <param name="Against">What it was measured against.</param>
-/// <param name="Measured">As it is read, with its unit.</param>
-/// <param name="Bound">As it is read, with its unit.</param>
-/// <param name="Holds">Whether the figure keeps to the bound.</param>
-/// <param name="Verb">The verb that measured it, with its options.</param>
-internal sealed record Figure(string Section, string What, string Against, string Measured, string Bound, bool Holds, string Verb)
+internal sealed record Figure(
+    string Section, string What, string Against, string Measured, string Bound, bool Holds, string Verb)
 {
     private const string Program = "dotnet run -c Release --project tests/KlingPS.Benchmarks -- ";
 
@@ -19,13 +13,13 @@ internal sealed record Figure(string Section, string What, string Against, strin
 
     private string Verdict => Holds ? "holds" : "does not hold";
 
-    internal static Figure OfRatio(string section, string what, string against, double ratio, double bound, string verb) =>
+    internal static Figure OfRatio(
+        string section, string what, string against, double ratio, double bound, string verb) =>
         new(section, what, against, Times(ratio), Times(bound), ratio <= bound, verb);
 
     internal static string Times(double ratio) => ratio.ToString("0.00", CultureInfo.InvariantCulture) + " ×";
 
     /// <summary>Prints the verdict and, where asked to, keeps it on the page.</summary>
-    /// <returns>The exit code.</returns>
     internal int Conclude(TextWriter output, string? page) => Conclude(output, page, this);
 
     /// <summary>The same for several figures of one section.</summary>
@@ -33,12 +27,15 @@ internal sealed record Figure(string Section, string What, string Against, strin
     {
         foreach (Figure figure in figures)
         {
-            output.WriteLine($"{figure.What}, against {figure.Against}: {figure.Measured}, at most {figure.Bound}: {figure.Verdict}.");
+            output.WriteLine(
+                $"{figure.What}, against {figure.Against}: {figure.Measured}, at most {figure.Bound}: "
+                    + $"{figure.Verdict}.");
         }
 
         if (page is not null)
         {
-            PerformancePage.Write(page, figures[0].Section, Head + string.Join('\n', figures.Select(figure => figure.Row)));
+            PerformancePage.Write(
+                page, figures[0].Section, Head + string.Join('\n', figures.Select(figure => figure.Row)));
         }
 
         return figures.All(figure => figure.Holds) ? 0 : 1;
@@ -71,7 +68,8 @@ internal sealed class Pairs(string ours, string theirs)
     {
         Print(output, ours, _ours);
         Print(output, theirs, _theirs);
-        output.WriteLine(string.Create(CultureInfo.InvariantCulture, $"Ratio: {OfPairs:0.00} as the median of the pairs, {OfMedians:0.00} of the medians; the larger counts"));
+        output.WriteLine(
+            $"Ratio: {OfPairs:0.00} as the median of the pairs, {OfMedians:0.00} of the medians; the larger counts");
     }
 
     internal static double Median(IReadOnlyList<double> values)
@@ -83,12 +81,12 @@ internal sealed class Pairs(string ours, string theirs)
     private static void Print(TextWriter output, string name, List<double> times)
     {
         string each = string.Join(" ", times.Select(time => time.ToString("G4", CultureInfo.InvariantCulture)));
-        output.WriteLine(string.Create(CultureInfo.InvariantCulture, $"{name}: median {Median(times):G4} ms of {times.Count}, least {times.Min():G4}"));
+        output.WriteLine($"{name}: median {Median(times):G4} ms of {times.Count}, least {times.Min():G4}");
         output.WriteLine($"  {each}");
     }
 }
 
-/// <summary>The page of figures: what stands between a section's two markers is a program's, all else is a person's.</summary>
+/// <summary>The page of figures: a program owns what stands between a section's markers.</summary>
 internal static class PerformancePage
 {
     /// <summary>Replaces the figures of a section; adds the section, or the page, where there is none.</summary>

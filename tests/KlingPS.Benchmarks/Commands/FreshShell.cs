@@ -6,7 +6,7 @@ using KlingPS.Transport;
 
 namespace KlingPS.Benchmarks.Commands;
 
-/// <summary>Runs scripts that print numbers, each in a fresh process: pwsh where there is one, else the hosted engine.</summary>
+/// <summary>Runs scripts that print numbers in fresh processes: pwsh, or else the hosted engine.</summary>
 internal sealed class FreshShell : IDisposable
 {
     internal const string Key = "sk-0123456789abcdefWXYZ";
@@ -23,21 +23,18 @@ internal sealed class FreshShell : IDisposable
     internal Uri? BaseUri { get; init; }
 
     internal void Announce(TextWriter output, string? instead = null) => output.WriteLine(
-        IsPwsh ? $"Measured in {_pwsh}." : $"No pwsh was found: measured in the hosted engine{(instead is null ? "" : $", against {instead}")}.");
+        IsPwsh
+            ? $"Measured in {_pwsh}."
+            : $"No pwsh was found: measured in the hosted engine{(instead is null ? "" : $", against {instead}")}.");
 
     /// <summary>The numbers the script printed, a row for each line.</summary>
-    /// <param name="script">One of the files beside this.</param>
-    /// <param name="arguments">Its arguments.</param>
-    /// <exception cref="InvalidOperationException">The script failed.</exception>
-    internal Task<double[][]> RunAsync(string script, params string[] arguments) => RunAsync(script, _ => { }, arguments);
+    internal Task<double[][]> RunAsync(string script, params string[] arguments) =>
+        RunAsync(script, _ => { }, arguments);
 
-    /// <inheritdoc cref="RunAsync(string, string[])"/>
-    /// <param name="script">One of the files beside this.</param>
-    /// <param name="prepare">Gets the folder of state of the process before it starts.</param>
-    /// <param name="arguments">Its arguments.</param>
     internal async Task<double[][]> RunAsync(string script, Action<string> prepare, params string[] arguments)
     {
-        // PowerShell keeps a profile of what it compiled at its last start, for the next one: in turns, each side would start
+        // PowerShell keeps a profile of what it compiled at its last start,
+        // for the next one: in turns, each side would start
         // with the other's. So every process is the first.
         string state = _state.CreateSubdirectory($"{++_runs}").FullName;
         prepare(state);
@@ -63,19 +60,24 @@ internal sealed class FreshShell : IDisposable
         string output = await process.StandardOutput.ReadToEndAsync();
         await process.WaitForExitAsync();
         return process.ExitCode == 0
-            ? [.. output.Split('\n', StringSplitOptions.RemoveEmptyEntries | StringSplitOptions.TrimEntries).Select(Row)]
+            ? [.. output.Split(
+                '\n', StringSplitOptions.RemoveEmptyEntries | StringSplitOptions.TrimEntries).Select(Row)]
             : throw new InvalidOperationException($"{script} failed in {Name}: {await errors}{output}");
     }
 
     public void Dispose() => _state.Delete(recursive: true);
 
     private static double[] Row(string line) =>
-        [.. line.Split(' ', StringSplitOptions.RemoveEmptyEntries).Select(number => double.Parse(number, CultureInfo.InvariantCulture))];
+    [
+        .. line.Split(' ', StringSplitOptions.RemoveEmptyEntries)
+            .Select(number => double.Parse(number, CultureInfo.InvariantCulture)),
+    ];
 
     private static string? FindPwsh()
     {
         string name = OperatingSystem.IsWindows() ? "pwsh.exe" : "pwsh";
-        string[] folders = Environment.GetEnvironmentVariable("PATH")?.Split(Path.PathSeparator, StringSplitOptions.RemoveEmptyEntries) ?? [];
+        string[] folders = Environment.GetEnvironmentVariable("PATH")?.Split(
+            Path.PathSeparator, StringSplitOptions.RemoveEmptyEntries) ?? [];
         return folders.Select(folder => Path.Combine(folder, name)).FirstOrDefault(File.Exists);
     }
 }
@@ -87,7 +89,6 @@ internal static class Measured
 
     internal static string Script(string name) => Path.Combine(AppContext.BaseDirectory, "Commands", "Scripts", name);
 
-    /// <exception cref="FormatException">What is measured was built to be debugged.</exception>
     internal static void RefuseDebugBuild()
     {
         if (typeof(KlingClient).Assembly.GetCustomAttribute<DebuggableAttribute>()?.IsJITOptimizerDisabled == true)

@@ -15,7 +15,8 @@ internal sealed class JournalVerb : Verb
 
     internal override string Usage => "[--pairs 15] [--lines 200000] [--write docs/performance.md]";
 
-    internal override string Summary => "connects, submits and asks for the last tasks with a long journal and with none, in turns";
+    internal override string Summary =>
+        "connects, submits and asks for the last tasks with a long journal and with none, in turns";
 
     internal override async Task<int> RunAsync(Options options)
     {
@@ -35,7 +36,8 @@ internal sealed class JournalVerb : Verb
             List<double> more = [];
             for (int i = 0; i < pairs; i++)
             {
-                double[] full = (await shell.RunAsync("journal.ps1", state => Copy(folder, state), Repository.Manifest))[0];
+                double[] full =
+                    (await shell.RunAsync("journal.ps1", state => Copy(folder, state), Repository.Manifest))[0];
                 double[] empty = (await shell.RunAsync("journal.ps1", Repository.Manifest))[0];
                 more.Add(full[3] - empty[3]);
                 for (int step = 0; step < Steps.Length; step++)
@@ -52,9 +54,11 @@ internal sealed class JournalVerb : Verb
                 page,
                 [
                     .. Steps.Select((step, i) => Figure.OfRatio(
-                        "A long journal", $"{step}, journal of {lines:N0} lines", against, times[i].Ratio, Bound, Name)),
+                        "A long journal", $"{step}, journal of {lines:N0} lines", against, times[i].Ratio, Bound,
+                        Name)),
                     new Figure(
-                        "A long journal", "Memory of that session beyond the other", against, Megabytes(megabytes), Megabytes(MegabytesBound), megabytes <= MegabytesBound, Name),
+                        "A long journal", "Memory of that session beyond the other", against, Megabytes(megabytes),
+                        Megabytes(MegabytesBound), megabytes <= MegabytesBound, Name),
                 ]);
         }
         finally
@@ -84,7 +88,8 @@ internal sealed class JournalVerb : Verb
             {
                 JournalEntry intent = entry with { Id = $"{i:x32}" };
                 await stream.WriteAsync(intent.ToLine());
-                await stream.WriteAsync((intent with { Event = JournalEvent.Created, TaskId = $"{861_000_000_000_000_000 + i}" }).ToLine());
+                await stream.WriteAsync(
+                    (intent with { Event = JournalEvent.Created, TaskId = $"{861_000_000_000_000_000 + i}" }).ToLine());
             }
         }
 
@@ -96,7 +101,9 @@ internal sealed class JournalVerb : Verb
             await journal.RotateAsync(CancellationToken.None);
         }
 
-        Console.WriteLine($"Read and rotated in {TimeProvider.System.GetElapsedTime(started).TotalSeconds:0.0} s; {Megabytes(new FileInfo(file).Length / 1024.0 / 1024)} are left.");
+        Console.WriteLine(
+            $"Read and rotated in {TimeProvider.System.GetElapsedTime(started).TotalSeconds:0.0} s; "
+                + $"{Megabytes(new FileInfo(file).Length / 1024.0 / 1024)} are left.");
     }
 
     private static void Copy(string from, string state)

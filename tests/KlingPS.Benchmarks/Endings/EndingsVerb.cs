@@ -8,7 +8,7 @@ using KlingPS.TestServer;
 
 namespace KlingPS.Benchmarks.Endings;
 
-/// <summary>The proof of endings: processes that end in every way there is; each payment is told, and none is made twice.</summary>
+/// <summary>Processes that end in every way there is: each payment is told, and none is made twice.</summary>
 internal sealed class EndingsVerb : Verb
 {
     private static readonly string[] Endings =
@@ -18,7 +18,8 @@ internal sealed class EndingsVerb : Verb
 
     internal override string Usage => "--pwsh PATH [--processes 2000] [--rows 5] [--seed 1]";
 
-    internal override string Summary => "ends processes that pay in every way there is; each payment is told and none is made twice";
+    internal override string Summary =>
+        "ends processes that pay in every way there is; each payment is told and none is made twice";
 
     internal override async Task<int> RunAsync(Options options)
     {
@@ -42,12 +43,15 @@ internal sealed class EndingsVerb : Verb
             (string Ending, int Throttle, int Delay, bool IsElsewhere)[] plan =
             [
                 .. Enumerable.Range(0, processes).Select(i => (
-                    Endings[i % Endings.Length], i / Endings.Length % 2 == 0 ? 1 : 8, random.Next(250), random.Next(5) == 0)),
+                    Endings[i % Endings.Length], i / Endings.Length % 2 == 0 ? 1 : 8, random.Next(250),
+                    random.Next(5) == 0)),
             ];
             await Parallel.ForAsync(0, processes, new ParallelOptions { MaxDegreeOfParallelism = 4 }, async (i, _) =>
             {
                 (string ending, int throttle, int delay, bool isElsewhere) = plan[i];
-                ended.Add((ending, throttle, await run.EndAsync(i, ending, throttle, TimeSpan.FromMilliseconds(delay), isElsewhere)));
+                ended.Add((
+                    ending, throttle,
+                    await run.EndAsync(i, ending, throttle, TimeSpan.FromMilliseconds(delay), isElsewhere)));
             });
             return await new EndingLedger([.. ended], server).PrintAsync(run) ? 0 : 1;
 
@@ -82,17 +86,20 @@ internal sealed class EndingRun(string pwsh, string state, Uri baseUri, int rows
 {
     private static readonly string Scripts = Path.Combine(AppContext.BaseDirectory, "Endings");
 
-    internal async Task<EndedProcess> EndAsync(int number, string ending, int throttle, TimeSpan delay, bool isElsewhere)
+    internal async Task<EndedProcess> EndAsync(
+        int number, string ending, int throttle, TimeSpan delay, bool isElsewhere)
     {
         string[] arguments =
         [
-            "-NoProfile", "-NonInteractive", "-File", Path.Combine(Scripts, "ending.ps1"), Repository.Manifest, baseUri.AbsoluteUri,
+            "-NoProfile", "-NonInteractive", "-File", Path.Combine(Scripts, "ending.ps1"), Repository.Manifest,
+            baseUri.AbsoluteUri,
             Text(number), Text(rows), Text(throttle), ending,
         ];
         string[] command = ending == "CtrlC"
             // A terminal of its own, into which the key is typed.
             ? ["script", "-qfec", string.Join(' ', ["exec", pwsh, .. arguments]), "/dev/null"]
-            : isElsewhere ? ["unshare", "--uts", "sh", "-c", $"hostname pod-{number}; exec \"$@\"", "sh", pwsh, .. arguments]
+            : isElsewhere
+                ? ["unshare", "--uts", "sh", "-c", $"hostname pod-{number}; exec \"$@\"", "sh", pwsh, .. arguments]
             : [pwsh, .. arguments];
         using Process process = Start(command);
         StringBuilder output = new();
@@ -100,7 +107,8 @@ internal sealed class EndingRun(string pwsh, string state, Uri baseUri, int rows
         while (await process.StandardOutput.ReadLineAsync() is { } line)
         {
             Add(output, line);
-            if (!line.StartsWith("READY", StringComparison.Ordinal) || ending is "Stop" or "First" or "Upstream" or "Downstream" or "End")
+            if (!line.StartsWith("READY", StringComparison.Ordinal)
+                || ending is "Stop" or "First" or "Upstream" or "Downstream" or "End")
             {
                 continue;
             }
@@ -139,7 +147,11 @@ internal sealed class EndingRun(string pwsh, string state, Uri baseUri, int rows
 
     internal async Task<string> ConnectAsync()
     {
-        using Process process = Start([pwsh, "-NoProfile", "-NonInteractive", "-File", Path.Combine(Scripts, "connecting.ps1"), Repository.Manifest, baseUri.AbsoluteUri]);
+        using Process process = Start(
+        [
+            pwsh, "-NoProfile", "-NonInteractive", "-File", Path.Combine(Scripts, "connecting.ps1"),
+            Repository.Manifest, baseUri.AbsoluteUri,
+        ]);
         StringBuilder output = new();
         await Task.WhenAll(CopyAsync(process.StandardError, output), CopyAsync(process.StandardOutput, output));
         await process.WaitForExitAsync();
@@ -187,12 +199,15 @@ internal sealed class EndingLedger((string Ending, int Throttle, EndedProcess En
     {
         SandboxTask[] created = [.. server.Service.Created];
         string later = await run.ConnectAsync();
-        string outputs = Pack(string.Join('\n', ended.Where(item => item.Ended.HasEnded).Select(item => item.Ended.Output)));
+        string outputs = Pack(
+            string.Join('\n', ended.Where(item => item.Ended.HasEnded).Select(item => item.Ended.Output)));
         // A warning at the start of a session tells of earlier ones, whatever becomes of this one.
-        string starts = Pack(string.Join('\n', ended.Where(item => !item.Ended.HasEnded).Select(item => Before(item.Ended.Output, "READY"))));
+        string starts = Pack(string.Join(
+            '\n', ended.Where(item => !item.Ended.HasEnded).Select(item => Before(item.Ended.Output, "READY"))));
         string sweep = Pack(later);
         // The process was killed between the end of its command and its own.
-        string killed = Pack(string.Join('\n', ended.Where(item => !item.Ended.HasEnded).Select(item => item.Ended.Output)));
+        string killed = Pack(
+            string.Join('\n', ended.Where(item => !item.Ended.HasEnded).Select(item => item.Ended.Output)));
         int written = 0, told = 0, named = 0, shown = 0;
         List<SandboxTask> untold = [];
         foreach (SandboxTask task in created)
@@ -224,26 +239,32 @@ internal sealed class EndingLedger((string Ending, int Throttle, EndedProcess En
         int refused = lines.Count(line => line.StartsWith("REFUSED MayBePaidAlready", StringComparison.Ordinal));
         int twice = server.CreatedCount - created.Length;
         bool holds = untold.Count == 0 && twice == 0 && refused == intents;
-        Console.WriteLine(FormattableString.Invariant($"{ended.Length:N0} processes: {string.Join(", ", ended.GroupBy(item => item.Ending).OrderBy(group => group.Key, StringComparer.Ordinal).Select(group => $"{group.Count()} {group.Key}"))}"));
-        foreach (IGrouping<int, (string Ending, int Throttle, EndedProcess Ended)> group in ended.GroupBy(item => item.Throttle).OrderBy(group => group.Key))
+        string endings = string.Join(", ", ended.GroupBy(item => item.Ending)
+            .OrderBy(group => group.Key, StringComparer.Ordinal).Select(group => $"{group.Count()} {group.Key}"));
+        Console.WriteLine($"{ended.Length:N0} processes: {endings}");
+        foreach (var group in ended.GroupBy(item => item.Throttle).OrderBy(group => group.Key))
         {
-            Console.WriteLine(FormattableString.Invariant($"{group.Count(),8:N0}  of them with -ThrottleLimit {group.Key}"));
+            Console.WriteLine($"{group.Count(),8:N0}  of them with -ThrottleLimit {group.Key}");
         }
 
-        Console.WriteLine(FormattableString.Invariant($"{created.Length,8:N0}  tasks created by the server"));
-        Console.WriteLine(FormattableString.Invariant($"{written,8:N0}  written by a command that ended"));
-        Console.WriteLine(FormattableString.Invariant($"{told,8:N0}  told as an error or a warning"));
-        Console.WriteLine(FormattableString.Invariant($"{named,8:N0}  named by a later session"));
-        Console.WriteLine(FormattableString.Invariant($"{shown,8:N0}  shown by a command that had ended when its process was killed"));
-        Console.WriteLine(FormattableString.Invariant($"{untold.Count,8:N0}  untold"));
-        Console.WriteLine(FormattableString.Invariant($"{intents,8:N0}  unsettled at the end; sent again: {refused:N0} refused as MayBePaidAlready, {twice:N0} paid twice"));
-        untold.Take(10).ToList().ForEach(task => Console.WriteLine($"UNTOLD {task.TaskId} {task.Order.ExternalTaskId}"));
+        Console.WriteLine($"{created.Length,8:N0}  tasks created by the server");
+        Console.WriteLine($"{written,8:N0}  written by a command that ended");
+        Console.WriteLine($"{told,8:N0}  told as an error or a warning");
+        Console.WriteLine($"{named,8:N0}  named by a later session");
+        Console.WriteLine($"{shown,8:N0}  shown by a command that had ended when its process was killed");
+        Console.WriteLine($"{untold.Count,8:N0}  untold");
+        Console.WriteLine(
+            $"{intents,8:N0}  unsettled at the end; sent again: {refused:N0} refused as MayBePaidAlready, {twice:N0} "
+                + "paid twice");
+        untold.Take(10).ToList().ForEach(
+            task => Console.WriteLine($"UNTOLD {task.TaskId} {task.Order.ExternalTaskId}"));
         Console.WriteLine(holds ? "The proof holds." : "THE PROOF DOES NOT HOLD.");
         return holds;
     }
 
     private static bool IsIn(string text, SandboxTask task) =>
-        text.Contains(task.TaskId, StringComparison.Ordinal) || text.Contains(task.Order.ExternalTaskId!, StringComparison.Ordinal);
+        text.Contains(task.TaskId, StringComparison.Ordinal)
+            || text.Contains(task.Order.ExternalTaskId!, StringComparison.Ordinal);
 
     private static string Before(string text, string mark) => text.Split(mark)[0];
 

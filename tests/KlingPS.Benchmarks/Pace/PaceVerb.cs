@@ -5,7 +5,7 @@ using KlingPS.Benchmarks.Commands;
 
 namespace KlingPS.Benchmarks.Pace;
 
-/// <summary>The default pace on virtual tasks: how often it asks and how late it sees an end, against fixed intervals.</summary>
+/// <summary>How often the default pace asks, and how late it sees an end, against fixed intervals.</summary>
 internal sealed class PaceVerb : Verb
 {
     private const string Section = "Pace";
@@ -17,7 +17,8 @@ internal sealed class PaceVerb : Verb
 
     internal override string Usage => "[--tasks 10000] [--seed 6] [--write docs/performance.md] [--plot docs/pace.svg]";
 
-    internal override string Summary => "queries and delays of the default pace on virtual tasks, against fixed intervals and a round robin";
+    internal override string Summary =>
+        "queries and delays of the default pace on virtual tasks, against fixed intervals and a round robin";
 
     internal override async Task<int> RunAsync(Options options)
     {
@@ -36,22 +37,29 @@ internal sealed class PaceVerb : Verb
             Of("the same: mean delay", "fixed 10 s: 5.0 s", ours.Mean, 4.5, " s"),
             Of("the same: delay of the slowest task in twenty", "fixed 10 s: 9.5 s", ours.P95, 10, " s"),
         ];
-        figures.AddRange(await AgainstFixedAsync("of half the duration expected", Durations.Lognormal(tasks, Durations.Median / 2, seed)));
-        figures.AddRange(await AgainstFixedAsync("of double the duration expected", Durations.Lognormal(tasks, Durations.Median * 2, seed)));
+        figures.AddRange(await AgainstFixedAsync(
+            "of half the duration expected", Durations.Lognormal(tasks, Durations.Median / 2, seed)));
+        figures.AddRange(await AgainstFixedAsync(
+            "of double the duration expected", Durations.Lognormal(tasks, Durations.Median * 2, seed)));
         double[] quick = [.. Enumerable.Repeat(2.0, tasks)];
         foreach (int count in new[] { 1, tasks })
         {
-            WaitFigures two = await VirtualWait.RunAsync(quick[..count], settings => settings with { ExpectedDuration = TimeSpan.FromSeconds(2) });
+            WaitFigures two = await VirtualWait.RunAsync(
+                quick[..count], settings => settings with { ExpectedDuration = TimeSpan.FromSeconds(2) });
             figures.Add(Of($"{count:N0} of 2 s on the sandbox: mean delay", "", two.Mean, 0.25, " s"));
         }
 
-        WaitFigures bounded = await VirtualWait.RunAsync(usual, settings => settings with { MaxRequestsPerSec = PerSecond });
+        WaitFigures bounded = await VirtualWait.RunAsync(
+            usual, settings => settings with { MaxRequestsPerSec = PerSecond });
         double circle = RoundRobin.Delays(usual, PerSecond).Max();
-        figures.Add(Of($"{tasks:N0} tasks at {PerSecond:0} requests a second: longest delay", $"a round robin: {circle:0} s", bounded.Most / circle, 1.3, " ×"));
+        figures.Add(Of(
+            $"{tasks:N0} tasks at {PerSecond:0} requests a second: longest delay", $"a round robin: {circle:0} s",
+            bounded.Most / circle, 1.3, " ×"));
         await PrintAloneAsync(usual);
         if (plot is not null)
         {
-            PacePlot.Write(plot, ours, [.. Intervals.Select(interval => (interval, WaitFigures.OfFixed(interval, usual)))]);
+            PacePlot.Write(
+                plot, ours, [.. Intervals.Select(interval => (interval, WaitFigures.OfFixed(interval, usual)))]);
         }
 
         return Figure.Conclude(Console.Out, page, figures);
@@ -81,19 +89,15 @@ internal sealed class PaceVerb : Verb
             }
 
             WaitFigures together = WaitFigures.Together(all);
-            Console.WriteLine(FormattableString.Invariant(
-                $"In sets of {size}: {together.Gets:0.0} GETs a task, mean delay {together.Mean:0.00} s, longest {together.Most:0.0} s (no bound)."));
+            Console.WriteLine(
+                $"In sets of {size}: {together.Gets:0.0} GETs a task, mean delay {together.Mean:0.00} s, longest "
+                    + $"{together.Most:0.0} s (no bound).");
         }
     }
 
     private static Figure Of(string what, string against, double measured, double bound, string unit) => new(
-        Section,
-        what,
-        against,
-        measured.ToString("0.00", CultureInfo.InvariantCulture) + unit,
-        bound.ToString("0.0#", CultureInfo.InvariantCulture) + unit,
-        measured <= bound,
-        "pace");
+        Section, what, against, measured.ToString("0.00", CultureInfo.InvariantCulture) + unit,
+        bound.ToString("0.0#", CultureInfo.InvariantCulture) + unit, measured <= bound, "pace");
 }
 
 /// <summary>What a poll costs the processor as the set grows.</summary>
@@ -131,7 +135,10 @@ internal sealed class GrowVerb : Verb
 
         foreach (int size in sizes)
         {
-            Console.WriteLine(string.Create(CultureInfo.InvariantCulture, $"{size,6}: {Pairs.Median(costs[size]):0.00} µs a poll ({string.Join(" ", costs[size].Select(cost => cost.ToString("0.00", CultureInfo.InvariantCulture)))})"));
+            IEnumerable<string> all = costs[size].Select(cost => $"{cost:0.00}");
+            double median = Pairs.Median(costs[size]);
+            string text = string.Join(" ", all);
+            Console.WriteLine($"{size,6}: {median:0.00} µs a poll ({text})");
         }
 
         double small = Pairs.Median(costs[10]);
@@ -139,8 +146,16 @@ internal sealed class GrowVerb : Verb
         return Figure.Conclude(
             Console.Out,
             page,
-            Figure.OfRatio("Cost of waiting", "Processor time a poll in a set of 10,000", "in a set of 10", large / small, Bound, Name),
-            Figure.OfRatio("Cost of waiting", "the same with progress shown", "without", Pairs.Median(watched) / large, 1.1, Name));
+            Figure.OfRatio(
+                "Cost of waiting",
+                "Processor time a poll in a set of 10,000",
+                "in a set of 10",
+                large / small,
+                Bound,
+                Name),
+            Figure.OfRatio(
+                "Cost of waiting", "the same with progress shown", "without", Pairs.Median(watched) / large, 1.1,
+                Name));
     }
 
     // The same number of polls for each size: small sets are waited for again and again.
@@ -152,7 +167,8 @@ internal sealed class GrowVerb : Verb
         long started = Stopwatch.GetTimestamp();
         do
         {
-            WaitFigures wait = await VirtualWait.RunAsync(durations, interval: Interval, report: report ? _ => { } : null);
+            WaitFigures wait =
+                await VirtualWait.RunAsync(durations, interval: Interval, report: report ? _ => { } : null);
             gets += (long)Math.Round(wait.Gets * size);
         }
         while (gets < Polls && Stopwatch.GetElapsedTime(started) < TimeSpan.FromMinutes(1));
@@ -160,7 +176,7 @@ internal sealed class GrowVerb : Verb
     }
 }
 
-/// <summary>GETs against mean delay: one dot for the default pace, a line for fixed intervals. Down and left is better.</summary>
+/// <summary>GETs against mean delay: a dot for the default pace, a line for fixed intervals.</summary>
 internal static class PacePlot
 {
     private const double Width = 640;
@@ -170,43 +186,53 @@ internal static class PacePlot
     private const double MostGets = 90;
     private const double MostDelay = 11;
 
-    internal static void Write(string path, WaitFigures ours, IReadOnlyList<(double Interval, WaitFigures Figures)> intervals)
+    internal static void Write(
+        string path, WaitFigures ours, IReadOnlyList<(double Interval, WaitFigures Figures)> intervals)
     {
         StringBuilder svg = new();
-        svg.Append(CultureInfo.InvariantCulture, $"<svg xmlns=\"http://www.w3.org/2000/svg\" viewBox=\"0 0 {Width} {Height}\" font-family=\"sans-serif\" font-size=\"13\">\n");
-        svg.Append("<style>text{fill:#57606a}.axis{stroke:#8c959f;fill:none}.fixed{stroke:#8c959f;fill:none}.dot{fill:#8c959f}.ours{fill:#1a7f37}.name{fill:#1a7f37;font-weight:bold}@media(prefers-color-scheme:dark){text{fill:#9da7b3}.ours,.name{fill:#3fb950}}</style>\n");
-        svg.Append(CultureInfo.InvariantCulture, $"<path class=\"axis\" d=\"M{Left} 20V{Bottom}H{Width - 20}\"/>\n");
+        svg.Append(
+            $"<svg xmlns=\"http://www.w3.org/2000/svg\" viewBox=\"0 0 {Width} {Height}\" font-family=\"sans-serif\" "
+                + "font-size=\"13\">\n");
+        svg.Append(
+            "<style>text{fill:#57606a}.axis{stroke:#8c959f;fill:none}.fixed{stroke:#8c959f;fill:none}.dot{fill:"
+                + "#8c959f}.ours{fill:#1a7f37}.name{fill:#1a7f37;font-weight:bold}@media(prefers-color-scheme:"
+                + "dark){text{fill:#9da7b3}.ours,.name{fill:#3fb950}}</style>\n");
+        svg.Append($"<path class=\"axis\" d=\"M{Left} 20V{Bottom}H{Width - 20}\"/>\n");
         for (int gets = 0; gets <= 80; gets += 20)
         {
-            svg.Append(CultureInfo.InvariantCulture, $"<text x=\"{X(gets):0.0}\" y=\"{Bottom + 18}\" text-anchor=\"middle\">{gets}</text>\n");
+            svg.Append($"<text x=\"{X(gets):0.0}\" y=\"{Bottom + 18}\" text-anchor=\"middle\">{gets}</text>\n");
         }
 
         for (int delay = 0; delay <= 10; delay += 2)
         {
-            svg.Append(CultureInfo.InvariantCulture, $"<text x=\"{Left - 8}\" y=\"{Y(delay) + 4:0.0}\" text-anchor=\"end\">{delay} s</text>\n");
+            svg.Append($"<text x=\"{Left - 8}\" y=\"{Y(delay) + 4:0.0}\" text-anchor=\"end\">{delay} s</text>\n");
         }
 
-        svg.Append(CultureInfo.InvariantCulture, $"<text x=\"{(Left + Width) / 2}\" y=\"{Height - 10}\" text-anchor=\"middle\">GETs a task</text>\n");
-        svg.Append("<text x=\"16\" y=\"185\" text-anchor=\"middle\" transform=\"rotate(-90 16 185)\">mean delay</text>\n");
-        string line = string.Join(' ', intervals.Select(row => string.Create(CultureInfo.InvariantCulture, $"{X(row.Figures.Gets):0.0},{Y(row.Figures.Mean):0.0}")));
-        svg.Append(CultureInfo.InvariantCulture, $"<polyline class=\"fixed\" points=\"{line}\"/>\n");
+        svg.Append($"<text x=\"{(Left + Width) / 2}\" y=\"{Height - 10}\" text-anchor=\"middle\">GETs a task</text>\n");
+        svg.Append(
+            "<text x=\"16\" y=\"185\" text-anchor=\"middle\" transform=\"rotate(-90 16 185)\">mean delay</text>\n");
+        string line = string.Join(' ', intervals.Select(row => $"{X(row.Figures.Gets):0.0},{Y(row.Figures.Mean):0.0}"));
+        svg.Append($"<polyline class=\"fixed\" points=\"{line}\"/>\n");
         foreach ((double interval, WaitFigures figures) in intervals)
         {
             Dot(svg, "dot", figures);
-            Label(svg, "", figures, string.Create(CultureInfo.InvariantCulture, $"every {interval} s"));
+            Label(svg, "", figures, $"every {interval} s");
         }
 
         Dot(svg, "ours", ours);
-        svg.Append(CultureInfo.InvariantCulture, $"<text class=\"name\" x=\"{X(ours.Gets) - 10:0.0}\" y=\"{Y(ours.Mean) + 18:0.0}\" text-anchor=\"end\">KlingPS</text>\n");
+        svg.Append(
+            $"<text class=\"name\" x=\"{X(ours.Gets) - 10:0.0}\" y=\"{Y(ours.Mean) + 18:0.0}\" "
+                + "text-anchor=\"end\">KlingPS</text>\n");
         svg.Append("</svg>\n");
         File.WriteAllText(path, svg.ToString());
     }
 
     private static void Dot(StringBuilder svg, string style, WaitFigures figures) =>
-        svg.Append(CultureInfo.InvariantCulture, $"<circle class=\"{style}\" cx=\"{X(figures.Gets):0.0}\" cy=\"{Y(figures.Mean):0.0}\" r=\"5\"/>\n");
+        svg.Append($"<circle class=\"{style}\" cx=\"{X(figures.Gets):0.0}\" cy=\"{Y(figures.Mean):0.0}\" r=\"5\"/>\n");
 
     private static void Label(StringBuilder svg, string style, WaitFigures figures, string text) =>
-        svg.Append(CultureInfo.InvariantCulture, $"<text class=\"{style}\" x=\"{X(figures.Gets) + 8:0.0}\" y=\"{Y(figures.Mean) - 6:0.0}\">{text}</text>\n");
+        svg.Append(
+            $"<text class=\"{style}\" x=\"{X(figures.Gets) + 8:0.0}\" y=\"{Y(figures.Mean) - 6:0.0}\">{text}</text>\n");
 
     private static double X(double gets) => Left + (gets / MostGets * (Width - 20 - Left));
 

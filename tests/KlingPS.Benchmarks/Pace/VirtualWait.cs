@@ -10,10 +10,6 @@ namespace KlingPS.Benchmarks.Pace;
 internal static class VirtualWait
 {
     /// <summary>Waits for tasks this connection has just created, all at once.</summary>
-    /// <param name="durations">Of the tasks, in seconds.</param>
-    /// <param name="change">The connection's settings; without it there is no bound on requests.</param>
-    /// <param name="interval">Fixed, instead of the default pace.</param>
-    /// <param name="report">Gets the progress.</param>
     internal static async Task<WaitFigures> RunAsync(
         double[] durations,
         Func<ConnectionSettings, ConnectionSettings>? change = null,
@@ -22,11 +18,11 @@ internal static class VirtualWait
     {
         VirtualTime time = new();
         using VirtualService service = new(time, durations);
-        ConnectionSettings settings = new() { BaseUri = new Uri("https://virtual.invalid/kling/"), MaxRequestsPerSec = 0 };
+        ConnectionSettings settings =
+            new() { BaseUri = new Uri("https://virtual.invalid/kling/"), MaxRequestsPerSec = 0 };
         using KlingConnection connection = new(
             change?.Invoke(settings) ?? settings,
-            new ApiKey("sk-0123456789abcdefWXYZ", "a measurement"),
-            time,
+            new ApiKey("sk-0123456789abcdefWXYZ", "a measurement"), time,
             service);
         WaitOptions options = new() { Timeout = TimeSpan.MaxValue, PollInterval = interval };
         int told = 0;
@@ -34,7 +30,8 @@ internal static class VirtualWait
         Task wait = waiter.RunAsync(CancellationToken.None);
         for (int i = 0; i < durations.Length; i++)
         {
-            KlingTask task = KlingTask.FromId($"{i}", KlingTaskKind.VideoExtension, time.GetUtcNow()) with { Status = KlingTaskStatus.Submitted };
+            KlingTask task = KlingTask.FromId($"{i}", KlingTaskKind.VideoExtension, time.GetUtcNow())
+                with { Status = KlingTaskStatus.Submitted };
             connection.Recent.Add(task, isNew: true);
             waiter.Add(task);
             // As in a pipeline, where each is taken while the next is submitted: the connection remembers so many only.
@@ -152,7 +149,7 @@ internal sealed class VirtualTime : TimeProvider
     }
 }
 
-/// <summary>Answers queries for tasks "0" to "n-1", all created when it was, and keeps when each was asked about.</summary>
+/// <summary>Answers queries for tasks "0" to "n-1", and keeps when each was asked about.</summary>
 /// <remarks>Less than the sandbox, so that what is measured is the wait and not the service.</remarks>
 internal sealed class VirtualService(VirtualTime time, double[] durations) : HttpMessageHandler
 {
@@ -167,7 +164,8 @@ internal sealed class VirtualService(VirtualTime time, double[] durations) : Htt
     /// <summary>For each task that has answered with its end: how many seconds after it.</summary>
     internal double[] Delays => [.. _seen.Zip(durations, (seen, duration) => seen - duration)];
 
-    protected override Task<HttpResponseMessage> SendAsync(HttpRequestMessage request, CancellationToken cancellationToken)
+    protected override Task<HttpResponseMessage> SendAsync(
+        HttpRequestMessage request, CancellationToken cancellationToken)
     {
         string id = request.RequestUri!.Segments[^1];
         int task = int.Parse(id, CultureInfo.InvariantCulture);
@@ -178,27 +176,27 @@ internal sealed class VirtualService(VirtualTime time, double[] durations) : Htt
         long created = _created.ToUnixTimeMilliseconds();
         long updated = ended ? created + (long)(durations[task] * 1000) : created;
         string result = ended
-            ? $$$""","task_result":{"videos":[{"id":"v{{{id}}}","url":"https://videos.invalid/{{{id}}}.mp4","duration":"5.1"}]}"""
+            ? $$$""" ,"task_result":{"videos":[{"id":"v{{{id}}}","url":"https://v.test/{{{id}}}","duration":"5"}]}"""
             : "";
-        string body = $$$"""{"code":0,"message":"SUCCEED","request_id":"r{{{id}}}","data":{"task_id":"{{{id}}}","task_status":"{{{(ended ? "succeed" : "processing")}}}","task_status_msg":"","created_at":{{{created}}},"updated_at":{{{updated}}}{{{result}}}}}""";
-        return Task.FromResult(new HttpResponseMessage(HttpStatusCode.OK) { Content = new ByteArrayContent(Encoding.UTF8.GetBytes(body)) });
+        string status = ended ? "succeed" : "processing";
+        string body = $$$"""
+            {"code":0,"message":"SUCCEED","request_id":"r{{{id}}}",
+            "data":{"task_id":"{{{id}}}","task_status":"{{{status}}}","task_status_msg":"",
+            "created_at":{{{created}}},"updated_at":{{{updated}}}{{{result}}}}}
+            """;
+        ByteArrayContent content = new(Encoding.UTF8.GetBytes(body));
+        return Task.FromResult(new HttpResponseMessage(HttpStatusCode.OK) { Content = content });
     }
 }
 
 /// <summary>What a wait cost and how late it saw the ends.</summary>
-/// <param name="Gets">Queries for each task, in the mean.</param>
-/// <param name="Mean">Seconds between an end and its being seen.</param>
-/// <param name="P95">The same, of the slowest task in twenty.</param>
-/// <param name="Most">The same, of the slowest of all.</param>
 internal sealed record WaitFigures(double Gets, double Mean, double P95, double Most)
 {
     internal static WaitFigures Of(long gets, double[] delays)
     {
         double[] sorted = [.. delays.Order()];
         return new WaitFigures(
-            (double)gets / sorted.Length,
-            sorted.Average(),
-            sorted[(int)Math.Ceiling(0.95 * sorted.Length) - 1],
+            (double)gets / sorted.Length, sorted.Average(), sorted[(int)Math.Ceiling(0.95 * sorted.Length) - 1],
             sorted[^1]);
     }
 

@@ -21,7 +21,8 @@ internal sealed class DownloadVerb : Verb
 
     internal override string Name => "download";
 
-    internal override string Usage => "[--mebibytes 1024] [--rounds 9] [--folder /dev/shm] [--write docs/performance.md]";
+    internal override string Usage =>
+        "[--mebibytes 1024] [--rounds 9] [--folder /dev/shm] [--write docs/performance.md]";
 
     internal override string Summary => "downloads a large file against a raw HttpClient and curl; memory stays flat";
 
@@ -84,15 +85,10 @@ internal sealed class DownloadVerb : Verb
         }
 
         double growth = Pairs.Median(megabytes);
-        Console.WriteLine(FormattableString.Invariant($"Memory: median {growth:0.0} MB, most {megabytes.Max():0.0} MB."));
+        Console.WriteLine($"Memory: median {growth:0.0} MB, most {megabytes.Max():0.0} MB.");
         figures.Add(new Figure(
-            Section,
-            "the same: memory",
-            "the process before it",
-            FormattableString.Invariant($"{growth:0.0} MB"),
-            $"{MostMegabytes:0} MB",
-            growth <= MostMegabytes,
-            Name));
+            Section, "the same: memory", "the process before it", $"{growth:0.0} MB", $"{MostMegabytes:0} MB",
+            growth <= MostMegabytes, Name));
         return Figure.Conclude(Console.Out, page, figures);
     }
 
@@ -105,7 +101,7 @@ internal sealed class DownloadVerb : Verb
         }
 
         pairs.Print(Console.Out);
-        return Figure.OfRatio(Section, FormattableString.Invariant($"A download of {mebibytes:N0} MiB, time"), what, pairs.Ratio, Bound, Name);
+        return Figure.OfRatio(Section, $"A download of {mebibytes:N0} MiB, time", what, pairs.Ratio, Bound, Name);
     }
 
     private async Task<double> SaveAsync(KlingClient client, Uri address)
@@ -136,7 +132,9 @@ internal sealed class DownloadVerb : Verb
         long started = Stopwatch.GetTimestamp();
         try
         {
-            using Process process = Process.Start(new ProcessStartInfo("curl", ["--silent", "--fail", "--output", path, warm ? address.AbsoluteUri + "?warm" : address.AbsoluteUri]))!;
+            using Process process = Process.Start(new ProcessStartInfo(
+                "curl",
+                ["--silent", "--fail", "--output", path, warm ? address.AbsoluteUri + "?warm" : address.AbsoluteUri]))!;
             await process.WaitForExitAsync();
             return process.ExitCode == 0 ? Took(started, path) : null;
         }

@@ -22,7 +22,8 @@ internal sealed class SlotsVerb : Verb
 
     internal override string Usage => "[--submissions 500] [--slots 5] [--write docs/performance.md]";
 
-    internal override string Summary => "submits to an account with few slots; all are created once, in the time the slots allow";
+    internal override string Summary =>
+        "submits to an account with few slots; all are created once, in the time the slots allow";
 
     internal override async Task<int> RunAsync(Options options)
     {
@@ -40,31 +41,45 @@ internal sealed class SlotsVerb : Verb
         });
         using KlingConnection connection = new(
             new ConnectionSettings { BaseUri = server.BaseUri, MaxRequestsPerSec = 0 },
-            new ApiKey("sk-0123456789abcdefWXYZ", "a benchmark"),
-            time);
+            new ApiKey("sk-0123456789abcdefWXYZ", "a benchmark"), time);
         KlingClient client = new(connection);
         long started = time.GetTimestamp();
         await Parallel.ForEachAsync(
             Enumerable.Range(0, submissions),
             new ParallelOptions { MaxDegreeOfParallelism = SideBySide },
-            async (number, token) => await client.SubmitAsync(new VideoRequest { Prompt = $"{number}" }, TimeSpan.FromDays(30), token));
+            async (number, token) =>
+                await client.SubmitAsync(new VideoRequest { Prompt = $"{number}" }, TimeSpan.FromDays(30), token));
         TimeSpan took = time.GetElapsedTime(started);
         TimeSpan best = Best(durations, slots);
         double ratio = took / best;
         int distinct = server.Service.Created.Select(task => task.Order.Prompt).Distinct().Count();
-        Console.WriteLine(FormattableString.Invariant(
-            $"{server.CreatedCount} created, {distinct} of them different, with {server.RequestCount:N0} POSTs; the last after {took.TotalMinutes:0.0} min, the slots allow {best.TotalMinutes:0.0} min."));
+        Console.WriteLine(
+            $"{server.CreatedCount} created, {distinct} of them different, with {server.RequestCount:N0} POSTs; the "
+                + $"last after {took.TotalMinutes:0.0} min, the slots allow {best.TotalMinutes:0.0} min.");
         return Figure.Conclude(
             Console.Out,
             page,
-            Figure.OfRatio(Section, FormattableString.Invariant($"{submissions} submissions, {slots} slots, tasks of {Median:0} s in the median"), "the time the slots allow at best", ratio, Bound, Name),
-            new Figure(Section, "the same: tasks created twice or not at all", "submissions", $"{submissions - distinct + server.CreatedCount - distinct}", "0", distinct == submissions && server.CreatedCount == submissions, Name));
+            Figure.OfRatio(
+                Section,
+                $"{submissions} submissions, {slots} slots, tasks of {Median:0} s in the median",
+                "the time the slots allow at best",
+                ratio,
+                Bound,
+                Name),
+            new Figure(
+                Section, "the same: tasks created twice or not at all", "submissions",
+                $"{submissions - distinct + server.CreatedCount - distinct}", "0",
+                distinct == submissions && server.CreatedCount == submissions, Name));
     }
 
     private static TimeSpan[] Durations(int count)
     {
         Random random = new(1);
-        return [.. Enumerable.Range(0, count).Select(_ => TimeSpan.FromSeconds(Math.Max(Shortest, Median * Math.Exp(Spread * Normal(random)))))];
+        return
+        [
+            .. Enumerable.Range(0, count).Select(
+                _ => TimeSpan.FromSeconds(Math.Max(Shortest, Median * Math.Exp(Spread * Normal(random))))),
+        ];
     }
 
     private static double Normal(Random random) =>

@@ -5,7 +5,7 @@ using KlingPS.Benchmarks.Commands;
 
 namespace KlingPS.Benchmarks.Scenarios;
 
-/// <summary>Many tasks that all finish at the same moment, waited for by one Wait-KlingTask in the real engine.</summary>
+/// <summary>One Wait-KlingTask in the real engine for many tasks that finish at the same moment.</summary>
 internal sealed class WaitVerb : Verb
 {
     private const string Section = "Waiting for ten thousand";
@@ -18,7 +18,8 @@ internal sealed class WaitVerb : Verb
 
     internal override string Usage => "[--tasks 10000] [--seconds 3] [--rounds 3] [--write docs/performance.md]";
 
-    internal override string Summary => "one Wait-KlingTask for tasks that all finish at 3 s, against the server's own speed";
+    internal override string Summary =>
+        "one Wait-KlingTask for tasks that all finish at 3 s, against the server's own speed";
 
     internal override async Task<int> RunAsync(Options options)
     {
@@ -33,7 +34,8 @@ internal sealed class WaitVerb : Verb
         int threads = 0;
         for (int round = 0; round < rounds; round++)
         {
-            await using ServerProcess server = await ServerProcess.StartAsync("--tasks", $"{tasks}", "--task-seconds", $"{seconds}");
+            await using ServerProcess server = await ServerProcess.StartAsync(
+                "--tasks", $"{tasks}", "--task-seconds", $"{seconds}");
             string[] first = await server.MakeTasksAsync();
             double throughput = await ThroughputAsync(server.BaseUri, first);
             Waited waited = await WaitAsync(server, first[0]);
@@ -41,17 +43,28 @@ internal sealed class WaitVerb : Verb
             ratios.Add(waited.Seconds / best);
             megabytes = Math.Max(megabytes, waited.Megabytes);
             threads = Math.Max(threads, waited.Threads);
-            Console.WriteLine(FormattableString.Invariant(
-                $"{waited.Finished:N0} of {tasks:N0} tasks in {waited.Seconds:0.00} s with {waited.Requests:N0} requests; raw GETs at {SideBySide} side by side: {throughput:N0}/s, so at best {best:0.00} s: {ratios[^1]:0.00} ×. {waited.Megabytes:0.0} MB above the engine, {waited.Threads} threads."));
+            Console.WriteLine($"{waited.Finished:N0} of {tasks:N0} tasks in {waited.Seconds:0.00} s with "
+                + $"{waited.Requests:N0} requests; raw GETs at {SideBySide} side by side: {throughput:N0}/s, so at "
+                + $"best {best:0.00} s: {ratios[^1]:0.00} ×. {waited.Megabytes:0.0} MB above the engine, "
+                + $"{waited.Threads} threads.");
         }
 
-        string what = FormattableString.Invariant($"{tasks:N0} tasks that all finish at {seconds} s, one Wait-KlingTask");
+        string what = $"{tasks:N0} tasks that all finish at {seconds} s, one Wait-KlingTask";
         return Figure.Conclude(
             Console.Out,
             page,
-            Figure.OfRatio(Section, what, $"the larger of {seconds} s and what the requests take as raw GETs, {SideBySide} side by side", Pairs.Median(ratios), Bound, Name),
-            new Figure(Section, "the same: memory", "the engine before it", FormattableString.Invariant($"{megabytes:0} MB"), $"{MostMegabytes:0} MB", megabytes <= MostMegabytes, Name),
-            new Figure(Section, "the same: threads", "tasks", $"{threads}", $"{tasks / 100}", threads < tasks / 100, Name));
+            Figure.OfRatio(Section, what, $"the larger of {seconds} s and what the requests take as raw GETs, "
+                + $"{SideBySide} side by side", Pairs.Median(ratios), Bound, Name),
+            new Figure(
+                Section,
+                "the same: memory",
+                "the engine before it",
+                $"{megabytes:0} MB",
+                $"{MostMegabytes:0} MB",
+                megabytes <= MostMegabytes,
+                Name),
+            new Figure(
+                Section, "the same: threads", "tasks", $"{threads}", $"{tasks / 100}", threads < tasks / 100, Name));
     }
 
     private static async Task<double> ThroughputAsync(Uri baseUri, string[] taskIds)
@@ -78,7 +91,9 @@ internal sealed class WaitVerb : Verb
         state.ImportPSModule([Repository.Manifest]);
         using Runspace runspace = RunspaceFactory.CreateRunspace(state);
         runspace.Open();
-        Run(runspace, $"Connect-Kling -ApiKey 'sk-0123456789abcdefWXYZ' -BaseUri '{server.BaseUri}' -MaxRequestsPerSec 0");
+        Run(
+            runspace,
+            $"Connect-Kling -ApiKey 'sk-0123456789abcdefWXYZ' -BaseUri '{server.BaseUri}' -MaxRequestsPerSec 0");
         Run(runspace, $"Get-KlingTask {warm} -Kind TextToVideo");
         MemoryPeak peak = new();
         int finished = 0;
@@ -103,7 +118,8 @@ internal sealed class WaitVerb : Verb
             throw new InvalidOperationException($"{finished} of {ids.Length} tasks finished.");
         }
 
-        return new Waited(finished, requests, Stopwatch.GetElapsedTime(started).TotalSeconds, peak.Megabytes, peak.Threads);
+        return new Waited(
+            finished, requests, Stopwatch.GetElapsedTime(started).TotalSeconds, peak.Megabytes, peak.Threads);
     }
 
     private static System.Collections.ObjectModel.Collection<PSObject> Run(Runspace runspace, string script)

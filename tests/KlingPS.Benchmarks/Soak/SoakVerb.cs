@@ -8,14 +8,15 @@ using KlingPS.Waiting;
 
 namespace KlingPS.Benchmarks.Soak;
 
-/// <summary>Keeps many tasks in flight for minutes while requests go wrong: nothing may be lost, nothing may grow.</summary>
+/// <summary>Keeps tasks in flight for minutes while requests fail: nothing may be lost or grow.</summary>
 internal sealed class SoakVerb : Verb
 {
     internal override string Name => "soak";
 
     internal override string Usage => "[--minutes 10] [--tasks 2000]";
 
-    internal override string Summary => "keeps tasks in flight for minutes with 5 % faults; memory and handles stay flat and no task is lost";
+    internal override string Summary =>
+        "keeps tasks in flight for minutes with 5 % faults; memory and handles stay flat and no task is lost";
 
     internal override async Task<int> RunAsync(Options options)
     {
@@ -58,7 +59,9 @@ internal sealed class SoakRun(Uri baseUri, int inFlight, TimeSpan length, SoakLe
                 ExpectedDuration = TimeSpan.FromSeconds(2),
             },
             new ApiKey("sk-0123456789abcdefWXYZ", "a soak"),
-            journal: new TaskJournal(new FileJournalStore(Path.Combine(_folder, "journal.jsonl"), TimeProvider.System), TimeProvider.System));
+            journal: new TaskJournal(
+                new FileJournalStore(Path.Combine(_folder, "journal.jsonl"), TimeProvider.System),
+                TimeProvider.System));
         KlingClient client = new(connection);
         using CancellationTokenSource end = new();
         using CancellationTokenSource over = new(length);
@@ -77,7 +80,8 @@ internal sealed class SoakRun(Uri baseUri, int inFlight, TimeSpan length, SoakLe
             });
         Task waiting = waiter.RunAsync(CancellationToken.None);
         Task metering = meter.RunAsync(end.Token);
-        await Task.WhenAll(Enumerable.Range(0, Submitters).Select(number => SubmitAsync(client, waiter, number, over.Token)));
+        await Task.WhenAll(
+            Enumerable.Range(0, Submitters).Select(number => SubmitAsync(client, waiter, number, over.Token)));
         waiter.CompleteAdding();
         await waiting;
         await Task.WhenAll(saves);
@@ -103,7 +107,7 @@ internal sealed class SoakRun(Uri baseUri, int inFlight, TimeSpan length, SoakLe
             }
 
             double seconds = ShortestTask + ((LongestTask - ShortestTask) * random.NextDouble());
-            VideoRequest request = new() { Prompt = FormattableString.Invariant($"[sandbox:slow {seconds:0.0}]") };
+            VideoRequest request = new() { Prompt = $"[sandbox:slow {seconds:0.0}]" };
             try
             {
                 KlingTask task = await client.SubmitAsync(request, TimeSpan.FromMinutes(1), CancellationToken.None);
@@ -199,11 +203,14 @@ internal sealed class SoakLedger
 
     internal void Print(TextWriter output, int created)
     {
-        output.WriteLine(FormattableString.Invariant($"{created:N0} tasks created by the server; {_emitted:N0} emitted, {_unknown:N0} submissions unknown."));
-        output.WriteLine(FormattableString.Invariant($"{_finished:N0} of {_emitted:N0} waited for to their end, {_stray} told twice or unasked, {_saved:N0} videos saved; journal: {InJournal:N0} tasks, {Unanswered} unanswered."));
+        output.WriteLine(
+            $"{created:N0} tasks created by the server; {_emitted:N0} emitted, {_unknown:N0} submissions unknown.");
+        output.WriteLine(
+            $"{_finished:N0} of {_emitted:N0} waited for to their end, {_stray} told twice or unasked, {_saved:N0} "
+                + $"videos saved; journal: {InJournal:N0} tasks, {Unanswered} unanswered.");
         foreach ((string error, int count) in _errors.OrderByDescending(pair => pair.Value))
         {
-            output.WriteLine(FormattableString.Invariant($"{count,8:N0}  {error}"));
+            output.WriteLine($"{count,8:N0}  {error}");
         }
     }
 
@@ -245,21 +252,27 @@ internal sealed class SoakMeter(SoakLedger ledger)
         output.WriteLine("minute  in flight  heap MB  resident MB  handles  threads");
         foreach (IGrouping<int, Sample> minute in _samples.GroupBy(sample => (int)sample.At.TotalMinutes))
         {
-            output.WriteLine(FormattableString.Invariant(
-                $"{minute.Key,6}  {minute.Average(s => s.InFlight),9:0}  {minute.Average(s => s.Heap) / 1e6,7:0.0}  {minute.Average(s => s.Resident) / 1e6,11:0.0}  {minute.Average(s => s.Handles),7:0}  {minute.Average(s => s.Threads),7:0}"));
+            output.WriteLine(
+                $"{minute.Key,6}  {minute.Average(s => s.InFlight),9:0}  {minute.Average(s => s.Heap) / 1e6,7:0.0}  "
+                    + $"{minute.Average(s => s.Resident) / 1e6,11:0.0}  {minute.Average(s => s.Handles),7:0}  "
+                    + $"{minute.Average(s => s.Threads),7:0}");
         }
 
-        output.WriteLine(FormattableString.Invariant(
-            $"Last full minute against the second: heap × {Growth(s => s.Heap):0.000}, resident × {Growth(s => s.Resident):0.000}, handles × {Growth(s => s.Handles):0.000}."));
+        output.WriteLine(
+            $"Last full minute against the second: heap × {Growth(s => s.Heap):0.000}, resident × "
+                + $"{Growth(s => s.Resident):0.000}, handles × {Growth(s => s.Handles):0.000}.");
     }
 
     private void Look(TimeSpan at)
     {
         using Process process = Process.GetCurrentProcess();
-        _samples.Add(new Sample(at, ledger.InFlight, GC.GetTotalMemory(forceFullCollection: true), process.WorkingSet64, process.HandleCount, process.Threads.Count));
+        _samples.Add(new Sample(
+            at, ledger.InFlight, GC.GetTotalMemory(forceFullCollection: true), process.WorkingSet64,
+            process.HandleCount, process.Threads.Count));
     }
 
-    // The second minute is the first one with everything in flight; the last full one is the last before the run drains.
+    // The second minute is the first one with everything in flight; the
+    // last full one is the last before the run drains.
     private double Growth(Func<Sample, double> value)
     {
         int most = _samples.Max(sample => sample.InFlight);
@@ -268,7 +281,9 @@ internal sealed class SoakMeter(SoakLedger ledger)
     }
 
     private double Average(int minute, Func<Sample, double> value) =>
-        _samples.Where(sample => (int)sample.At.TotalMinutes == minute).Select(value).DefaultIfEmpty(double.NaN).Average();
+        _samples.Where(sample => (int)sample.At.TotalMinutes == minute)
+            .Select(value).DefaultIfEmpty(double.NaN).Average();
 
-    private sealed record Sample(TimeSpan At, int InFlight, double Heap, double Resident, double Handles, double Threads);
+    private sealed record Sample(
+        TimeSpan At, int InFlight, double Heap, double Resident, double Handles, double Threads);
 }

@@ -80,7 +80,9 @@ public sealed class SignatureTests
 
     [Fact]
     public void Several_wrong_signatures_are_not_enough() =>
-        Refused(() => Check(signature: "v1,Ceo5qEr07ixe2NLpvHk3FH9bwy/WavXrAFQ/9tdO6mc= v2,g0hM9SsE+OTPJTGt/tmIKtSyZlE3uFJELVlNIOLJ1OE="));
+        Refused(() => Check(
+            signature: "v1,Ceo5qEr07ixe2NLpvHk3FH9bwy/WavXrAFQ/9tdO6mc= v2,"
+                + "g0hM9SsE+OTPJTGt/tmIKtSyZlE3uFJELVlNIOLJ1OE="));
 
     [Fact]
     public void A_signature_with_another_secret_is_not_authentic() => Refused(() => Check(secrets: [OtherSecret]));
@@ -186,7 +188,8 @@ public sealed class SignatureTests
         Assert.Contains("24 bytes", WebhookSecret.GetValidationError(text), StringComparison.Ordinal);
         Assert.Null(WebhookSecret.KeyIn(text));
         using HMACSHA256 hash = new(new byte[bytes]);
-        string signature = "v1," + Convert.ToBase64String(hash.ComputeHash(Encoding.UTF8.GetBytes($"{Id}.{Seconds}.{Body}")));
+        string signature = "v1," + Convert.ToBase64String(
+            hash.ComputeHash(Encoding.UTF8.GetBytes($"{Id}.{Seconds}.{Body}")));
         Refused(() => Check(signature: signature, secrets: [text]));
     }
 
@@ -199,7 +202,8 @@ public sealed class SignatureTests
     [InlineData("ab", "abc", false)]
     [InlineData("", "a", false)]
     [InlineData("a\u0100", "a\u0200", false)]
-    public void Texts_are_compared_to_their_end(string one, string other, bool same) => Assert.Equal(same, WebhookSignature.AreEqual(one, other));
+    public void Texts_are_compared_to_their_end(string one, string other, bool same) =>
+        Assert.Equal(same, WebhookSignature.AreEqual(one, other));
 
     private static KlingException Refused(Action check)
     {
@@ -208,7 +212,8 @@ public sealed class SignatureTests
         return error;
     }
 
-    private static Dictionary<string, string?> Headers(string id = Id, string? timestamp = null, string signature = Signature) => new()
+    private static Dictionary<string, string?> Headers(
+        string id = Id, string? timestamp = null, string signature = Signature) => new()
     {
         ["webhook-id"] = id,
         ["webhook-timestamp"] = timestamp ?? $"{Seconds}",
@@ -225,11 +230,13 @@ public sealed class SignatureTests
         double tolerance = 300) =>
         Check(Headers(id, timestamp, signature), body, secrets, age, tolerance);
 
-    private static void Check(Dictionary<string, string?> headers, string body = Body, string[]? secrets = null, double age = 0, double tolerance = 300) =>
+    private static void Check(
+        Dictionary<string, string?> headers,
+        string body = Body,
+        string[]? secrets = null,
+        double age = 0,
+        double tolerance = 300) =>
         WebhookSignature.Check(
-            Encoding.UTF8.GetBytes(body),
-            WebhookHeaders.From(headers),
-            secrets ?? [Secret],
-            TimeSpan.FromSeconds(tolerance),
-            DateTimeOffset.FromUnixTimeSeconds(Seconds).AddSeconds(age));
+            Encoding.UTF8.GetBytes(body), WebhookHeaders.From(headers), secrets ?? [Secret],
+            TimeSpan.FromSeconds(tolerance), DateTimeOffset.FromUnixTimeSeconds(Seconds).AddSeconds(age));
 }

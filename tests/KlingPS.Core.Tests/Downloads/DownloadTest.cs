@@ -45,15 +45,10 @@ public abstract class DownloadTest : SocketTest
         string? path = null,
         long maxBytes = SaveOptions.DefaultMaxBytes) =>
         Client.SaveAsync(
-            video ?? Video,
-            path ?? Target,
-            new SaveOptions { Overwrite = overwrite, MaxBytes = maxBytes },
-            Token);
+            video ?? Video, path ?? Target, new SaveOptions { Overwrite = overwrite, MaxBytes = maxBytes }, Token);
 
     internal Task<KlingException> FailToSaveAsync(
-        KlingVideo? video = null,
-        string? path = null,
-        long maxBytes = SaveOptions.DefaultMaxBytes) =>
+        KlingVideo? video = null, string? path = null, long maxBytes = SaveOptions.DefaultMaxBytes) =>
         Assert.ThrowsAsync<KlingException>(() => SaveAsync(video, path: path, maxBytes: maxBytes));
 
     /// <summary>Gets the first bytes and no more, as after a lost connection.</summary>

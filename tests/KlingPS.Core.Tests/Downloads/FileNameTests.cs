@@ -15,7 +15,7 @@ public sealed class FileNameTests
 
     [Theory]
     [MemberData(nameof(Ids))]
-    public void So_does_a_hostile_task_id_that_stands_in_for_it(string id) =>
+    public void A_hostile_task_id_becomes_a_plain_name_too(string id) =>
         AssertPlain(VideoFileName.For(new KlingVideo { TaskId = id }));
 
     [Theory]
@@ -27,7 +27,7 @@ public sealed class FileNameTests
         Assert.Equal(name, VideoFileName.For(new KlingVideo { VideoId = id, TaskId = "1" }));
 
     [Fact]
-    public void Without_any_id_there_is_a_name_all_the_same() => Assert.Equal("_.mp4", VideoFileName.For(new KlingVideo()));
+    public void A_video_without_any_id_has_a_name() => Assert.Equal("_.mp4", VideoFileName.For(new KlingVideo()));
 
     private static void AssertPlain(string name)
     {

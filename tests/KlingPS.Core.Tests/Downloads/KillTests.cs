@@ -4,7 +4,7 @@ using KlingPS.TestServer;
 
 namespace KlingPS.Core.Tests.Downloads;
 
-/// <summary>A process that is killed in the middle of a download costs what it had not yet received, and nothing else.</summary>
+/// <summary>A process killed in a download loses what it had not yet received, and nothing else.</summary>
 public sealed class KillTests : DownloadTest
 {
     [Fact]
@@ -37,12 +37,14 @@ public sealed class KillTests : DownloadTest
         await SaveAndKillAsync(atLeast: 1);
 
         int have = (int)new FileInfo(Partial).Length;
-        headers["Content-Range"] = string.Create(CultureInfo.InvariantCulture, $"bytes {have}-{video.Length - 1}/{video.Length}");
+        headers["Content-Range"] = string.Create(
+            CultureInfo.InvariantCulture, $"bytes {have}-{video.Length - 1}/{video.Length}");
         Server.Inject(whole with { Status = 206, Body = video[have..] });
 
         Assert.Equal("saved", await SaveInAProcessAsync());
 
-        Assert.Equal(Hash(System.Text.Encoding.ASCII.GetBytes(video)), Hash(await File.ReadAllBytesAsync(Target, Token)));
+        Assert.Equal(
+            Hash(System.Text.Encoding.ASCII.GetBytes(video)), Hash(await File.ReadAllBytesAsync(Target, Token)));
         Assert.Equal(["", $"bytes={have}-"], Ranges);
         Assert.Equal("\"large\"", Downloads.Last().Headers["If-Range"]);
     }

@@ -33,7 +33,10 @@ public sealed class SaveTests : DownloadTest
 
         Assert.Equal(2, Downloads.Count());
         Assert.All(Downloads, request => Assert.False(request.Headers.ContainsKey("Authorization")));
-        Assert.All(Downloads, request => Assert.DoesNotContain("sk-", string.Join(' ', request.Headers.Values), StringComparison.Ordinal));
+        Assert.All(
+            Downloads,
+            request =>
+                Assert.DoesNotContain("sk-", string.Join(' ', request.Headers.Values), StringComparison.Ordinal));
     }
 
     [Fact]
@@ -89,7 +92,8 @@ public sealed class SaveTests : DownloadTest
 
         KlingException error = await FailToSaveAsync();
 
-        Assert.Equal(("VideoExpired", status, SubmissionOutcome.Created), (error.ErrorId, error.HttpStatus, error.Submission));
+        Assert.Equal(
+            ("VideoExpired", status, SubmissionOutcome.Created), (error.ErrorId, error.HttpStatus, error.Submission));
         Assert.Equal(2, Downloads.Count());
         Assert.Empty(Files);
     }
@@ -103,7 +107,7 @@ public sealed class SaveTests : DownloadTest
     }
 
     [Fact]
-    public async Task An_address_just_asked_for_is_not_asked_for_again()
+    public async Task A_fresh_address_is_not_refreshed_again()
     {
         Server.Inject(Fault.Respond(403).On("GET", ".mp4").Always());
 
@@ -163,6 +167,7 @@ public sealed class SaveTests : DownloadTest
 
         Assert.Contains("ksSecret", Video.Url!.Query, StringComparison.Ordinal);
         Assert.DoesNotContain("ksSecret", error.ToString(), StringComparison.Ordinal);
-        Assert.All(Trace.Requests, request => Assert.DoesNotContain("ksSecret", request.ToString(), StringComparison.Ordinal));
+        Assert.All(
+            Trace.Requests, request => Assert.DoesNotContain("ksSecret", request.ToString(), StringComparison.Ordinal));
     }
 }

@@ -10,7 +10,7 @@ namespace KlingPS.Core.Tests.Downloads;
 public sealed class SharedFileTests : DownloadTest
 {
     [Fact]
-    public async Task Between_the_last_byte_and_the_name_nobody_else_can_begin()
+    public async Task Nobody_else_can_begin_between_the_last_byte_and_the_rename()
     {
         using HeldEnd end = new(Whole);
         using VirtualCall first = VirtualCall.Hurried(end.Answer);
@@ -36,7 +36,7 @@ public sealed class SharedFileTests : DownloadTest
     }
 
     [Fact]
-    public async Task So_it_is_between_two_processes()
+    public async Task Between_two_processes_only_one_saves_a_file_at_a_time()
     {
         using HeldEnd end = new(Whole);
         using VirtualCall first = VirtualCall.Hurried(end.Answer);
@@ -48,15 +48,14 @@ public sealed class SharedFileTests : DownloadTest
         end.Release();
 
         Assert.Equal(
-            $"failed FileNotWritable: The file '{Target}' could not be written: another command is saving it.",
-            told);
+            $"failed FileNotWritable: The file '{Target}' could not be written: another command is saving it.", told);
         await saved;
         await AssertSavedAsync();
         Assert.Equal(["video.mp4"], Files);
     }
 
     [Fact]
-    public async Task Who_comes_when_it_has_its_name_asks_for_nothing()
+    public async Task A_file_that_is_already_saved_is_not_asked_for_again()
     {
         await SaveAsync();
 
@@ -80,7 +79,7 @@ public sealed class SharedFileTests : DownloadTest
     }
 
     [Fact]
-    public async Task A_tag_that_was_deleted_is_no_lock_for_who_had_opened_it_before()
+    public async Task A_deleted_tag_file_that_was_opened_before_is_no_lock()
     {
         Assert.SkipWhen(OperatingSystem.IsWindows(), "There is no ln, and nobody else can open it while it is locked.");
         string opened = Target + ".opened";
@@ -157,18 +156,6 @@ public sealed class PlantedFileTests : DownloadTest
         Assert.Null(new FileInfo(Target).LinkTarget);
         await AssertSavedAsync();
         Assert.Equal(["precious", "video.mp4"], Files);
-    }
-
-    [Fact]
-    public async Task A_link_at_the_partial_file_that_points_nowhere_makes_nothing_there()
-    {
-        string nowhere = Path.Combine(Path.GetDirectoryName(Target)!, "nowhere");
-        File.CreateSymbolicLink(Partial, nowhere);
-
-        await SaveAsync();
-
-        Assert.False(File.Exists(nowhere));
-        await AssertSavedAsync();
     }
 
     [Fact]
@@ -339,7 +326,8 @@ public sealed class FileFailureTests : DownloadTest
         else
         {
             Assert.Equal(
-                $"failed FileNotWritable: The file '{Target}' could not be written: the file system takes no file of that size.",
+                $"failed FileNotWritable: The file '{Target}' could not be written: the file system takes no file of "
+                    + "that size.",
                 await SaveWithRoomForAsync(1));
         }
 

@@ -18,7 +18,7 @@ public sealed class IntentTests : JournalTest
     }
 
     [Fact]
-    public async Task An_intent_of_a_killed_process_is_untold_until_a_warning_named_it_and_unsettled_until_it_is_cleared()
+    public async Task An_intent_of_a_killed_process_is_untold_until_it_is_named_and_unsettled_until_it_is_cleared()
     {
         JournalEntry intent = await RecordIntentAsync(Given.Extension);
         await WriteAsync(intent with { Process = Gone });
@@ -49,7 +49,9 @@ public sealed class IntentTests : JournalTest
     {
         JournalEntry intent = await RecordIntentAsync(Given.Extension);
         ProcessIdentity own = ProcessIdentity.Current;
-        await WriteAsync(intent with { Process = own with { Instance = own.Instance[..^1] + (own.Instance[^1] == '1' ? '2' : '1') } });
+        await WriteAsync(
+            intent
+                with { Process = own with { Instance = own.Instance[..^1] + (own.Instance[^1] == '1' ? '2' : '1') } });
 
         Assert.Single(Open().Untold());
     }
@@ -58,7 +60,8 @@ public sealed class IntentTests : JournalTest
     [InlineData(JournalEvent.Created, null)]
     [InlineData(JournalEvent.Unknown, "SubmissionUnknown")]
     [InlineData(JournalEvent.Unknown, JournalEntry.Cancelled)]
-    internal async Task An_outcome_is_untold_when_its_process_died_before_the_command_ended(JournalEvent outcome, string? error)
+    internal async Task An_outcome_is_untold_when_its_process_died_before_the_command_ended(
+        JournalEvent outcome, string? error)
     {
         JournalEntry intent = await RecordIntentAsync(Given.Extension) with { Process = Gone };
         await RecordOutcomeAsync(intent, outcome, outcome == JournalEvent.Created ? "1" : null, error);
@@ -115,13 +118,15 @@ public sealed class IntentTests : JournalTest
         await RecordIntentAsync(Given.Video, Theirs);
         await RecordIntentAsync(Given.Video with { Prompt = "another" });
         await Open().RecordIntentAsync(Given.Video, "another.test", Mine, TaskJournal.BeginCommand(), false, Token);
-        await Open().RecordIntentAsync(Given.Video, "api.test", Mine, TaskJournal.BeginCommand(), isForced: true, Token);
+        await Open().RecordIntentAsync(
+            Given.Video, "api.test", Mine, TaskJournal.BeginCommand(), isForced: true, Token);
     }
 
     [Fact]
     public async Task An_unknown_outcome_counts_also_while_its_command_runs()
     {
-        await RecordOutcomeAsync(await RecordIntentAsync(Given.Video), JournalEvent.Unknown, error: "SubmissionUnknown");
+        await RecordOutcomeAsync(
+            await RecordIntentAsync(Given.Video), JournalEvent.Unknown, error: "SubmissionUnknown");
 
         Assert.Equal(KlingIntentState.Unknown, State());
         await Assert.ThrowsAsync<KlingException>(() => RecordIntentAsync(Given.Video));
@@ -178,7 +183,8 @@ public sealed class IntentTests : JournalTest
     {
         await CreateAsync("1");
         JournalEntry next = await Open().RecordIntentAsync(
-            Given.Extension, "api.test", new AccountFingerprint(Given.ApiKey()), TaskJournal.BeginCommand(), false, Token);
+            Given.Extension, "api.test", new AccountFingerprint(Given.ApiKey()), TaskJournal.BeginCommand(), false,
+            Token);
 
         JournalEntry first = Lines()[0]!;
         Assert.Equal(first.Account, next.Account);

@@ -58,7 +58,8 @@ public sealed class JournalFileTests : JournalTest
             return;
         }
 
-        CrashProcess[] writers = [.. Enumerable.Range(0, 4).Select(_ => CrashProcess.WithoutFileLocks("append", FilePath, "500"))];
+        CrashProcess[] writers =
+            [.. Enumerable.Range(0, 4).Select(_ => CrashProcess.WithoutFileLocks("append", FilePath, "500"))];
         await Task.WhenAll(writers.Select(writer => writer.EndAsync(Token)));
         Array.ForEach(writers, writer => writer.Dispose());
 
@@ -67,12 +68,13 @@ public sealed class JournalFileTests : JournalTest
     }
 
     [Fact]
-    public async Task Whoever_is_cancelled_while_another_process_holds_the_lock_gives_up_at_once()
+    public async Task A_writer_cancelled_while_another_process_holds_the_lock_gives_up_at_once()
     {
         await CreateAsync("1");
         using FileStream held = new(FilePath + ".lock", FileMode.Open, FileAccess.ReadWrite, FileShare.None);
         using CancellationTokenSource cancelled = new();
-        Task<JournalEntry> waiting = Open().RecordIntentAsync(Given.Video, "api.test", Mine, "c", false, cancelled.Token);
+        Task<JournalEntry> waiting = Open().RecordIntentAsync(
+            Given.Video, "api.test", Mine, "c", false, cancelled.Token);
         await cancelled.CancelAsync();
 
         await Assert.ThrowsAnyAsync<OperationCanceledException>(() => waiting);
@@ -124,7 +126,8 @@ public sealed class JournalFileTests : JournalTest
     [InlineData("\0\0\0\0\0\0")]
     [InlineData("[]")]
     [InlineData("{\"v\":1,\"step\":\"Created\",\"id\":\"x\",\"kind\":\"TextToVideo\",\"at\":\"2026-01-01T00:00:00Z\"}")]
-    [InlineData("{\"v\":1,\"step\":\"Created\",\"id\":\"x\",\"kind\":\"TextToVideo\",\"task\":\"1\",\"at\":\"yesterday\"}")]
+    [InlineData(
+        "{\"v\":1,\"step\":\"Created\",\"id\":\"x\",\"kind\":\"TextToVideo\",\"task\":\"1\",\"at\":\"yesterday\"}")]
     public async Task A_damaged_line_takes_no_other_with_it_and_is_told_once(string damage)
     {
         await CreateAsync("1");
@@ -142,7 +145,8 @@ public sealed class JournalFileTests : JournalTest
     {
         await CreateAsync("1");
         TaskJournal journal = Open();
-        byte[] line = new JournalEntry { Event = JournalEvent.Created, Id = "x", At = Given.Start, TaskId = "2" }.ToLine();
+        byte[] line =
+            new JournalEntry { Event = JournalEvent.Created, Id = "x", At = Given.Start, TaskId = "2" }.ToLine();
         await AppendAsync(line.AsMemory(0, 20));
         Assert.Null(journal.Find("2"));
         await AppendAsync(line.AsMemory(20));
@@ -218,12 +222,16 @@ public sealed class JournalFileTests : JournalTest
     [Fact]
     public async Task It_holds_ids_kind_and_times_and_neither_prompt_nor_key()
     {
-        await CreateAsync("1", Given.Video with { Prompt = "a secret plan", NegativePrompt = "nobody", ExternalTaskId = "mine-1" });
+        await CreateAsync(
+            "1", Given.Video with { Prompt = "a secret plan", NegativePrompt = "nobody", ExternalTaskId = "mine-1" });
         await CreateAsync("2", Given.Extension with { Prompt = "a secret plan" });
 
         string text = await File.ReadAllTextAsync(FilePath, Token);
-        Assert.All(["mine-1", Given.Extension.TaskId, Given.Extension.VideoId, "TextToVideo", "api.test"], part => Assert.Contains(part, text, StringComparison.Ordinal));
-        Assert.All(["secret", "nobody", Given.Key], part => Assert.DoesNotContain(part, text, StringComparison.Ordinal));
+        Assert.All(
+            ["mine-1", Given.Extension.TaskId, Given.Extension.VideoId, "TextToVideo", "api.test"],
+            part => Assert.Contains(part, text, StringComparison.Ordinal));
+        Assert.All(
+            ["secret", "nobody", Given.Key], part => Assert.DoesNotContain(part, text, StringComparison.Ordinal));
     }
 
     private sealed class ScannedStore : MemoryJournalStore

@@ -20,7 +20,8 @@ public abstract class JournalTest : IDisposable
     internal static AccountFingerprint Theirs { get; } = new(Given.ApiKey("sk-another-key-of-somebody"));
 
     /// <summary>A process that has ended, on this machine.</summary>
-    internal static ProcessIdentity Gone { get; } = ProcessIdentity.Current with { Instance = ProcessIdentity.Current.Instance + "0" };
+    internal static ProcessIdentity Gone { get; } =
+        ProcessIdentity.Current with { Instance = ProcessIdentity.Current.Instance + "0" };
 
     protected static CancellationToken Token => TestContext.Current.CancellationToken;
 
@@ -28,13 +29,14 @@ public abstract class JournalTest : IDisposable
     internal TaskJournal Open() => new(new FileJournalStore(FilePath, Clock), Clock);
 
     internal async Task<JournalEntry> RecordIntentAsync(
-        SubmitRequest request,
-        AccountFingerprint? account = null,
-        string? command = null) =>
-        await Open().RecordIntentAsync(request, "api.test", account ?? Mine, command ?? TaskJournal.BeginCommand(), false, Token);
+        SubmitRequest request, AccountFingerprint? account = null, string? command = null) =>
+        await Open().RecordIntentAsync(
+            request, "api.test", account ?? Mine, command ?? TaskJournal.BeginCommand(), false, Token);
 
-    internal async Task<JournalEntry> CreateAsync(string taskId, SubmitRequest? request = null, AccountFingerprint? account = null) =>
-        await RecordOutcomeAsync(await RecordIntentAsync(request ?? Given.Video, account), JournalEvent.Created, taskId);
+    internal async Task<JournalEntry> CreateAsync(
+        string taskId, SubmitRequest? request = null, AccountFingerprint? account = null) =>
+        await RecordOutcomeAsync(
+            await RecordIntentAsync(request ?? Given.Video, account), JournalEvent.Created, taskId);
 
     internal Task<JournalEntry> RecordOutcomeAsync(
         JournalEntry intent,
@@ -42,7 +44,8 @@ public abstract class JournalTest : IDisposable
         string? taskId = null,
         string? error = null) => Open().RecordOutcomeAsync(intent, outcome, taskId, error, Token);
 
-    internal Task WriteAsync(JournalEntry entry) => new FileJournalStore(FilePath, Clock).AppendAsync(entry.ToLine(), true, Token);
+    internal Task WriteAsync(JournalEntry entry) =>
+        new FileJournalStore(FilePath, Clock).AppendAsync(entry.ToLine(), true, Token);
 
     internal JournalEntry?[] Lines() =>
         [.. File.ReadAllLines(FilePath).Select(line => JournalEntry.Parse(Encoding.UTF8.GetBytes(line), out _))];

@@ -17,7 +17,8 @@ public sealed class RotationTests : JournalTest
         JournalEntry told = await RecordIntentAsync(Given.Video with { Prompt = "told" }) with { Process = Gone };
         await RecordOutcomeAsync(told, JournalEvent.Unknown, error: "SubmissionUnknown");
         await Open().RecordToldAsync([told.Id], Token);
-        JournalEntry untold = await RecordIntentAsync(Given.Video with { ExternalTaskId = "mine" }) with { Process = Gone };
+        JournalEntry untold = await RecordIntentAsync(
+            Given.Video with { ExternalTaskId = "mine" }) with { Process = Gone };
         await RecordOutcomeAsync(untold, JournalEvent.Created, "untold-1");
         await Open().RecordDurationAsync("api.test", KlingTaskKind.TextToVideo, TimeSpan.FromSeconds(50), 10, Token);
         long before = await FillAsync(6_000);
@@ -28,9 +29,11 @@ public sealed class RotationTests : JournalTest
         Assert.Equal([unsettled.Id, untold.Id], journal.Untold().Select(state => state.Entry.Id));
         Assert.Equal(["5998", "5999"], journal.Last(2, "api.test", Mine).Select(entry => entry.TaskId));
         Assert.Equal(6_001, journal.Last(int.MaxValue, "api.test", Mine).Length);
-        Assert.All(["0", "3000", "5999", "mine"], id => Assert.Equal(KlingTaskKind.TextToVideo, journal.Find(id)!.Kind));
+        Assert.All(
+            ["0", "3000", "5999", "mine"], id => Assert.Equal(KlingTaskKind.TextToVideo, journal.Find(id)!.Kind));
         Assert.Null(journal.Find("6001"));
-        Assert.InRange(journal.Expect("api.test", KlingTaskKind.TextToVideo, TimeSpan.FromSeconds(500)).TotalSeconds, 50, 70);
+        Assert.InRange(
+            journal.Expect("api.test", KlingTaskKind.TextToVideo, TimeSpan.FromSeconds(500)).TotalSeconds, 50, 70);
         Assert.Null(journal.TakeWarning());
         await Assert.ThrowsAsync<KlingException>(() => RecordIntentAsync(Given.Extension));
     }
@@ -74,14 +77,11 @@ public sealed class RotationTests : JournalTest
     [Fact]
     public async Task Lines_of_version_1_are_read()
     {
-        await PutAsync(
-            """
-            {"v":1,"step":"Intent","id":"a","at":"2026-01-01T00:00:00Z","kind":"TextToVideo","host":"api.test","account":"x","machine":"m","pid":1,"started":"2026-01-01T00:00:00Z"}
-            {"v":1,"step":"Created","id":"b","at":"2026-01-01T00:00:00Z","kind":"VideoExtension","host":"api.test","account":"x","task":"42","parentTask":"40","parentVideo":"41"}
-            {"v":1,"step":"Unknown","id":"c","at":"2026-01-01T00:00:00Z","kind":"TextToVideo","host":"api.test","account":"x","error":"SubmissionUnknown"}
-            {"v":1,"step":"Unknown","id":"d","at":"2026-01-01T00:00:00Z","kind":"TextToVideo","host":"api.test","account":"x","error":"Cancelled"}
-            {"v":1,"step":"Observed","id":"e","at":"2026-01-01T00:00:00Z","kind":"TextToVideo","host":"api.test","account":"","sec":50,"count":10}
-            """);
+        await PutAsync(string.Join(
+            '\n', Line("Intent", "a", ""","machine":"m","pid":1,"started":"2026-01-01T00:00:00Z" """),
+            Line("Created", "b", ""","task":"42","parentTask":"40","parentVideo":"41" """),
+            Line("Unknown", "c", ""","error":"SubmissionUnknown" """),
+            Line("Unknown", "d", ""","error":"Cancelled" """), Line("Observed", "e", ""","sec":50,"count":10 """)));
 
         TaskJournal journal = Open();
         Assert.Equal("40", journal.Find("42")!.ParentTaskId);
@@ -103,7 +103,7 @@ public sealed class RotationTests : JournalTest
     }
 
     [Fact]
-    public async Task Where_each_process_has_a_file_of_its_own_what_was_settled_stays_so_in_whichever_order_they_are_read()
+    public async Task What_was_settled_in_the_file_of_another_process_stays_so_in_whichever_order_they_are_read()
     {
         JournalEntry lost = await RecordIntentAsync(Given.Extension) with { Process = Gone };
         string folder = Path.GetDirectoryName(FilePath)!;
@@ -126,6 +126,12 @@ public sealed class RotationTests : JournalTest
         Assert.Contains(line, await File.ReadAllTextAsync(FilePath, Token), StringComparison.Ordinal);
     }
 
+    private static string Line(string step, string id, string more)
+    {
+        const string common = """ "at":"2026-01-01T00:00:00Z","kind":"TextToVideo","host":"api.test","account":"x" """;
+        return $$"""{"v":1,"step":"{{step}}","id":"{{id}}",{{common}}{{more}}}""";
+    }
+
     private async Task PutAsync(string lines)
     {
         Directory.CreateDirectory(Path.GetDirectoryName(FilePath)!);
@@ -136,7 +142,8 @@ public sealed class RotationTests : JournalTest
     private async Task<long> FillAsync(int count)
     {
         JournalEntry entry = await CreateAsync("0") with { Process = Gone };
-        StringBuilder lines = new(Encoding.UTF8.GetString(new JournalEntry { Event = JournalEvent.Ended, Id = entry.Command!, At = entry.At }.ToLine()));
+        StringBuilder lines = new(Encoding.UTF8.GetString(
+            new JournalEntry { Event = JournalEvent.Ended, Id = entry.Command!, At = entry.At }.ToLine()));
         for (int i = 1; i < count - 1; i++)
         {
             JournalEntry next = entry with { Id = $"{i:x32}", TaskId = $"{i}", Version = 1, Command = null };

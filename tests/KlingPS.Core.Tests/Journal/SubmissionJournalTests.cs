@@ -19,7 +19,8 @@ public sealed class SubmissionJournalTests : JournalTest, IAsyncLifetime
         _server = await KlingTestServer.StartAsync();
         ConnectionSettings settings = new() { BaseUri = _server.BaseUri, MaxRequestsPerSec = 0, MaxRetryCount = 1 };
         HurriedTime clock = new();
-        _connection = new KlingConnection(settings, Given.ApiKey(), clock, journal: new TaskJournal(new FileJournalStore(FilePath, clock), clock));
+        _connection = new KlingConnection(
+            settings, Given.ApiKey(), clock, journal: new TaskJournal(new FileJournalStore(FilePath, clock), clock));
     }
 
     public async ValueTask DisposeAsync()
@@ -66,7 +67,7 @@ public sealed class SubmissionJournalTests : JournalTest, IAsyncLifetime
     }
 
     [Fact]
-    public async Task Who_cancels_in_the_middle_is_reminded_of_it()
+    public async Task A_submission_cancelled_in_flight_is_kept_as_unknown()
     {
         _server.Inject(Fault.HangAfterService());
         using CancellationTokenSource cancelled = new();
@@ -110,7 +111,8 @@ public sealed class SubmissionJournalTests : JournalTest, IAsyncLifetime
     [InlineData("after it acted")]
     public async Task A_process_killed_between_intent_and_answer_leaves_an_intent(string when)
     {
-        _server.Inject(when.StartsWith("before", StringComparison.Ordinal) ? Fault.HangBeforeService() : Fault.HangAfterService());
+        _server.Inject(
+            when.StartsWith("before", StringComparison.Ordinal) ? Fault.HangBeforeService() : Fault.HangAfterService());
         using CrashProcess process = new("submit", FilePath, _server.BaseUri.AbsoluteUri, "1");
         await _server.WaitForRequestsAsync(1, Token);
         Assert.True(TaskJournal.IsInFlight(Assert.Single(Open().Unsettled())));
@@ -143,8 +145,5 @@ public sealed class SubmissionJournalTests : JournalTest, IAsyncLifetime
     private Task<KlingTask> SubmitAsync(CancellationToken token, SubmitRequest? request = null) =>
         new KlingClient(_connection, Trace).SubmitAsync(request ?? Given.Video, TimeSpan.Zero, token);
 
-    private string[] Steps() =>
-    [
-        .. Lines().Select(entry => $"{entry!.Event} {entry.Error}".TrimEnd()),
-    ];
+    private string[] Steps() => [.. Lines().Select(entry => $"{entry!.Event} {entry.Error}".TrimEnd())];
 }

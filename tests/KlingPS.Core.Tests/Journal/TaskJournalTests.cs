@@ -27,19 +27,24 @@ public sealed class TaskJournalTests : JournalTest
         TimeSpan believed = TimeSpan.FromSeconds(200);
         Assert.Equal(200, Open().Expect("api.test", KlingTaskKind.TextToVideo, believed).TotalSeconds, 1);
 
-        await Open().RecordDurationAsync("api.test", KlingTaskKind.TextToVideo, TimeSpan.FromSeconds(50), 1, TestContext.Current.CancellationToken);
+        await Open().RecordDurationAsync(
+            "api.test", KlingTaskKind.TextToVideo, TimeSpan.FromSeconds(50), 1, TestContext.Current.CancellationToken);
         Assert.Equal(100, Open().Expect("api.test", KlingTaskKind.TextToVideo, believed).TotalSeconds, 1);
         Assert.Equal(200, Open().Expect("api.test", KlingTaskKind.ImageToVideo, believed).TotalSeconds, 1);
         Assert.Equal(200, Open().Expect("another.test", KlingTaskKind.TextToVideo, believed).TotalSeconds, 1);
 
         // A thousand tasks of one wait weigh as ten.
-        await Open().RecordDurationAsync("api.test", KlingTaskKind.TextToVideo, TimeSpan.FromSeconds(800), 1000, TestContext.Current.CancellationToken);
+        await Open().RecordDurationAsync(
+            "api.test", KlingTaskKind.TextToVideo, TimeSpan.FromSeconds(800), 1000,
+            TestContext.Current.CancellationToken);
         double expected = Math.Exp((Math.Log(200) + Math.Log(50) + (10 * Math.Log(800))) / 12);
         Assert.Equal(expected, Open().Expect("api.test", KlingTaskKind.TextToVideo, believed).TotalSeconds, 1);
 
         for (int i = 0; i < 10; i++)
         {
-            await Open().RecordDurationAsync("api.test", KlingTaskKind.TextToVideo, TimeSpan.FromSeconds(60), 10, TestContext.Current.CancellationToken);
+            await Open().RecordDurationAsync(
+                "api.test", KlingTaskKind.TextToVideo, TimeSpan.FromSeconds(60), 10,
+                TestContext.Current.CancellationToken);
         }
 
         Assert.InRange(Open().Expect("api.test", KlingTaskKind.TextToVideo, believed).TotalSeconds, 60, 62);
@@ -48,15 +53,22 @@ public sealed class TaskJournalTests : JournalTest
     }
 
     [Theory]
-    [InlineData("""{"v":1,"step":"Observed","id":"1","at":"2026-01-01T00:00:00Z","kind":"TextToVideo","host":"api.test","count":5}""")]
-    [InlineData("""{"v":1,"step":"Observed","id":"1","at":"2026-01-01T00:00:00Z","kind":"TextToVideo","host":"api.test","sec":-3,"count":5}""")]
-    [InlineData("""{"v":1,"step":"Observed","id":"1","at":"2026-01-01T00:00:00Z","kind":"TextToVideo","host":"api.test","sec":1e300,"count":5}""")]
+    [InlineData(
+        """{"v":1,"step":"Observed","id":"1","at":"2026-01-01T00:00:"""
+            + """00Z","kind":"TextToVideo","host":"api.test","count":5}""")]
+    [InlineData(
+        """{"v":1,"step":"Observed","id":"1","at":"2026-01-01T00:00:"""
+            + """00Z","kind":"TextToVideo","host":"api.test","sec":-3,"count":5}""")]
+    [InlineData(
+        """{"v":1,"step":"Observed","id":"1","at":"2026-01-01T00:00:"""
+            + """00Z","kind":"TextToVideo","host":"api.test","sec":1e300,"count":5}""")]
     public void An_observation_that_makes_no_sense_is_a_damaged_line(string line)
     {
         Directory.CreateDirectory(Path.GetDirectoryName(FilePath)!);
         File.WriteAllText(FilePath, line + "\n");
 
-        Assert.Equal(200, Open().Expect("api.test", KlingTaskKind.TextToVideo, TimeSpan.FromSeconds(200)).TotalSeconds, 1);
+        Assert.Equal(
+            200, Open().Expect("api.test", KlingTaskKind.TextToVideo, TimeSpan.FromSeconds(200)).TotalSeconds, 1);
         Assert.NotNull(Open().TakeWarning());
     }
 
@@ -98,9 +110,7 @@ public sealed class TaskJournalTests : JournalTest
         await CreateAsync("1");
         await CreateAsync("2", account: Theirs);
         using KlingConnection connection = new(
-            new ConnectionSettings { BaseUri = new Uri("https://api.test/kling/") },
-            Given.ApiKey(),
-            Clock,
+            new ConnectionSettings { BaseUri = new Uri("https://api.test/kling/") }, Given.ApiKey(), Clock,
             journal: new TaskJournal(new FileJournalStore(FilePath, Clock), Clock));
         KlingClient client = new(connection);
 

@@ -155,11 +155,13 @@ public sealed class ImageTests : IDisposable
 
     [Fact]
     public void A_folder_is_no_image() =>
-        Assert.Equal("ImageNotFound", Assert.Throws<KlingException>(() => ImageSource.FromFile(_folder.FullName)).ErrorId);
+        Assert.Equal(
+            "ImageNotFound", Assert.Throws<KlingException>(() => ImageSource.FromFile(_folder.FullName)).ErrorId);
 
     [Fact]
     public void A_url_is_passed_on() =>
-        Assert.Equal("https://me.test/a%20b.png?c=d", ImageSource.FromUrl(new Uri("https://me.test/a b.png?c=d")).Value);
+        Assert.Equal(
+            "https://me.test/a%20b.png?c=d", ImageSource.FromUrl(new Uri("https://me.test/a b.png?c=d")).Value);
 
     public void Dispose() => _folder.Delete(recursive: true);
 
@@ -170,7 +172,8 @@ public sealed class ImageTests : IDisposable
         return path;
     }
 
-    private KlingException Refused(byte[] bytes) => Assert.Throws<KlingException>(() => ImageSource.FromFile(FileOf(bytes)));
+    private KlingException Refused(byte[] bytes) =>
+        Assert.Throws<KlingException>(() => ImageSource.FromFile(FileOf(bytes)));
 }
 
 /// <summary>The first bytes of pictures: enough to tell their size.</summary>
@@ -184,10 +187,6 @@ internal static class Pictures
         return png;
     }
 
-    /// <param name="width">Pixels.</param>
-    /// <param name="height">Pixels.</param>
-    /// <param name="frame">The marker of the frame header: C0 baseline, C2 progressive.</param>
-    /// <param name="before">What stands between the start and the frame header.</param>
     internal static byte[] Jpg(ushort width, ushort height, byte frame = 0xC0, params byte[] before) =>
     [
         0xFF, 0xD8, .. before,

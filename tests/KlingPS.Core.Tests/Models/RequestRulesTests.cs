@@ -40,7 +40,8 @@ public sealed class VideoRequestRulesTests
         ["a model that is a number"] = Text with { Model = "-1" },
         ["a model in other letters"] = Text with { Model = "kling-\u0475" },
         ["a model as long as a book"] = Text with { Model = new string('k', 65) },
-        ["a mode with a control character, of a model we do not know"] = Text with { Model = "kling-v9", Mode = "st\u001bd" },
+        ["a mode with a control character, of a model we do not know"] =
+            Text with { Model = "kling-v9", Mode = "st\u001bd" },
         ["a ratio of words, of a model we do not know"] = Text with { Model = "kling-v9", AspectRatio = "wide" },
         ["a second less than none, of a model we do not know"] = Text with { Model = "kling-v9", Duration = -1 },
         ["days, of a model we do not know"] = Text with { Model = "kling-v9", Duration = int.MaxValue },
@@ -60,7 +61,8 @@ public sealed class VideoRequestRulesTests
     {
         ["text alone"] = Text,
         ["an image alone"] = Still,
-        ["everything v1 takes"] = Text with { Model = "kling-v1", Mode = "pro", Duration = 10, AspectRatio = "9:16", CfgScale = 1 },
+        ["everything v1 takes"] =
+            Text with { Model = "kling-v1", Mode = "pro", Duration = 10, AspectRatio = "9:16", CfgScale = 1 },
         ["a last frame in pro"] = Tail with { Model = "kling-v1-6", Mode = "pro", Duration = 5 },
         ["a last frame of v1 in std"] = Tail,
         ["a model without modes, none given"] = Still with { Model = "kling-v2-master", Duration = 5 },
@@ -68,7 +70,8 @@ public sealed class VideoRequestRulesTests
         ["a model with pro only, none given"] = Text with { Model = "kling-v2-6" },
         ["any second of v3"] = Text with { Model = "kling-v3", Duration = 7 },
         ["names in another case"] = Text with { Model = "KLING-V1-6", Mode = "PRO" },
-        ["a model we do not know, with anything"] = Tail with { Model = "kling-v9", Mode = "8k", Duration = 99, AspectRatio = "5:1", CfgScale = 1 },
+        ["a model we do not know, with anything"] =
+            Tail with { Model = "kling-v9", Mode = "8k", Duration = 99, AspectRatio = "5:1", CfgScale = 1 },
     };
 
     public static TheoryData<string> RefusedNames => [.. Refused.Keys];
@@ -104,11 +107,13 @@ public sealed class VideoRequestRulesTests
 
     [Theory]
     [MemberData(nameof(WarnedNames))]
-    public void What_sources_disagree_on_is_one_warning(string what) => Assert.Single(VideoRequestRules.Check(Warned[what]));
+    public void What_sources_disagree_on_is_one_warning(string what) =>
+        Assert.Single(VideoRequestRules.Check(Warned[what]));
 
     [Theory]
     [MemberData(nameof(TakenNames))]
-    public void What_the_service_takes_passes_silently(string what) => Assert.Empty(VideoRequestRules.Check(Taken[what]));
+    public void What_the_service_takes_passes_silently(string what) =>
+        Assert.Empty(VideoRequestRules.Check(Taken[what]));
 }
 
 /// <summary>Lengths of prompts.</summary>
@@ -164,7 +169,8 @@ public sealed class PromptRulesTests
 
         Assert.Equal("InvalidRequest", error.ErrorId);
         Assert.Equal(
-            $"-NegativePrompt holds the control character U+{(int)control:X4} at position 4. Remove it; line breaks and tabs may stay.",
+            $"-NegativePrompt holds the control character U+{(int)control:X4} at position 4. Remove it; line breaks "
+                + "and tabs may stay.",
             error.Message);
     }
 
@@ -179,14 +185,17 @@ public sealed class PromptRulesTests
     public void No_prompt_is_no_objection() => Assert.Null(PromptRules.Check("Prompt", null, 0));
 
     private static KlingException Refused(string prompt) =>
-        Assert.Throws<KlingException>(() => PromptRules.Check("NegativePrompt", prompt, PromptRules.DocumentedNegative));
+        Assert.Throws<KlingException>(
+            () => PromptRules.Check("NegativePrompt", prompt, PromptRules.DocumentedNegative));
 }
 
 /// <summary>What is checked of a parent before an extension is paid for.</summary>
 public sealed class ParentRulesTests
 {
-    private static readonly KlingVideo First = new() { VideoId = "v1", TaskId = "t", Duration = TimeSpan.FromSeconds(5.1) };
-    private static readonly KlingVideo Second = new() { VideoId = "v2", TaskId = "t", Duration = TimeSpan.FromSeconds(180) };
+    private static readonly KlingVideo First =
+        new() { VideoId = "v1", TaskId = "t", Duration = TimeSpan.FromSeconds(5.1) };
+    private static readonly KlingVideo Second =
+        new() { VideoId = "v2", TaskId = "t", Duration = TimeSpan.FromSeconds(180) };
 
     [Fact]
     public void The_only_video_is_the_one() => Assert.Equal("v1", Check(Parent(First)));
@@ -194,7 +203,7 @@ public sealed class ParentRulesTests
     [Theory]
     [InlineData("v1")]
     [InlineData("v2")]
-    public void Of_several_the_wanted_one_is_taken(string wanted) =>
+    public void The_wanted_one_of_several_videos_is_taken(string wanted) =>
         Assert.Equal(wanted, Check(Parent(First, Second with { Duration = null }), wanted));
 
     [Theory]
@@ -227,7 +236,9 @@ public sealed class ParentRulesTests
 
     [Fact]
     public void The_expiry_of_the_wanted_video_counts_not_that_of_another() =>
-        Assert.Equal("v2", Check(Parent(Expiring(-1), Second with { Duration = null, ExpiresAt = Expiring(5).ExpiresAt }), "v2"));
+        Assert.Equal(
+            "v2",
+            Check(Parent(Expiring(-1), Second with { Duration = null, ExpiresAt = Expiring(5).ExpiresAt }), "v2"));
 
     [Theory]
     [InlineData(180)]
@@ -239,8 +250,7 @@ public sealed class ParentRulesTests
     [InlineData(179.9)]
     [InlineData(null)]
     public void A_video_below_three_minutes_or_of_unknown_length_can(double? seconds) => Assert.Equal(
-        "v1",
-        Check(Parent(First with { Duration = seconds is { } known ? TimeSpan.FromSeconds(known) : null })));
+        "v1", Check(Parent(First with { Duration = seconds is { } known ? TimeSpan.FromSeconds(known) : null })));
 
     [Fact]
     public void A_task_rebuilt_without_its_videos_is_checked_by_its_scalars()
@@ -263,12 +273,15 @@ public sealed class ParentRulesTests
     public void A_date_in_a_message_is_of_the_one_calendar(string culture)
     {
         DateTime expired = new(2026, 2, 3, 4, 5, 6, DateTimeKind.Local);
-        JournalEntry entry = new() { Event = JournalEvent.Intent, Id = "1", Kind = KlingTaskKind.TextToVideo, At = new DateTimeOffset(expired) };
+        const KlingTaskKind kind = KlingTaskKind.TextToVideo;
+        JournalEntry entry = new() { Id = "1", Kind = kind, At = expired, Event = JournalEvent.Intent };
         CultureInfo before = CultureInfo.CurrentCulture;
         CultureInfo.CurrentCulture = new CultureInfo(culture);
         try
         {
-            Assert.Contains("expired at 2026-02-03 04:05.", Refused(Parent(First with { ExpiresAt = expired })).Message, StringComparison.Ordinal);
+            Assert.Contains(
+                "expired at 2026-02-03 04:05.", Refused(Parent(First with { ExpiresAt = expired })).Message,
+                StringComparison.Ordinal);
             Assert.Equal("TextToVideo at 2026-02-03 04:05:06", entry.Describe());
         }
         finally
@@ -286,11 +299,14 @@ public sealed class ParentRulesTests
         Assert.Contains("861234567890123456", error.Message, StringComparison.Ordinal);
     }
 
-    private static KlingVideo Expiring(int seconds) => First with { ExpiresAt = Given.Start.AddSeconds(seconds).LocalDateTime };
+    private static KlingVideo Expiring(int seconds) =>
+        First with { ExpiresAt = Given.Start.AddSeconds(seconds).LocalDateTime };
 
-    private static KlingTask Parent(params KlingVideo[] videos) => Given.Task(status: KlingTaskStatus.Succeed, videos: videos);
+    private static KlingTask Parent(params KlingVideo[] videos) =>
+        Given.Task(status: KlingTaskStatus.Succeed, videos: videos);
 
-    private static string Check(KlingTask parent, string? wanted = null) => ParentRules.VideoToExtend(parent, wanted, Given.Start);
+    private static string Check(KlingTask parent, string? wanted = null) =>
+        ParentRules.VideoToExtend(parent, wanted, Given.Start);
 
     private static KlingException Refused(KlingTask parent, string? wanted = null) =>
         Assert.Throws<KlingException>(() => Check(parent, wanted));

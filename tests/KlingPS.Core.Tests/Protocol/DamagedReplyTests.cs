@@ -10,7 +10,10 @@ public sealed class DamagedReplyTests
     private const int Cases = 20_000;
 
     private static readonly int[] Statuses =
-        [100, 199, 200, 201, 202, 204, 299, 300, 301, 302, 307, 308, 399, 400, 401, 402, 403, 404, 405, 408, 409, 413, 415, 422, 425, 429, 499, 500, 502, 503, 504, 524, 599];
+    [
+        100, 199, 200, 201, 202, 204, 299, 300, 301, 302, 307, 308, 399, 400, 401, 402, 403, 404, 405, 408, 409, 413,
+        415, 422, 425, 429, 499, 500, 502, 503, 504, 524, 599,
+    ];
 
     // A failure names the seed; put it into the environment as CsCheck_Seed to see the same case first.
     [Fact]
@@ -41,7 +44,9 @@ public sealed class DamagedReplyTests
             for (int edit = 0; edit < places * OddValues.Small.Length; edit++)
             {
                 Edit odd = new(EditKind.AnyValue, (uint)(edit % places), (uint)(edit / places));
-                Check(new ReplyCase(edit % 2 == 0 ? Shared.Replies.Asked.Extension : Shared.Replies.Asked.Query, 200, body, [odd], null));
+                Check(new ReplyCase(
+                    edit % 2 == 0 ? Shared.Replies.Asked.Extension : Shared.Replies.Asked.Query, 200, body, [odd],
+                    null));
             }
         }
     }

@@ -1,4 +1,3 @@
-using System.Diagnostics;
 using System.Text;
 using KlingPS.Core.Tests.Support;
 
@@ -18,7 +17,8 @@ public sealed class RedactorTests
     [InlineData("""{"url":"https://cdn.test/v.mp4\u003Fa=b"}""", """{"url":"https://cdn.test/v.mp4?…"}""")]
     [InlineData("http://a.test/x?1 and https://b.test/y?2", "http://a.test/x?… and https://b.test/y?…")]
     [InlineData("HTTPS://cdn.test/v.mp4?ksSecret=abc", "HTTPS://cdn.test/v.mp4?…")]
-    [InlineData("""{\"url\":\"https:\\\/\\\/cdn.test\\\/v.mp4?a=b\"}""", """{\"url\":\"https:\\\/\\\/cdn.test\\\/v.mp4?…"}""")]
+    [InlineData(
+        """{\"url\":\"https:\\\/\\\/cdn.test\\\/v.mp4?a=b\"}""", """{\"url\":\"https:\\\/\\\/cdn.test\\\/v.mp4?…"}""")]
     [InlineData("https://?a=b", "https://?…")]
     [InlineData("/bs2/v.mp4?x=1&ksSecret=abc&y=2", "/bs2/v.mp4?x=1&ksSecret=…&y=2")]
     [InlineData("cdn.test%2Fv.mp4%3FksSecret%3Dabc", "cdn.test%2Fv.mp4%3FksSecret%3D…")]
@@ -42,14 +42,16 @@ public sealed class RedactorTests
     public void A_message_is_one_line() => Assert.Equal("a  b c", Redactor.Message("\r\na\r\nb\u001bc\u0085\n", null));
 
     [Fact]
-    public void What_turns_or_ends_the_line_is_taken_out() => Assert.Equal("a gnp.exe b c", Redactor.Message("a\u202egnp.exe\u2028b\u2066c", null));
+    public void What_turns_or_ends_the_line_is_taken_out() =>
+        Assert.Equal("a gnp.exe b c", Redactor.Message("a\u202egnp.exe\u2028b\u2066c", null));
 
     [Fact]
     public void No_half_of_a_pair_is_left_at_the_bound() =>
-        Assert.Equal(new string('x', 499) + "…", Redactor.Message(new string('x', 499) + "\ud83c\udfac and more", null));
+        Assert.Equal(
+            new string('x', 499) + "…", Redactor.Message(new string('x', 499) + "\ud83c\udfac and more", null));
 
     [Fact]
-    public void A_body_steers_no_terminal() => Assert.Equal("a [2J\nb", Redactor.Body("a\u001b[2J\nb", null));
+    public void A_body_cannot_control_a_terminal() => Assert.Equal("a [2J\nb", Redactor.Body("a\u001b[2J\nb", null));
 
     [Fact]
     public void A_body_keeps_its_lines() => Assert.Equal("a\nb", Redactor.Body("a\nb", null));
@@ -66,7 +68,8 @@ public sealed class RedactorTests
 
     [Fact]
     public void A_key_across_the_bound_is_not_shown_in_part() =>
-        Assert.DoesNotContain("sk-", Redactor.Message(new string('x', 490) + Given.Key, Given.Key), StringComparison.Ordinal);
+        Assert.DoesNotContain(
+            "sk-", Redactor.Message(new string('x', 490) + Given.Key, Given.Key), StringComparison.Ordinal);
 
     public static TheoryData<string, string> Echoes()
     {
@@ -83,7 +86,7 @@ public sealed class RedactorTests
             { "\\u-escaped, in a JSON text inside another", json.Replace("\\", "\\\\", StringComparison.Ordinal) },
             { "\\u-escaped in part", key.Replace("+", "\\u002B", StringComparison.Ordinal) },
             { "with escaped slashes", key.Replace("/", "\\/", StringComparison.Ordinal) },
-            { "with escaped slashes, in a JSON text inside another", key.Replace("/", "\\\\\\/", StringComparison.Ordinal) },
+            { "with slashes escaped twice", key.Replace("/", "\\\\\\/", StringComparison.Ordinal) },
             { "URL-encoded", Uri.EscapeDataString(key) },
             { "URL-encoded twice", Uri.EscapeDataString(Uri.EscapeDataString(key)) },
             { "URL-encoded in whole", string.Concat(key.Select(c => $"%{(int)c:x2}")) },
@@ -93,8 +96,8 @@ public sealed class RedactorTests
             { "in base64", Convert.ToBase64String(bytes) },
             { "in base64 after one byte", Convert.ToBase64String([1, .. bytes]) },
             { "in base64 after two bytes", Convert.ToBase64String([1, 2, .. bytes, 3]) },
-            { "in base64 of a header", Convert.ToBase64String(Encoding.UTF8.GetBytes($"Authorization: Bearer {key}\r\n")) },
-            { "in base64 for addresses", Convert.ToBase64String(bytes).Replace('+', '-').Replace('/', '_').TrimEnd('=') },
+            { "in base64 of a header", Convert.ToBase64String(Encoding.UTF8.GetBytes($"Authorization: Bearer {key}")) },
+            { "in base64 for addresses", System.Buffers.Text.Base64Url.EncodeToString(bytes) },
             { "in base64, URL-encoded", Uri.EscapeDataString(Convert.ToBase64String(bytes)) },
             { "in base64 of UTF-16", Convert.ToBase64String(Encoding.Unicode.GetBytes(key)) },
         };
@@ -114,15 +117,13 @@ public sealed class RedactorTests
     }
 
     [Fact]
-    public void A_text_of_any_shape_is_looked_through_in_bounded_time()
+    public void A_long_text_of_any_shape_is_looked_through()
     {
-        Stopwatch watch = Stopwatch.StartNew();
+        // What grows with the square of the length would not end.
         foreach (string part in new[] { "\\", "%25", "%", "&#0", "sk", "sk-", "c2st", "\\u0073" })
         {
             string text = string.Concat(Enumerable.Repeat(part, 100_000));
             Assert.False(Redactor.HoldsKey(text, OddKey));
         }
-
-        Assert.InRange(watch.Elapsed, TimeSpan.Zero, TimeSpan.FromSeconds(20));
     }
 }

@@ -12,12 +12,12 @@ public sealed class RequestWriterTests
 
     [Fact]
     public void An_extension_without_extras_is_two_ids() => Assert.Equal(
-        """{"task_id":"861234567890123456","video_id":"861234567890123457"}""",
-        Written(Given.Extension));
+        """{"task_id":"861234567890123456","video_id":"861234567890123457"}""", Written(Given.Extension));
 
     [Fact]
     public void An_extension_with_everything() => Assert.Equal(
-        """{"task_id":"1","video_id":"2","prompt":"the sun","negative_prompt":"rain","cfg_scale":0.5,"callback_url":"https://me.test/hook?a=b&c=d"}""",
+        """{"task_id":"1","video_id":"2","prompt":"the sun","negative_prompt":"rain","cfg_scale":"""
+            + """0.5,"callback_url":"https://me.test/hook?a=b&c=d"}""",
         Written(new ExtensionRequest("1", "2")
         {
             Prompt = "the sun",
@@ -32,7 +32,10 @@ public sealed class RequestWriterTests
 
     [Fact]
     public void A_video_with_everything_names_its_model_and_has_its_duration_as_a_string() => Assert.Equal(
-        """{"model_name":"kling-v1-6","prompt":"p","negative_prompt":"n","image":"iVBORw0KGgo=","image_tail":"https://me.test/z.png","mode":"pro","duration":"10","aspect_ratio":"16:9","cfg_scale":0.7,"callback_url":"https://me.test/","external_task_id":"mine","watermark_info":{"enabled":true}}""",
+        """{"model_name":"kling-v1-6","prompt":"p","negative_prompt":"n","image":"iVBORw0KGgo=","image_tail":"https:"""
+            + """//me.test/z.png","mode":"pro","duration":"10","aspect_ratio":"16:9","cfg_scale":"""
+            + """0.7,"callback_url":"https://me.test/","external_task_id":"mine","watermark_info":{"enabled":"""
+            + """true}}""",
         Written(new VideoRequest
         {
             Model = "kling-v1-6",
@@ -67,7 +70,9 @@ public sealed class RequestWriterTests
         System.Globalization.CultureInfo.CurrentCulture = new("ar-SA");
         try
         {
-            Assert.Equal("""{"prompt":"p","duration":"10","cfg_scale":0.25}""", Written(new VideoRequest { Prompt = "p", Duration = 10, CfgScale = 0.25 }));
+            Assert.Equal(
+                """{"prompt":"p","duration":"10","cfg_scale":0.25}""",
+                Written(new VideoRequest { Prompt = "p", Duration = 10, CfgScale = 0.25 }));
         }
         finally
         {

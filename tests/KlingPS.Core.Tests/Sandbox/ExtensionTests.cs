@@ -35,9 +35,7 @@ public sealed class ExtensionTests
             lengths.Add(Seconds(video));
         }
 
-        Assert.Equal(
-            Enumerable.Range(0, 40).Select(n => Math.Min(5 + (4.5 * n), 180)),
-            lengths);
+        Assert.Equal(Enumerable.Range(0, 40).Select(n => Math.Min(5 + (4.5 * n), 180)), lengths);
         AssertRefused(taskId, videoId, "180 s");
     }
 
@@ -48,8 +46,7 @@ public sealed class ExtensionTests
     public void The_first_models_can_be_extended(string model)
     {
         (string taskId, string videoId, _) = _account.Finished(
-            SandboxAccount.Image,
-            $$"""{"image":"https://x.test/a.png","model_name":"{{model}}"}""");
+            SandboxAccount.Image, $$"""{"image":"https://x.test/a.png","model_name":"{{model}}"}""");
 
         Extend(taskId, videoId);
     }
@@ -65,33 +62,15 @@ public sealed class ExtensionTests
     }
 
     [Fact]
-    public void An_unknown_parent_is_refused() => AssertRefused("123", "456", "no task 123");
-
-    [Fact]
-    public void A_parent_that_has_not_finished_is_refused()
+    public void A_parent_that_is_unknown_unfinished_failed_or_of_another_video_is_refused()
     {
-        string taskId = _account.Create(SandboxAccount.Text, """{"prompt":"p"}""").GetProperty("task_id").GetString()!;
-
-        AssertRefused(taskId, "456", "submitted");
-    }
-
-    [Fact]
-    public void A_parent_that_failed_is_refused()
-    {
-        string taskId = _account.Create(SandboxAccount.Text, """{"prompt":"[sandbox:fail]"}""")
-            .GetProperty("task_id").GetString()!;
+        AssertRefused("123", "456", "no task 123");
+        AssertRefused(Created("p"), "456", "submitted");
+        string failed = Created("[sandbox:fail]");
         _account.Clock.Advance(TimeSpan.FromSeconds(2));
-
-        AssertRefused(taskId, "456", "failed");
-    }
-
-    [Fact]
-    public void A_video_of_another_task_is_refused()
-    {
-        (string taskId, _, _) = _account.Parent();
-        (_, string otherVideo, _) = _account.Parent();
-
-        AssertRefused(taskId, otherVideo, otherVideo);
+        AssertRefused(failed, "456", "failed");
+        string otherVideo = _account.Parent().VideoId;
+        AssertRefused(_account.Parent().TaskId, otherVideo, otherVideo);
     }
 
     [Fact]
@@ -114,21 +93,14 @@ public sealed class ExtensionTests
         (string taskId, string videoId, _) = _account.Parent();
 
         (int status, int code, string message) = _account.Refuse(
-            SandboxAccount.Extend,
-            $$"""{"task_id":"{{taskId}}","video_id":"{{videoId}}",{{field}}}""");
+            SandboxAccount.Extend, $$"""{"task_id":"{{taskId}}","video_id":"{{videoId}}",{{field}}}""");
 
         Assert.Equal((400, expected), (status, code));
         Assert.Contains(named, message, StringComparison.Ordinal);
     }
 
-    [Fact]
-    public void A_refused_parent_takes_no_slot()
-    {
-        SandboxAccount account = new(options => options.ConcurrentTasks = 1);
-        account.Refuse(SandboxAccount.Extend, """{"task_id":"1","video_id":"2"}""");
-
-        account.Create(SandboxAccount.Text, """{"prompt":"p"}""");
-    }
+    private string Created(string prompt) =>
+        _account.Create(SandboxAccount.Text, $$"""{"prompt":"{{prompt}}"}""").GetProperty("task_id").GetString()!;
 
     private static double Seconds(JsonElement video) =>
         double.Parse(video.GetProperty("duration").GetString()!, CultureInfo.InvariantCulture);

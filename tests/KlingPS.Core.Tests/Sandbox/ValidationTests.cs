@@ -48,7 +48,8 @@ public sealed class ValidationTests
     [InlineData(""" "model_name":"kling-v2-6","mode":"std" """, "mode value 'std' is invalid")]
     [InlineData(""" "model_name":"kling-v2-master","mode":"pro" """, "mode value 'pro' is invalid")]
     [InlineData(""" "mode":"PRO" """, "mode value 'PRO' is invalid")]
-    [InlineData(""" "model_name":"kling-v2-master","cfg_scale":0.5 """, "cfg_scale is not supported by kling-v2-master")]
+    [InlineData(
+        """ "model_name":"kling-v2-master","cfg_scale":0.5 """, "cfg_scale is not supported by kling-v2-master")]
     [InlineData(""" "aspect_ratio":"4:3" """, "aspect_ratio value '4:3' is invalid")]
     [InlineData(""" "cfg_scale":1.01 """, "cfg_scale must be between 0 and 1")]
     [InlineData(""" "cfg_scale":-0.1 """, "cfg_scale must be between 0 and 1")]
@@ -116,7 +117,8 @@ public sealed class ValidationTests
     {
         string field = mode is null ? "" : $""","mode":"{mode}" """;
         (int status, int code, string message) = _account.Refuse(
-            SandboxAccount.Image, $$"""{"image":"https://x.test/a.png","image_tail":"https://x.test/b.png","model_name":"{{model}}"{{field}}}""");
+            SandboxAccount.Image, $$"""{"image":"https://x.test/a.png","image_tail":"https:"""
+                + $$"""//x.test/b.png","model_name":"{{model}}"{{field}}}""");
 
         Assert.Equal((400, 1201), (status, code));
         Assert.StartsWith($"image_tail is not supported by {model}", message, StringComparison.Ordinal);

@@ -60,7 +60,8 @@ internal static class Bodies
 
     internal const string Html = "<html><body>Sign in to the network</body></html>";
 
-    internal static string Task(string id = "861234567890123456", string status = "submitted", DateTimeOffset? created = null)
+    internal static string Task(
+        string id = "861234567890123456", string status = "submitted", DateTimeOffset? created = null)
     {
         string time = (created ?? Given.Start).ToUnixTimeMilliseconds().ToString(CultureInfo.InvariantCulture);
         string result = status == "succeed"
@@ -68,12 +69,13 @@ internal static class Bodies
             : "{}";
         return $$$"""
             {"code":0,"message":"SUCCEED","request_id":"r-0","data":{"task_id":"{{{id}}}","task_status":"{{{status}}}",
-            "task_status_msg":"","task_info":{},"task_result":{{{result}}},"created_at":{{{time}}},"updated_at":{{{time}}}}}
+            "task_status_msg":"","task_info":{},"task_result":{{{result}}},
+            "created_at":{{{time}}},"updated_at":{{{time}}}}}
             """;
     }
 }
 
-/// <summary>A clock on which a pause passes as soon as it is taken; what is longer (a request's timeout) waits for the test.</summary>
+/// <summary>A clock on which a pause passes at once; a request's timeout waits for the test.</summary>
 internal sealed class HurriedTime() : FakeTimeProvider(Given.Start)
 {
     private static readonly TimeSpan LongestPause = TimeSpan.FromSeconds(60);

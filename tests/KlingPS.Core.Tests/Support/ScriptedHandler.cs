@@ -6,7 +6,8 @@ using KlingPS.Transport;
 namespace KlingPS.Core.Tests.Support;
 
 /// <summary>What one request was, as the handler saw it.</summary>
-internal sealed record SeenRequest(HttpMethod Method, Uri Address, string? Authorization, string Body, DateTimeOffset At);
+internal sealed record SeenRequest(
+    HttpMethod Method, Uri Address, string? Authorization, string Body, DateTimeOffset At);
 
 /// <summary>Answers by a script: one step for each request, the last one for all that follow.</summary>
 internal sealed class ScriptedHandler(TimeProvider time, params ScriptedHandler.Step[] script) : HttpMessageHandler
@@ -43,30 +44,30 @@ internal sealed class ScriptedHandler(TimeProvider time, params ScriptedHandler.
         Answer(200, Bodies.Task(Uri.UnescapeDataString(request.RequestUri!.Segments[^1]), status))(request, token);
 
     /// <summary>The connection breaks after the request was written.</summary>
-    internal static Step Lost() => (_, _) => throw new HttpRequestException("connection reset", new IOException("reset by peer"));
+    internal static Step Lost() =>
+        (_, _) => throw new HttpRequestException("connection reset", new IOException("reset by peer"));
 
     /// <summary>No answer before the request is given up.</summary>
     internal static Step Never() => async (_, cancellationToken) =>
     {
         // Not Task.Delay: its cancellation goes on in the thread pool, and the test could not know when.
         TaskCompletionSource<HttpResponseMessage> answer = new();
-        using CancellationTokenRegistration gone = cancellationToken.Register(() => answer.TrySetCanceled(cancellationToken));
+        using CancellationTokenRegistration gone = cancellationToken.Register(
+            () => answer.TrySetCanceled(cancellationToken));
         return await answer.Task;
     };
 
     /// <summary>The connection cannot be made, so nothing of the request is ever written.</summary>
     internal static Step Refused() => Unwritten;
 
-    protected override async Task<HttpResponseMessage> SendAsync(HttpRequestMessage request, CancellationToken cancellationToken)
+    protected override async Task<HttpResponseMessage> SendAsync(
+        HttpRequestMessage request, CancellationToken cancellationToken)
     {
         Step step = script[Math.Min(Interlocked.Increment(ref _next), script.Length) - 1];
-        string body = step == Unwritten || request.Content is null ? "" : await request.Content.ReadAsStringAsync(cancellationToken);
+        string body = step == Unwritten
+            || request.Content is null ? "" : await request.Content.ReadAsStringAsync(cancellationToken);
         _seen.Enqueue(new SeenRequest(
-            request.Method,
-            request.RequestUri!,
-            request.Headers.Authorization?.ToString(),
-            body,
-            time.GetUtcNow()));
+            request.Method, request.RequestUri!, request.Headers.Authorization?.ToString(), body, time.GetUtcNow()));
         MostInFlight = Math.Max(MostInFlight, Interlocked.Increment(ref _inFlight));
         try
         {
@@ -78,7 +79,8 @@ internal sealed class ScriptedHandler(TimeProvider time, params ScriptedHandler.
         }
     }
 
-    private static Task<HttpResponseMessage> Unwritten(HttpRequestMessage request, CancellationToken cancellationToken) =>
+    private static Task<HttpResponseMessage> Unwritten(
+        HttpRequestMessage request, CancellationToken cancellationToken) =>
         throw new HttpRequestException("Connection refused", new System.Net.Sockets.SocketException(111));
 }
 

@@ -5,11 +5,12 @@ using System.Text;
 
 namespace KlingPS.Core.Tests.Support;
 
-/// <summary>A proxy on loopback that may ask for credentials, and brings everything to one port of this machine.</summary>
+/// <summary>A proxy on loopback that may ask for credentials and forwards to one local port.</summary>
 internal sealed class TunnelProxy : IDisposable
 {
     private const string Refusal =
-        "HTTP/1.1 407 Proxy Authentication Required\r\nProxy-Authenticate: Basic realm=\"p\"\r\nContent-Length: 0\r\n\r\n";
+        "HTTP/1.1 407 Proxy Authentication Required\r\nProxy-Authenticate: Basic realm=\"p\"\r\nContent-Length: "
+            + "0\r\n\r\n";
 
     private readonly TcpListener _listener = new(IPAddress.Loopback, 0);
     private readonly ConcurrentQueue<string> _heads = new();
@@ -87,7 +88,9 @@ internal sealed class TunnelProxy : IDisposable
 
             using TcpClient target = new();
             await target.ConnectAsync(IPAddress.Loopback, _port);
-            await (isTunnel ? stream.WriteAsync("HTTP/1.1 200 OK\r\n\r\n"u8.ToArray()) : target.GetStream().WriteAsync(request));
+            await (isTunnel
+                ? stream.WriteAsync("HTTP/1.1 200 OK\r\n\r\n"u8.ToArray())
+                : target.GetStream().WriteAsync(request));
             await Task.WhenAny(stream.CopyToAsync(target.GetStream()), target.GetStream().CopyToAsync(stream));
             return;
         }
@@ -120,6 +123,7 @@ internal sealed class TunnelProxy : IDisposable
         string? length = text.Split("\r\n")
             .FirstOrDefault(line => line.StartsWith("Content-Length:", StringComparison.OrdinalIgnoreCase));
         return head >= 0 && (length is null
-            || text.Length - head - 4 >= int.Parse(length.Split(':')[1], System.Globalization.CultureInfo.InvariantCulture));
+            || text.Length - head - 4 >= int.Parse(
+                length.Split(':')[1], System.Globalization.CultureInfo.InvariantCulture));
     }
 }

@@ -25,12 +25,15 @@ public sealed class DurationModelTests
         int least = Array.IndexOf(pauses, pauses.Min());
 
         Assert.InRange(Ages().ElementAt(least), 150, 600);
-        Assert.All(pauses.Take(least).Zip(pauses.Skip(1)), pair => Assert.True(pair.Second <= pair.First + 0.05, $"{pair}"));
-        Assert.All(pauses.Skip(least).Zip(pauses.Skip(least + 1)), pair => Assert.True(pair.Second >= pair.First - 0.05, $"{pair}"));
+        Assert.All(
+            pauses.Take(least).Zip(pauses.Skip(1)), pair => Assert.True(pair.Second <= pair.First + 0.05, $"{pair}"));
+        Assert.All(
+            pauses.Skip(least).Zip(pauses.Skip(least + 1)),
+            pair => Assert.True(pair.Second >= pair.First - 0.05, $"{pair}"));
     }
 
     [Fact]
-    public void Nobody_asks_often_before_an_end_is_likely() =>
+    public void Polls_are_rare_before_an_end_is_likely() =>
         Assert.True(Pause(Usual, 0) > 4 * Pause(Usual, 230), $"{Pause(Usual, 0)} s, {Pause(Usual, 230)} s");
 
     [Theory]
@@ -129,7 +132,8 @@ public sealed class DurationModelTests
     [InlineData(-50)]
     public void The_hazard_far_out_is_a_number(double z) => Assert.InRange(NormalTail.Hazard(z), 0, 51);
 
-    private static IEnumerable<double> Ages() => Enumerable.Range(0, 60).Select(i => i == 0 ? 0 : 0.1 * Math.Pow(1.25, i));
+    private static IEnumerable<double> Ages() =>
+        Enumerable.Range(0, 60).Select(i => i == 0 ? 0 : 0.1 * Math.Pow(1.25, i));
 
     private static double Pause(DurationModel model, double age) => model.Pause(TimeSpan.FromSeconds(age)).TotalSeconds;
 

@@ -17,7 +17,9 @@ public sealed class OrderTests
 
         Assert.Equal(tasks.Select(task => task.TaskId).Order(), wait.Run.ToldIds.Order());
         Assert.Equal(tasks[0].TaskId, wait.Run.ToldIds.Last());
-        Assert.All(wait.Run.Told, told => Assert.Equal((KlingTaskStatus.Succeed, null), (told.Outcome.Task.Status, told.Outcome.Error)));
+        Assert.All(
+            wait.Run.Told,
+            told => Assert.Equal((KlingTaskStatus.Succeed, null), (told.Outcome.Task.Status, told.Outcome.Error)));
         Assert.InRange(wait.Run.Told[1].At, 1, 1.4);
         Assert.InRange(wait.Run.Now, 8, 9);
     }
@@ -31,18 +33,6 @@ public sealed class OrderTests
 
         Assert.True(wait.Run.IsOver);
         Assert.Equal(("1", 0), (wait.Run.ToldIds.Single(), wait.Polls));
-    }
-
-    [Fact]
-    public async Task A_failed_task_passes_as_its_error_without_a_request()
-    {
-        await using SandboxedWait wait = new(null);
-
-        await wait.Run.StartAsync([Given.Task("1", KlingTaskStatus.Failed) with { StatusMessage = "bad pixels." }]);
-
-        KlingException error = wait.Run.Told.Single().Outcome.Error!;
-        Assert.Equal(("TaskFailed", SubmissionOutcome.Created, 0), (error.ErrorId, error.Submission, wait.Polls));
-        Assert.Contains("bad pixels", error.Message, StringComparison.Ordinal);
     }
 
     [Fact]
@@ -106,22 +96,12 @@ public sealed class OrderTests
     }
 
     [Fact]
-    public async Task A_wait_for_nothing_is_over_at_once()
-    {
-        await using SandboxedWait wait = new(null);
-
-        await wait.Run.StartAsync([]);
-
-        Assert.True(wait.Run.IsOver);
-        Assert.Empty(wait.Run.Told);
-    }
-
-    [Fact]
     public async Task The_task_says_how_often_it_was_asked_about()
     {
         await using SandboxedWait wait = new(new WaitOptions { PollInterval = TimeSpan.FromSeconds(1) }, 3.5);
 
-        await wait.Run.StartAsync([.. (await wait.SubmitAsync("harbour")).Select(task => task with { PollCount = 99 })]);
+        await wait.Run.StartAsync(
+            [.. (await wait.SubmitAsync("harbour")).Select(task => task with { PollCount = 99 })]);
         await wait.Run.EndAsync();
 
         Assert.Equal(wait.Polls, wait.Run.Told.Single().Outcome.Task.PollCount);
@@ -159,7 +139,8 @@ public sealed class OrderTests
     {
         await using SandboxedWait wait = new(new WaitOptions { Any = true });
 
-        await wait.Run.StartAsync([Given.Task("1", KlingTaskStatus.Succeed), Given.Task("2"), Given.Task("3", KlingTaskStatus.Succeed)]);
+        await wait.Run.StartAsync(
+            [Given.Task("1", KlingTaskStatus.Succeed), Given.Task("2"), Given.Task("3", KlingTaskStatus.Succeed)]);
 
         Assert.Equal(("1", 0, true), (wait.Run.ToldIds.Single(), wait.Polls, wait.Run.IsOver));
     }

@@ -25,9 +25,7 @@ internal sealed class WaitRun : IAsyncDisposable
         Client = new KlingClient(_connection);
         Poller = new TaskPoller(_connection, NoTrace.Instance);
         Waiter = new TaskWaiter(
-            Poller,
-            options ?? new WaitOptions(),
-            outcome => Told.Add((Now, outcome)),
+            Poller, options ?? new WaitOptions(), outcome => Told.Add((Now, outcome)),
             progress => Progress.Add((Now, progress)));
     }
 
@@ -133,14 +131,13 @@ internal sealed class SandboxedWait : IAsyncDisposable
 {
     private readonly CountingHandler _handler;
 
-    /// <param name="options">How to wait.</param>
-    /// <param name="seconds">How long each task takes.</param>
     internal SandboxedWait(WaitOptions? options, params double[] seconds)
         : this(options, settings => settings, seconds)
     {
     }
 
-    internal SandboxedWait(WaitOptions? options, Func<ConnectionSettings, ConnectionSettings> change, params double[] seconds)
+    internal SandboxedWait(
+        WaitOptions? options, Func<ConnectionSettings, ConnectionSettings> change, params double[] seconds)
     {
         FakeTimeProvider clock = Given.Clock();
         SandboxOptions sandbox = new() { Time = clock, DurationOf = i => TimeSpan.FromSeconds(seconds[i]) };
@@ -175,7 +172,8 @@ internal sealed class SandboxedWait : IAsyncDisposable
     {
         internal int Polls { get; private set; }
 
-        protected override Task<HttpResponseMessage> SendAsync(HttpRequestMessage request, CancellationToken cancellationToken)
+        protected override Task<HttpResponseMessage> SendAsync(
+            HttpRequestMessage request, CancellationToken cancellationToken)
         {
             Polls += request.Method == HttpMethod.Get ? 1 : 0;
             return base.SendAsync(request, cancellationToken);

@@ -11,8 +11,6 @@ internal sealed record FaultCell(FaultRow Row, FaultColumn Column)
 }
 
 /// <summary>What a cell came to.</summary>
-/// <param name="Outcome">What the table states.</param>
-/// <param name="Objections">What no cell may have: a secret in a stream, an error that is none of ours, a pause too short.</param>
 internal sealed record Observation(Outcome Outcome, IReadOnlyList<string> Objections);
 
 /// <summary>One fault: how it is brought about and what each cmdlet makes of it.</summary>
@@ -44,7 +42,7 @@ internal sealed record FaultRow(string Name, Outcome Extension, Outcome Video, O
     /// <summary>Whether another host has to be there.</summary>
     internal bool NeedsOtherHost { get; init; }
 
-    /// <summary>-RequestTimeoutSec: short only where it is the point, so that a busy machine changes no outcome.</summary>
+    /// <summary>-RequestTimeoutSec: short only where it is the point; a busy machine changes no outcome.</summary>
     internal int RequestTimeoutSec { get; init; } = UsualTimeoutSec;
 
     /// <summary>-TimeoutSec of the wait: long enough for a second poll after any pause of the row.</summary>
@@ -61,19 +59,8 @@ internal sealed record FaultRow(string Name, Outcome Extension, Outcome Video, O
 }
 
 /// <summary>One cmdlet under a fault: the command, and which requests are its own.</summary>
-/// <param name="Cmdlet">The heading.</param>
-/// <param name="Script">Uses $task, $video, $out and the row's times.</param>
-/// <param name="Expected">The row's cell.</param>
-/// <param name="Method">Of the requests the fault hits.</param>
-/// <param name="Path">How their path begins.</param>
-/// <param name="IsPaid">Whether the request is a paid one.</param>
 internal sealed record FaultColumn(
-    string Cmdlet,
-    string Script,
-    Func<FaultRow, Outcome> Expected,
-    string Method,
-    string Path,
-    bool IsPaid = false)
+    string Cmdlet, string Script, Func<FaultRow, Outcome> Expected, string Method, string Path, bool IsPaid = false)
 {
     private const string Api = "/kling/";
 
@@ -105,7 +92,12 @@ internal sealed record FaultColumn(
             row => row.Wait,
             "GET",
             Api),
-        new("Save-KlingVideo", "$video | Save-KlingVideo -Destination $out " + Streams, row => row.Save, "GET", Downloads),
+        new(
+            "Save-KlingVideo",
+            "$video | Save-KlingVideo -Destination $out " + Streams,
+            row => row.Save,
+            "GET",
+            Downloads),
     ];
 
     internal bool IsDownload => Path == Downloads;
@@ -119,10 +111,6 @@ internal sealed record FaultColumn(
 }
 
 /// <summary>What one cell of the table states: expected before the run, observed after it.</summary>
-/// <param name="Error">The stable id of the error, or "none".</param>
-/// <param name="IsResent">Whether the same request was sent more than once.</param>
-/// <param name="Created">The tasks the server created for it.</param>
-/// <param name="Submission">What the error says of the paid task; null without an error.</param>
 internal sealed record Outcome(string Error, bool IsResent, int Created, SubmissionOutcome? Submission = null)
 {
     internal const string NoError = "none";
@@ -162,7 +150,7 @@ internal sealed record Outcome(string Error, bool IsResent, int Created, Submiss
     internal Outcome OfVideo() => this with { Submission = SubmissionOutcome.Created };
 }
 
-/// <summary>Answers in the service's and the gateway's shapes. Their messages tempt: they hold the key and a signed address.</summary>
+/// <summary>Answers in the service's and the gateway's shapes, with the key and a signed address as bait.</summary>
 internal static class Answers
 {
     internal const string Key = "sk-0123456789abcdefWXYZ";
@@ -177,13 +165,16 @@ internal static class Answers
 
     /// <summary>The gateway's envelope.</summary>
     internal static string Gateway(string code) =>
-        $$$"""{"error":{"message":"{{{Bait}}} (request id: r-1)","type":"comet_api_error","param":"","code":"{{{code}}}"}}""";
+        $$$"""{"error":{"message":"{{{Bait}}} (request id: """
+            + $$$"""r-1)","type":"comet_api_error","param":"","code":"{{{code}}}"}}""";
 
     /// <summary>The task envelope of the gateway's family.</summary>
-    internal static string Task(string code, string message = Bait) => $$"""{"code":"{{code}}","message":"{{message}}","data":null}""";
+    internal static string Task(string code, string message = Bait) =>
+        $$"""{"code":"{{code}}","message":"{{message}}","data":null}""";
 
     /// <summary>The service's own answer as a string in the gateway's.</summary>
-    internal static string Passed(int code) => Task("fail_to_fetch_task", Service(code).Replace("\"", "\\\"", StringComparison.Ordinal));
+    internal static string Passed(int code) =>
+        Task("fail_to_fetch_task", Service(code).Replace("\"", "\\\"", StringComparison.Ordinal));
 
     /// <summary>Before the service sees the request.</summary>
     internal static Func<Uri, Fault> Before(int status, string body) => _ => Fault.Respond(status, body);

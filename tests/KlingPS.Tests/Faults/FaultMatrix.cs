@@ -17,7 +17,6 @@ public sealed class FaultMatrix : IAsyncLifetime
     internal TimeSpan Took { get; private set; }
 
     /// <summary>What the cell came to.</summary>
-    /// <exception cref="InvalidOperationException">It did not come to anything.</exception>
     internal Observation Observed((string Fault, string Cmdlet) cell) =>
         _observed.TryGetValue(cell, out Observation? observation)
             ? observation
@@ -78,7 +77,7 @@ public sealed class FaultMatrix : IAsyncLifetime
     }
 }
 
-/// <summary>Runs one cell: a server of its own, a connection of its own, a finished task, the fault, the cmdlet.</summary>
+/// <summary>Runs one cell: its own server, connection and finished task, then the fault and the cmdlet.</summary>
 internal sealed class FaultRun(FaultCell cell, Shell shell) : IAsyncDisposable
 {
     // Far more than any cell takes: a pause gone wrong is seen instead of sat out.
@@ -162,7 +161,8 @@ internal sealed class FaultRun(FaultCell cell, Shell shell) : IAsyncDisposable
         shell.Set("timeout", _row.RequestTimeoutSec);
         await PrepareAsync(Beginning);
         // The task is made over the connection that is tested: a kept one is where a client might send again by itself.
-        await PrepareAsync(_row.IsOwnTask ? "$asked = (New-KlingVideo 'B' -Model kling-v1-6).TaskId" : "$asked = $task.TaskId");
+        await PrepareAsync(
+            _row.IsOwnTask ? "$asked = (New-KlingVideo 'B' -Model kling-v1-6).TaskId" : "$asked = $task.TaskId");
         if (_row.IsNobodysTask)
         {
             // One that this machine made is believed in for a while.
@@ -237,7 +237,9 @@ internal sealed class FaultVerdict(FaultCell cell, Result result)
         ErrorRecord? error = result.Errors.FirstOrDefault();
         KlingException? exception = error?.Exception as KlingException;
         Object(error is not null && exception is null, $"The error is a {error?.Exception.GetType()}.");
-        Object(error is not null && string.IsNullOrWhiteSpace(error.ErrorDetails?.RecommendedAction), "The error says not what to do.");
+        Object(
+            error is not null && string.IsNullOrWhiteSpace(error.ErrorDetails?.RecommendedAction),
+            "The error says not what to do.");
         string id = error is null ? Outcome.NoError : result.ErrorIds[0];
         return new Observation(new Outcome(id, attempts > 1, Created, exception?.Submission), _objections);
     }
@@ -252,11 +254,15 @@ internal sealed class FaultVerdict(FaultCell cell, Result result)
 
     private void CheckPauses()
     {
-        Object(Sent.Count < cell.Row.LeastPolls && cell.Column.Cmdlet == "Wait-KlingTask", $"It looked {Sent.Count} times only.");
+        Object(
+            Sent.Count < cell.Row.LeastPolls && cell.Column.Cmdlet == "Wait-KlingTask",
+            $"It looked {Sent.Count} times only.");
         for (int i = 1; i < Sent.Count; i++)
         {
             TimeSpan pause = Sent[i].ReceivedAt - Sent[i - 1].ReceivedAt;
-            Object(pause < cell.Row.LeastPause - Tick, $"It paused for {pause} where {cell.Row.LeastPause} was asked for.");
+            Object(
+                pause < cell.Row.LeastPause - Tick,
+                $"It paused for {pause} where {cell.Row.LeastPause} was asked for.");
         }
     }
 
@@ -265,9 +271,13 @@ internal sealed class FaultVerdict(FaultCell cell, Result result)
         foreach (ReceivedRequest request in All.Concat(Elsewhere))
         {
             bool isApi = request.Path.StartsWith("/kling/", StringComparison.Ordinal);
-            Object(request.Headers.ContainsKey("Authorization") != isApi, $"{request.Path} came with the wrong headers: only the service gets the key.");
+            Object(
+                request.Headers.ContainsKey("Authorization") != isApi,
+                $"{request.Path} came with the wrong headers: only the service gets the key.");
             // What is asked for packed would have to be unpacked.
-            Object(request.Headers.TryGetValue("Accept-Encoding", out string? accepted) && accepted != "identity", $"It takes {accepted}.");
+            Object(
+                request.Headers.TryGetValue("Accept-Encoding", out string? accepted) && accepted != "identity",
+                $"It takes {accepted}.");
         }
 
         Object(Elsewhere.Count > 0 && !cell.Column.IsDownload, "It followed a redirect.");
@@ -278,7 +288,8 @@ internal sealed class FaultVerdict(FaultCell cell, Result result)
     {
         bool isSaved = cell.Column.IsDownload && result.Errors.Count == 0;
         Object(
-            Files.Any(file => file.EndsWith(".mp4", StringComparison.Ordinal)) != isSaved || (isSaved && Files.Count != 1),
+            Files.Any(file => file.EndsWith(".mp4", StringComparison.Ordinal)) != isSaved
+                || (isSaved && Files.Count != 1),
             $"It left {Files.Count} files: {string.Join(", ", Files)}.");
     }
 
@@ -300,7 +311,8 @@ internal sealed class FaultVerdict(FaultCell cell, Result result)
             .Concat(result.Progress.Select(record => record.ToString()));
         foreach (string text in texts.OfType<string>())
         {
-            bool leaks = text.Contains(Answers.Key, StringComparison.Ordinal) || text.Contains(Answers.SecretName, StringComparison.Ordinal);
+            bool leaks = text.Contains(Answers.Key, StringComparison.Ordinal)
+                || text.Contains(Answers.SecretName, StringComparison.Ordinal);
             Object(leaks, $"It shows a secret: {text}");
         }
     }

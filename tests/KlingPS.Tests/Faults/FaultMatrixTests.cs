@@ -34,7 +34,8 @@ public sealed class FaultMatrixTests(FaultMatrix matrix)
     public void What_may_have_been_paid_for_is_never_sent_again()
     {
         Assert.All(
-            FaultTable.Cells.Select(cell => _matrix.Observed(cell.Name).Outcome).Where(seen => seen.Submission == SubmissionOutcome.Unknown),
+            FaultTable.Cells.Select(cell => _matrix.Observed(cell.Name).Outcome).Where(
+                seen => seen.Submission == SubmissionOutcome.Unknown),
             seen => Assert.False(seen.IsResent));
     }
 
@@ -54,7 +55,8 @@ public sealed class FaultMatrixTests(FaultMatrix matrix)
         string page = await File.ReadAllTextAsync(FaultReport.Page, TestContext.Current.CancellationToken);
         Assert.True(
             page.ReplaceLineEndings("\n") == observed,
-            "What was observed differs from docs/faults.md. If that is meant, run the tests with KLINGPS_UPDATE_DOCS=1 and commit the page.");
+            "What was observed differs from docs/faults.md. If that is meant, run the tests with KLINGPS_UPDATE_DOCS=1 "
+                + "and commit the page.");
     }
 }
 
@@ -85,18 +87,6 @@ public sealed class FaultMemoryTests(FaultMatrix matrix)
         Assert.Equal(cell.Expected, observation.Outcome);
         Assert.InRange(GC.GetTotalAllocatedBytes(precise: true) - before, 0, Bound);
     }
-
-    [Fact]
-    public void The_bomb_is_one()
-    {
-        StreamedBody bomb = StreamedBody.Bomb();
-        using GZipStream member = new(new MemoryStream(bomb.Block), CompressionMode.Decompress);
-        using MemoryStream unpacked = new();
-        member.CopyTo(unpacked);
-
-        Assert.Equal(StreamedBody.BombBytes, unpacked.Length * bomb.Times);
-        Assert.InRange(bomb.Length, 1, 16L * 1024 * 1024);
-    }
 }
 
 /// <summary>What was observed, as the page of the documentation.</summary>
@@ -106,31 +96,11 @@ internal static class FaultReport
 
     private static readonly Regex Figure = new("[0-9]+ faults × [0-9]+ cmdlets = [0-9]+ cells");
 
-    private const string Head = """
-        # What a fault does
-
-        Each cell was run: the cmdlet, imported from the module as built, over a real socket, against a server on which every
-        request of the cmdlet meets the fault, with `Connect-Kling -MaxRetryCount 1`. This page is what was observed. A test
-        fails when a cell is not what the module's table of errors says, or when this page is not what was observed; with
-        `KLINGPS_UPDATE_DOCS=1` the test writes it.
-
-        A cell is the error's id, for the paid cmdlets its `Submission`, whether the request was sent **once** or **again**,
-        and how many **tasks** the server created. *none* is no error.
-
-        - A paid request goes **again** only where nothing was created, and no cell has more than 1 task.
-        - `Wait-KlingTask` had a few seconds: a poll that fails for a passing reason is asked again until the time is over, and
-          `WaitTimeout` carries the task, to go on waiting with. Answers that are none of the service's end it after five.
-        - `Save-KlingVideo` meets the fault at the host of the file, of whose answer only the status counts. 403, 404 and 410 are
-          asked **again** with a fresh address.
-        - In every cell: one object or one error for one input; the error is a KlingException that says what to do; neither the
-          key nor a signed query is in any stream; the key goes to the service alone; every request is shown by `-Verbose`.
-
-
-        """;
-
     internal static string Render(FaultMatrix matrix)
     {
-        StringBuilder page = new(Head.ReplaceLineEndings("\n"));
+        // What a person writes stands above the first table, and stays.
+        string now = File.ReadAllText(Page).ReplaceLineEndings("\n");
+        StringBuilder page = new(now[..(now.IndexOf("\n## ", StringComparison.Ordinal) + 1)]);
         foreach ((string title, IReadOnlyList<FaultRow> rows) in FaultTable.Groups)
         {
             page.Append($"## {title}\n\n| fault |");
@@ -139,13 +109,17 @@ internal static class FaultReport
             foreach (FaultRow row in rows)
             {
                 page.Append($"| {row.Name} |");
-                page.AppendJoin('|', FaultColumn.All.Select(column => $" {CellOf(matrix, new FaultCell(row, column))} ")).Append("|\n");
+                page.AppendJoin(
+                    '|',
+                    FaultColumn.All.Select(column => $" {CellOf(matrix, new FaultCell(row, column))} ")).Append("|\n");
             }
 
             page.Append('\n');
         }
 
-        return page.Append($"{FaultTable.Rows.Count} faults × {FaultColumn.All.Count} cmdlets = {FaultTable.Cells.Count} cells.\n").ToString();
+        return page.Append(
+            $"{FaultTable.Rows.Count} faults × {FaultColumn.All.Count} cmdlets = {FaultTable.Cells.Count} cells.\n")
+            .ToString();
     }
 
     /// <summary>Writes the page, and its figure into the README.</summary>

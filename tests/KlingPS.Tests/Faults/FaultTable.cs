@@ -2,7 +2,7 @@ using KlingPS.TestServer;
 
 namespace KlingPS.Tests.Faults;
 
-/// <summary>The one table of faults. Its cells say what the contract's table of errors says, not what the code does.</summary>
+/// <summary>The table of faults. Its cells say what the contract says, not what the code does.</summary>
 internal static class FaultTable
 {
     internal static IReadOnlyList<(string Title, IReadOnlyList<FaultRow> Rows)> Groups { get; } =
@@ -36,30 +36,20 @@ internal static class FaultTable
 
     /// <summary>A refusal for good.</summary>
     private static FaultRow Refusal(string name, int status, string body, string error) =>
-        Row(name, Outcome.Refused(error), Outcome.Once(error), Outcome.Once(error), DownloadOf(status)) with
-        {
-            Fault = Answers.Before(status, body),
-        };
+        Row(name, Outcome.Refused(error), Outcome.Once(error), Outcome.Once(error), DownloadOf(status))
+            with { Fault = Answers.Before(status, body) };
 
     /// <summary>A refusal that may pass: paid or not, it is sent again.</summary>
     private static FaultRow Passing(string name, int status, string body, string error) =>
-        Row(name, Outcome.RefusedForNow(error), Outcome.Again(error), Outcome.Late, DownloadOf(status)) with
-        {
-            Fault = Answers.Before(status, body),
-        };
+        Row(name, Outcome.RefusedForNow(error), Outcome.Again(error), Outcome.Late, DownloadOf(status))
+            with { Fault = Answers.Before(status, body) };
 
     /// <summary>An answer that leaves open whether the service acted: one row for either.</summary>
     private static FaultRow[] Ambiguous(string name, int status, string body)
     {
         FaultRow row = Row(
-            $"{name}, before the service acts",
-            Outcome.Unknown(0),
-            Outcome.Again("ServiceUnavailable"),
-            Outcome.Late,
-            DownloadOf(status)) with
-        {
-            Fault = Answers.Before(status, body),
-        };
+            $"{name}, before the service acts", Outcome.Unknown(0), Outcome.Again("ServiceUnavailable"), Outcome.Late,
+            DownloadOf(status)) with { Fault = Answers.Before(status, body) };
         return [row, Acted(row, name) with { Fault = Answers.After(status, body) }];
     }
 
@@ -84,26 +74,12 @@ internal static class FaultTable
     ];
 
     private static FaultRow Unreached(string name, Func<Task<FaultyEndpoint>> end) => Row(
-        name,
-        Outcome.NotSent,
-        Outcome.Again("ConnectionFailed"),
-        Outcome.Late,
-        Outcome.Again("ConnectionFailed")) with
-    {
-        End = end,
-    };
+        name, Outcome.NotSent, Outcome.Again("ConnectionFailed"), Outcome.Late, Outcome.Again("ConnectionFailed"))
+        with { End = end };
 
     private static FaultRow TooLate(string name, Func<Task<FaultyEndpoint>> end) => Row(
-        name,
-        Outcome.NotSent,
-        Outcome.Once("RequestTimeout"),
-        Outcome.Late,
-        Outcome.Again("RequestTimeout")) with
-    {
-        End = end,
-        RequestTimeoutSec = 1,
-        WaitSec = 4,
-    };
+        name, Outcome.NotSent, Outcome.Once("RequestTimeout"), Outcome.Late, Outcome.Again("RequestTimeout"))
+        with { End = end, RequestTimeoutSec = 1, WaitSec = 4 };
 
     // Less than any answer or file of the server has.
     private const int SomeBytes = 20;
@@ -112,7 +88,8 @@ internal static class FaultTable
     [
         Lost("reset before the request is read") with { End = FaultyEndpoints.ResettingUnreadAsync },
         Lost("closed after the request is read") with { End = FaultyEndpoints.ClosingAsync },
-        .. BeforeAndAfter("reset after the request is read", Lost, Fault.ResetBeforeService(), Fault.ResetAfterService()),
+        .. BeforeAndAfter(
+            "reset after the request is read", Lost, Fault.ResetBeforeService(), Fault.ResetAfterService()),
         .. BeforeAndAfter("response timeout", Silent, Fault.HangBeforeService(), Fault.HangAfterService()),
         Half("reset mid-body", Lost, Fault.ResetWithin(SomeBytes), Outcome.Again("DownloadIncomplete")),
         Half("closed mid-body", Lost, Fault.Truncate(SomeBytes), Outcome.Again("DownloadIncomplete")),
@@ -120,22 +97,11 @@ internal static class FaultTable
     ];
 
     private static FaultRow Lost(string name) => Row(
-        name,
-        Outcome.Unknown(0),
-        Outcome.Again("ConnectionFailed"),
-        Outcome.Late,
-        Outcome.Again("ConnectionFailed"));
+        name, Outcome.Unknown(0), Outcome.Again("ConnectionFailed"), Outcome.Late, Outcome.Again("ConnectionFailed"));
 
     private static FaultRow Silent(string name) => Row(
-        name,
-        Outcome.Unknown(0),
-        Outcome.Once("RequestTimeout"),
-        Outcome.Late,
-        Outcome.Again("RequestTimeout")) with
-    {
-        RequestTimeoutSec = 1,
-        WaitSec = 4,
-    };
+        name, Outcome.Unknown(0), Outcome.Once("RequestTimeout"), Outcome.Late, Outcome.Again("RequestTimeout"))
+        with { RequestTimeoutSec = 1, WaitSec = 4 };
 
     private static FaultRow[] BeforeAndAfter(string name, Func<string, FaultRow> make, Fault before, Fault after) =>
     [
@@ -163,10 +129,9 @@ internal static class FaultTable
         .. Ambiguous("504", 504, Answers.Html),
         .. Ambiguous("524", 524, ""),
         .. Redirects(),
-        Row("307 around 1302", Outcome.Unknown(0), Outcome.Once("UnexpectedResponse"), Outcome.Late, DownloadOf(307)) with
-        {
-            Fault = Answers.Before(307, Answers.Service(1302)),
-        },
+        Row(
+            "307 around 1302", Outcome.Unknown(0), Outcome.Once("UnexpectedResponse"), Outcome.Late,
+            DownloadOf(307)) with { Fault = Answers.Before(307, Answers.Service(1302)) },
         Refusal("401 without a code", 401, "", "AuthenticationFailed"),
         Refusal("403 without a code", 403, "", "AccessDenied"),
         Refusal("404 HTML", 404, Answers.Html, "InvalidRequest"),
@@ -190,19 +155,13 @@ internal static class FaultTable
     {
         const string Name = "301 to another host";
         FaultRow row = Row(
-            $"{Name}, before the service acts",
-            Outcome.Unknown(0),
-            Outcome.Once("UnexpectedResponse"),
-            Outcome.Late,
-            Outcome.Fine) with
-        {
-            NeedsOtherHost = true,
-            Fault = other => Fault.Respond(301, "", Location(other)),
-        };
+            $"{Name}, before the service acts", Outcome.Unknown(0), Outcome.Once("UnexpectedResponse"), Outcome.Late,
+            Outcome.Fine) with { NeedsOtherHost = true, Fault = other => Fault.Respond(301, "", Location(other)) };
         return
         [
             row,
-            Acted(row, Name) with { Fault = other => Fault.RespondAfterService(301) with { Headers = Location(other) } },
+            Acted(row, Name)
+                with { Fault = other => Fault.RespondAfterService(301) with { Headers = Location(other) } },
         ];
     }
 
@@ -211,15 +170,8 @@ internal static class FaultTable
 
     /// <summary>It hits the first request only.</summary>
     private static FaultRow Recovering(string name, int status, string body) => Row(
-        name,
-        Outcome.Made with { IsResent = true },
-        Outcome.FineAtLast,
-        Outcome.FineAtLast,
-        Outcome.FineAtLast) with
-    {
-        Fault = Answers.Before(status, body),
-        Times = 1,
-    };
+        name, Outcome.Made with { IsResent = true }, Outcome.FineAtLast, Outcome.FineAtLast, Outcome.FineAtLast)
+        with { Fault = Answers.Before(status, body), Times = 1 };
 
     private static TimeSpan Asked => TimeSpan.FromSeconds(2);
 
@@ -249,27 +201,15 @@ internal static class FaultTable
         Refusal("400/1200", 400, Answers.Service(1200), "InvalidRequest") with { Extension = BadParent },
         Refusal("400/1200 that names cfg_scale", 400, Answers.Service(1200, "cfg_scale is invalid"), "InvalidRequest"),
         Refusal("400/1201", 400, Answers.Service(1201), "InvalidRequest") with { Extension = BadParent },
-        TaskNotFound("400/1201 task not found", Outcome.Once("TaskNotFound"), Outcome.Once("TaskNotFound")) with
-        {
-            IsNobodysTask = true,
-        },
-        TaskNotFound("400/1201 task not found once, of a task just made", Outcome.FineAtLast, Outcome.FineAtLast) with
-        {
-            Times = 1,
-            IsOwnTask = true,
-        },
+        TaskNotFound("400/1201 task not found", Outcome.Once("TaskNotFound"), Outcome.Once("TaskNotFound"))
+            with { IsNobodysTask = true },
+        TaskNotFound("400/1201 task not found once, of a task just made", Outcome.FineAtLast, Outcome.FineAtLast)
+            with { Times = 1, IsOwnTask = true },
         Refusal("404/1202", 404, Answers.Service(1202), "InvalidRequest"),
-        Refusal("404/1203", 404, Answers.Service(1203), "ModelDiscontinued") with
-        {
-            Get = Outcome.Once("TaskNotFound"),
-            Wait = Outcome.Once("TaskNotFound"),
-            IsNobodysTask = true,
-        },
-        Refusal("400/1201 that the external id exists", 400, Answers.Service(1201, Taken), "InvalidRequest") with
-        {
-            Extension = Outcome.Refused("ExternalIdTaken"),
-            Video = Outcome.Refused("ExternalIdTaken"),
-        },
+        Refusal("404/1203", 404, Answers.Service(1203), "ModelDiscontinued")
+            with { Get = Outcome.Once("TaskNotFound"), Wait = Outcome.Once("TaskNotFound"), IsNobodysTask = true },
+        Refusal("400/1201 that the external id exists", 400, Answers.Service(1201, Taken), "InvalidRequest")
+            with { Extension = Outcome.Refused("ExternalIdTaken"), Video = Outcome.Refused("ExternalIdTaken") },
         Refusal("400/1300", 400, Answers.Service(1300), "ContentRejected"),
         Refusal("400/1301", 400, Answers.Service(1301), "ContentRejected"),
         .. Ambiguous("500/5000", 500, Answers.Service(5000)),
@@ -288,12 +228,8 @@ internal static class FaultTable
     private static Dictionary<string, string> InSeconds => Answers.Header("Retry-After", "2");
 
     /// <summary>The service asks for a pause longer than the usual one.</summary>
-    private static FaultRow Asking(string name) => Passing(name, 429, "", "RateLimited") with
-    {
-        LeastPause = Asked,
-        WaitSec = 6,
-        QueueSec = 6,
-    };
+    private static FaultRow Asking(string name) => Passing(name, 429, "", "RateLimited")
+        with { LeastPause = Asked, WaitSec = 6, QueueSec = 6 };
 
     // A query takes no slot: for it this is a 429 that passes.
     private static FaultRow NoSlot(string name) => Passing(name, 429, Answers.Service(1303), "RateLimited") with
@@ -304,33 +240,26 @@ internal static class FaultTable
 
     // Whatever the code promises: there may be a task.
     private static FaultRow NamingATask(string name) =>
-        Passing(name, 429, NamesATask, "RateLimited") with
-        {
-            Extension = Outcome.Unknown(1),
-            Video = Outcome.Unknown(1),
-            Fault = Answers.After(429, NamesATask),
-        };
+        Passing(name, 429, NamesATask, "RateLimited")
+            with { Extension = Outcome.Unknown(1), Video = Outcome.Unknown(1), Fault = Answers.After(429, NamesATask) };
 
     private static FaultRow TaskNotFound(string name, Outcome get, Outcome wait) =>
-        Refusal(name, 400, Answers.Service(1201, "Task not found by id/external id: 1"), "InvalidRequest") with
-        {
-            Extension = BadParent,
-            Get = get,
-            Wait = wait,
-        };
+        Refusal(name, 400, Answers.Service(1201, "Task not found by id/external id: 1"), "InvalidRequest")
+            with { Extension = BadParent, Get = get, Wait = wait };
 
     private static FaultRow[] GatewayCodes =>
     [
         Refusal("401 invalid_token", 401, Answers.Gateway("invalid_token"), "AuthenticationFailed"),
         Refusal("403 permission_denied", 403, Answers.Gateway("permission_denied"), "AccessDenied"),
         Refusal("403 insufficient_user_quota", 403, Answers.Gateway("insufficient_user_quota"), "InsufficientBalance"),
-        Refusal("403 pre_consume_token_quota_failed", 403, Answers.Gateway("pre_consume_token_quota_failed"), "InsufficientBalance"),
+        Refusal(
+            "403 pre_consume_token_quota_failed",
+            403,
+            Answers.Gateway("pre_consume_token_quota_failed"),
+            "InsufficientBalance"),
         Refusal("500 invalid_request", 500, Answers.Gateway("invalid_request"), "InvalidRequest"),
-        Passing("503 model_not_found", 503, Answers.Gateway("model_not_found"), "ServiceUnavailable") with
-        {
-            Extension = Outcome.Refused("ServiceUnavailable"),
-            Video = Outcome.Refused("ServiceUnavailable"),
-        },
+        Passing("503 model_not_found", 503, Answers.Gateway("model_not_found"), "ServiceUnavailable")
+            with { Extension = Outcome.Refused("ServiceUnavailable"), Video = Outcome.Refused("ServiceUnavailable") },
         Passing("429 with a code we do not know", 429, Answers.Task("group_saturated"), "RateLimited"),
         Refusal("404 unknown route", 404, Answers.Gateway(""), "InvalidRequest"),
         Refusal("400 task_not_exist", 400, Answers.Task("task_not_exist"), "InvalidRequest") with
@@ -341,7 +270,8 @@ internal static class FaultTable
             IsNobodysTask = true,
         },
         Refusal("400 task_failed", 400, Answers.Task("task_failed"), "InvalidRequest") with { Extension = BadParent },
-        Refusal("400 task_channel_disable", 400, Answers.Task("task_channel_disable"), "InvalidRequest") with { Extension = BadParent },
+        Refusal("400 task_channel_disable", 400, Answers.Task("task_channel_disable"), "InvalidRequest")
+            with { Extension = BadParent },
         .. Ambiguous("500 do_request_failed", 500, Answers.Task("do_request_failed")),
         Refusal("400 fail_to_fetch_task around 1301", 400, Answers.Passed(1301), "ContentRejected"),
         Refusal("429 fail_to_fetch_task around 1102", 429, Answers.Passed(1102), "InsufficientBalance"),
@@ -361,13 +291,21 @@ internal static class FaultTable
     [
         .. Unreadable("200 with an empty body", 200, ""),
         .. Unreadable("200 HTML", 200, Answers.Html),
-        .. Unreadable("200 with truncated JSON", 200, """{"code":0,"message":"SUCCEED","request_id":"r","data":{"task_id":"86123"""),
-        .. Unreadable("200 with wrong types", 200, """{"code":0,"message":7,"data":{"task_id":{"a":1},"task_status":[true],"created_at":"x"}}"""),
+        .. Unreadable(
+            "200 with truncated JSON",
+            200,
+            """{"code":0,"message":"SUCCEED","request_id":"r","data":{"task_id":"86123"""),
+        .. Unreadable(
+            "200 with wrong types",
+            200,
+            """{"code":0,"message":7,"data":{"task_id":{"a":1},"task_status":[true],"created_at":"x"}}"""),
         .. Unreadable("200 with null data", 200, """{"code":0,"message":"SUCCEED","request_id":"r","data":null}"""),
         .. Unreadable("200 with a code we do not know", 200, Answers.Service(7777)),
         .. Large("200 with 200 MB, announced", StreamedBody.OfMebibytes(Mebibytes, isAnnounced: true)),
         Large(InChunks, StreamedBody.OfMebibytes(Mebibytes, isAnnounced: false))[1],
-        .. Unreadable(Bomb, Fault.Respond(200, "", Answers.Header("Content-Encoding", "gzip")) with { Stream = StreamedBody.Bomb() }),
+        .. Unreadable(
+            Bomb,
+            Fault.Respond(200, "", Answers.Header("Content-Encoding", "gzip")) with { Stream = StreamedBody.Bomb() }),
         UnknownWord(),
     ];
 
@@ -396,10 +334,7 @@ internal static class FaultTable
 
     // The task is as good as any other; only its end is not seen before the service says so.
     private static FaultRow UnknownWord() => Row(
-        "200 with an unknown status word",
-        Outcome.Made,
-        Outcome.Fine,
-        Outcome.Late,
+        "200 with an unknown status word", Outcome.Made, Outcome.Fine, Outcome.Late,
         Outcome.Once("UnexpectedResponse")) with
     {
         Fault = _ => new Fault
@@ -408,7 +343,8 @@ internal static class FaultTable
                 .Replace("\"task_status\":\"submitted\"", "\"task_status\":\"queued\"", StringComparison.Ordinal)
                 .Replace("\"task_status\":\"succeed\"", "\"task_status\":\"queued\"", StringComparison.Ordinal),
         },
-        Download = Fault.Respond(200, """{"code":0,"message":"SUCCEED","data":{"task_id":"1","task_status":"queued"}}"""),
+        Download = Fault.Respond(
+            200, """{"code":0,"message":"SUCCEED","data":{"task_id":"1","task_status":"queued"}}"""),
     };
 
     private static TimeSpan Hour => TimeSpan.FromHours(1);
@@ -422,17 +358,9 @@ internal static class FaultTable
     ];
 
     private static FaultRow Skewed(string name, TimeSpan ahead) =>
-        Row(name, Outcome.Made, Outcome.Fine, Outcome.FineAtLast, Outcome.Fine) with
-        {
-            ClockAhead = ahead,
-            IsOwnTask = true,
-            WaitSec = 6,
-            LeastPolls = 3,
-        };
+        Row(name, Outcome.Made, Outcome.Fine, Outcome.FineAtLast, Outcome.Fine)
+            with { ClockAhead = ahead, IsOwnTask = true, WaitSec = 6, LeastPolls = 3 };
 
-    private static FaultRow AskingByDate(string name, TimeSpan ahead) => Asking(name) with
-    {
-        ClockAhead = ahead,
-        Fault = _ => TooFast with { RetryAfterDate = Asked },
-    };
+    private static FaultRow AskingByDate(string name, TimeSpan ahead) => Asking(name)
+        with { ClockAhead = ahead, Fault = _ => TooFast with { RetryAfterDate = Asked } };
 }

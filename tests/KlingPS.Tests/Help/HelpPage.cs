@@ -24,21 +24,20 @@ internal sealed partial class HelpPage
 
     internal string Text { get; }
 
-    internal IReadOnlyList<string> Parameters => [.. Names("PARAMETERS").Where(name => name.StartsWith('-')).Select(name => name[1..])];
-
-    internal IReadOnlyList<(string Title, string Code)> Examples =>
-        [.. Parts(Section("EXAMPLES")).Select(part => (part.Name, PowerShell().Match(part.Text).Groups[1].Value))];
+    internal IReadOnlyList<string> Parameters =>
+        [.. Names("PARAMETERS").Where(name => name.StartsWith('-')).Select(name => name[1..])];
 
     /// <summary>The pages of cmdlets.</summary>
     internal static IReadOnlyList<HelpPage> All() =>
-        [.. Directory.GetFiles(Folder, "*.md").Where(file => !Path.GetFileName(file).StartsWith("about_", StringComparison.Ordinal)).Order(StringComparer.Ordinal).Select(Read)];
+        [.. Directory.GetFiles(Folder, "*-*.md").Order(StringComparer.Ordinal).Select(Read)];
 
     internal static HelpPage Of(string cmdlet) => Read(Path.Combine(Folder, cmdlet + ".md"));
 
     internal IReadOnlyList<string> Names(string section) => [.. Parts(Section(section)).Select(part => part.Name)];
 
     /// <summary>What stands between a heading of the second level and the next.</summary>
-    internal string Section(string name) => Regex.Match(Text, $@"(?<=^## {name}\n).*?(?=^## |\z)", RegexOptions.Multiline | RegexOptions.Singleline).Value;
+    internal string Section(string name) =>
+        Regex.Match(Text, $@"(?<=^## {name}\n).*?(?=^## |\z)", RegexOptions.Multiline | RegexOptions.Singleline).Value;
 
     /// <summary>The page with the syntax and the blocks of its parameters as the cmdlet has them.</summary>
     internal string Refreshed(CmdletFacts facts)
@@ -49,9 +48,7 @@ internal sealed partial class HelpPage
         {
             string blocks = string.Concat(facts.Blocks(name).Select(block => $"```yaml\n{block}\n```\n\n"));
             refreshed = Regex.Replace(
-                refreshed,
-                $@"(?<=^### -{name}\n(?:(?!^###? ).)*?)(?:```yaml\n[^`]*```\n\n)+",
-                _ => blocks,
+                refreshed, $@"(?<=^### -{name}\n(?:(?!^###? ).)*?)(?:```yaml\n[^`]*```\n\n)+", _ => blocks,
                 RegexOptions.Multiline | RegexOptions.Singleline);
         }
 
@@ -67,9 +64,6 @@ internal sealed partial class HelpPage
 
     [GeneratedRegex(@"^### (.*?)\n(.*?)(?=^### |\z)", RegexOptions.Multiline | RegexOptions.Singleline)]
     private static partial Regex Part();
-
-    [GeneratedRegex(@"```powershell\n(.*?)\n```", RegexOptions.Singleline)]
-    private static partial Regex PowerShell();
 }
 
 /// <summary>What a page has to say of a cmdlet, read from the cmdlet itself.</summary>
@@ -81,14 +75,16 @@ internal sealed partial class CmdletFacts(CmdletInfo cmdlet)
 
     internal string Name => cmdlet.Name;
 
-    internal IReadOnlyList<CommandParameterSetInfo> Sets { get; } = [.. cmdlet.ParameterSets.OrderByDescending(set => set.IsDefault)];
+    internal IReadOnlyList<CommandParameterSetInfo> Sets { get; } = [.. cmdlet.ParameterSets.OrderByDescending(
+        set => set.IsDefault)];
 
     /// <summary>The parameters that are not common to all cmdlets, in the order of a page.</summary>
     internal IReadOnlyList<string> Parameters { get; } = [.. cmdlet.Parameters.Keys
         .Where(name => !Cmdlet.CommonParameters.Contains(name))
         .Order(StringComparer.Ordinal)];
 
-    internal IEnumerable<string> OutputTypes => cmdlet.OutputType.Select(type => type.Name == typeof(void).FullName ? "None" : type.Name);
+    internal IEnumerable<string> OutputTypes =>
+        cmdlet.OutputType.Select(type => type.Name == typeof(void).FullName ? "None" : type.Name);
 
     /// <summary>The types that bind from the pipeline as they are.</summary>
     internal IEnumerable<string> InputTypes => Sets.SelectMany(set => set.Parameters)
@@ -116,7 +112,8 @@ internal sealed partial class CmdletFacts(CmdletInfo cmdlet)
     /// <summary>The blocks of a parameter: one, or one for each way in which its sets differ.</summary>
     internal IReadOnlyList<string> Blocks(string name)
     {
-        var found = Sets.Select(set => (Set: set.Name, Parameter: set.Parameters.FirstOrDefault(parameter => parameter.Name == name)))
+        var found = Sets.Select(
+            set => (Set: set.Name, Parameter: set.Parameters.FirstOrDefault(parameter => parameter.Name == name)))
             .Where(item => item.Parameter is not null)
             .GroupBy(item => Facts(item.Parameter!), item => item.Set)
             .ToArray();
@@ -142,7 +139,9 @@ internal sealed partial class CmdletFacts(CmdletInfo cmdlet)
     private static string TypeName(Type type)
     {
         Type bare = Nullable.GetUnderlyingType(type) ?? type;
-        return bare == typeof(SwitchParameter) ? nameof(SwitchParameter) : ToStringCodeMethods.Type(PSObject.AsPSObject(bare)).Split('.')[^1];
+        return bare == typeof(SwitchParameter)
+            ? nameof(SwitchParameter)
+            : ToStringCodeMethods.Type(PSObject.AsPSObject(bare)).Split('.')[^1];
     }
 
     private string Default(CommandParameterInfo parameter)
@@ -154,9 +153,11 @@ internal sealed partial class CmdletFacts(CmdletInfo cmdlet)
     }
 
     // A number that nothing was given for.
-    private static bool IsZero(object value) => value is int or long or double && Convert.ToDouble(value, CultureInfo.InvariantCulture) == 0;
+    private static bool IsZero(object value) =>
+        value is int or long or double && Convert.ToDouble(value, CultureInfo.InvariantCulture) == 0;
 
-    private static string Pipeline(CommandParameterInfo parameter) => (parameter.ValueFromPipeline, parameter.ValueFromPipelineByPropertyName) switch
+    private static string Pipeline(CommandParameterInfo parameter) =>
+        (parameter.ValueFromPipeline, parameter.ValueFromPipelineByPropertyName) switch
     {
         (true, true) => "True (ByPropertyName, ByValue)",
         (true, false) => "True (ByValue)",
@@ -185,57 +186,4 @@ internal sealed partial class CmdletFacts(CmdletInfo cmdlet)
 
     [GeneratedRegex(@" (?=\[|-)")]
     private static partial Regex BeforeParameter();
-}
-
-/// <summary>
-/// The few cmdlets of examples that the hosted engine does not bring, with as much as the examples use. The Pester suite runs
-/// the same examples with the real ones.
-/// </summary>
-internal static class StandIns
-{
-    internal const string Script = """
-        function Select-Object([Parameter(ValueFromPipeline)] $InputObject, [Parameter(Position = 0)] [object[]] $Property) {
-            process {
-                $row = [ordered]@{}
-                foreach ($item in $Property) {
-                    if ($item -is [string]) { $row[$item] = $InputObject.$item }
-                    else { $row[$item.Name] = $InputObject | ForEach-Object $item.Expression }
-                }
-
-                [pscustomobject]$row
-            }
-        }
-
-        function Full([string] $Path) { $ExecutionContext.SessionState.Path.GetUnresolvedProviderPathFromPSPath($Path) }
-
-        function Export-Csv([Parameter(ValueFromPipeline)] $InputObject, [Parameter(Position = 0)] $Path, [switch] $NoTypeInformation) {
-            begin { $lines = @() }
-            process {
-                $cells = $InputObject.PSObject.Properties
-                if (-not $lines) { $lines += $cells.Name -join ',' }
-                $lines += $cells.Value -join ','
-            }
-            end { [IO.File]::WriteAllLines((Full $Path), [string[]]$lines) }
-        }
-
-        function ConvertFrom-Csv([Parameter(ValueFromPipeline)] [string] $InputObject) {
-            process {
-                $names, $rows = $InputObject -split '\r?\n' | Where-Object Length -gt 0
-                foreach ($row in $rows) {
-                    $made = [ordered]@{}
-                    $cells = $row -split ','
-                    foreach ($name in $names -split ',') { $made[$name], $cells = $cells }
-                    [pscustomobject]$made
-                }
-            }
-        }
-
-        function Import-Csv($Path) { [IO.File]::ReadAllText((Full $Path)) | ConvertFrom-Csv }
-
-        function Export-Clixml([Parameter(ValueFromPipeline)] $InputObject, [Parameter(Position = 0)] $Path) {
-            process { [IO.File]::WriteAllText((Full $Path), [Management.Automation.PSSerializer]::Serialize($InputObject)) }
-        }
-
-        function Import-Clixml($Path) { [Management.Automation.PSSerializer]::Deserialize([IO.File]::ReadAllText((Full $Path))) }
-        """;
 }

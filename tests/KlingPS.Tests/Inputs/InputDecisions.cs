@@ -11,7 +11,8 @@ internal static class InputDecisions
 {
     private const string Numbers = "negative, zero, beyond int, beyond long, NaN, infinity, negative infinity";
 
-    private static readonly Taken Nothing = new("null, empty, white", "Nothing is given, as in an empty cell of a CSV.");
+    private static readonly Taken Nothing = new(
+        "null, empty, white", "Nothing is given, as in an empty cell of a CSV.");
 
     private static readonly Taken[] NoPrompt =
     [
@@ -19,13 +20,17 @@ internal static class InputDecisions
         new("null", "An empty cell is no prompt.", Ways.Cell, Field: "prompt"),
     ];
 
-    private static readonly Taken NullKind = new("null, empty, white", "Nothing is given, so the kind is the one the journal knows.");
+    private static readonly Taken NullKind = new(
+        "null, empty, white", "Nothing is given, so the kind is the one the journal knows.");
     private static readonly Taken KindByNumber = new("zero", "Kinds are read by name or number; 0 is VideoExtension.");
 
     private static readonly Taken NoItems = new("no items", "Nothing comes down the pipeline.", Ways.Piped);
 
     private static readonly Taken Switched =
-        new($"null, empty, white, {Numbers}", "A switch is false for nothing and for 0, and true for any other number, as in PowerShell.", Ways.Named | Ways.Property);
+        new(
+            $"null, empty, white, {Numbers}",
+            "A switch is false for nothing and for 0, and true for any other number, as in PowerShell.",
+            Ways.Named | Ways.Property);
 
     private static readonly Taken ForeignId = new(
         "negative, zero, beyond long, NaN, infinity, negative infinity, letters",
@@ -33,10 +38,14 @@ internal static class InputDecisions
         Ways.Cell,
         Error: "TaskNotFound");
 
-    private static readonly Taken ForeignLetters = new("letters", ForeignId.Reason, Ways.Named | Ways.Piped | Ways.Property, Error: "TaskNotFound");
+    private static readonly Taken ForeignLetters = new(
+        "letters", ForeignId.Reason, Ways.Named | Ways.Piped | Ways.Property, Error: "TaskNotFound");
     private static readonly Taken ForeignNumber = new("beyond int", "A whole number is an id.", Error: "TaskNotFound");
 
-    private static readonly Taken ParentNumber = new("beyond int", "A whole number is an id; the service knows none and creates nothing.", Error: "ParentNotExtendable");
+    private static readonly Taken ParentNumber = new(
+        "beyond int",
+        "A whole number is an id; the service knows none and creates nothing.",
+        Error: "ParentNotExtendable");
 
     private static readonly Taken ParentText = new(
         "negative, zero, beyond long, NaN, infinity, negative infinity",
@@ -51,20 +60,28 @@ internal static class InputDecisions
         new("Connect-Kling", "BaseUri", "-ApiKey 'sk-0123456789abcdefWXYZ'", "$BaseUri"),
         new("Connect-Kling", "RequestTimeoutSec", "-ApiKey 'k'", "5"),
         new("Connect-Kling", "MaxRetryCount", "-ApiKey 'k'", "5", new Taken("zero", "Nothing is sent again.")),
-        new("Connect-Kling", "MaxRequestsPerSec", "-ApiKey 'k'", "5", new Taken("zero", "Means no bound, as the help says.")),
+        new(
+            "Connect-Kling", "MaxRequestsPerSec", "-ApiKey 'k'", "5",
+            new Taken("zero", "Means no bound, as the help says.")),
         new("Connect-Kling", "Proxy", "-ApiKey 'k'", "'http://127.0.0.1:1'"),
-        new("Connect-Kling", "Sandbox", "", "$true", new Taken("negative, beyond int, beyond long, NaN, infinity, negative infinity", Switched.Reason)),
-        new("Connect-Kling", "SandboxTaskSec", "-Sandbox", "1", new Taken("zero", "A task of the sandbox is done at once.")),
+        new(
+            "Connect-Kling", "Sandbox", "", "$true",
+            new Taken("negative, beyond int, beyond long, NaN, infinity, negative infinity", Switched.Reason)),
+        new("Connect-Kling", "SandboxTaskSec", "-Sandbox", "1", new Taken("zero", "A task is done at once.")),
         new("Connect-Kling", "PassThru", "-ApiKey 'k'", "$true", Switched),
 
         new("ConvertFrom-KlingCallback", "InputObject", "", "$body", NoItems),
         new("ConvertFrom-KlingCallback", "InputObject", "-Headers $headers -Secret $secret", "$body", NoItems),
         new("ConvertFrom-KlingCallback", "Headers", "-InputObject $body -Secret $secret", "$headers"),
-        new("ConvertFrom-KlingCallback", "Secret", "-InputObject $body -Headers $headers", "$secret") { IsSecret = true },
+        new(
+            "ConvertFrom-KlingCallback", "Secret", "-InputObject $body -Headers $headers",
+            "$secret") { IsSecret = true },
         new("ConvertFrom-KlingCallback", "ToleranceSec", "-InputObject $body -Headers $headers -Secret $secret", "600"),
         new("ConvertFrom-KlingCallback", "Kind", "-InputObject $body", "'TextToVideo'", NullKind, KindByNumber),
 
-        new("Get-KlingTask", "InputObject", "", "$task", NoItems, ForeignLetters with { Ways = Ways.Piped }, ForeignNumber with { Ways = Ways.Piped }),
+        new(
+            "Get-KlingTask", "InputObject", "", "$task", NoItems, ForeignLetters with { Ways = Ways.Piped },
+            ForeignNumber with { Ways = Ways.Piped }),
         new("Get-KlingTask", "TaskId", "-Kind TextToVideo", "$id", NoItems, ForeignId, ForeignLetters, ForeignNumber),
         new("Get-KlingTask", "Kind", "-TaskId $longer", "'VideoExtension'", NullKind, KindByNumber),
         new("Get-KlingTask", "Last", "", "1"),
@@ -73,69 +90,99 @@ internal static class InputDecisions
         new("New-KlingExtension", "TaskId", "-VideoId $vid", "$id", ParentNumber, ParentText),
         new("New-KlingExtension", "VideoId", "-TaskId $id", "$vid", ParentNumber, ParentText),
         new("New-KlingExtension", "VideoId", "-InputObject $task", "$vid") { Only = Ways.Named },
-        new("New-KlingExtension", "Prompt", "-TaskId $id -VideoId $vid", "'The sun'", [.. Text("prompt"), Nothing with { Field = "prompt" }]),
-        new("New-KlingExtension", "NegativePrompt", "-TaskId $id -VideoId $vid", "'rain'", [.. Text("negative_prompt"), Nothing with { Field = "negative_prompt" }]),
-        new("New-KlingExtension", "CfgScale", "-TaskId $id -VideoId $vid", "0.5", Nothing with { Field = "cfg_scale" }, new Taken("zero", "In the range.", Field: "cfg_scale")),
-        new("New-KlingExtension", "CallbackUrl", "-TaskId $id -VideoId $vid", "'https://me.test/hook'", Nothing with { Field = "callback_url" }),
+        new(
+            "New-KlingExtension", "Prompt", "-TaskId $id -VideoId $vid", "'The sun'",
+            [.. Text("prompt"), Nothing with { Field = "prompt" }]),
+        new(
+            "New-KlingExtension", "NegativePrompt", "-TaskId $id -VideoId $vid", "'rain'",
+            [.. Text("negative_prompt"), Nothing with { Field = "negative_prompt" }]),
+        new(
+            "New-KlingExtension", "CfgScale", "-TaskId $id -VideoId $vid", "0.5", Nothing with { Field = "cfg_scale" },
+            new Taken("zero", "In the range.", Field: "cfg_scale")),
+        new(
+            "New-KlingExtension", "CallbackUrl", "-TaskId $id -VideoId $vid", "'https://me.test/hook'",
+            Nothing with { Field = "callback_url" }),
         new("New-KlingExtension", "ThrottleLimit", "-TaskId $id -VideoId $vid", "2"),
         new("New-KlingExtension", "Force", "-TaskId $id -VideoId $vid", "$true", Switched),
-        new("New-KlingExtension", "QueueTimeoutSec", "-TaskId $id -VideoId $vid", "2", new Taken("zero", "Does not wait for a slot.")),
+        new(
+            "New-KlingExtension", "QueueTimeoutSec", "-TaskId $id -VideoId $vid", "2",
+            new Taken("zero", "Does not wait for a slot.")),
 
         new("New-KlingVideo", "Prompt", "", "'A harbour'", [.. Text("prompt"), NoItems]),
-        new("New-KlingVideo", "Prompt", "-Image $image -Model kling-v1-6", "'A harbour'", [.. Text("prompt"), NoItems, .. NoPrompt]),
-        new("New-KlingVideo", "Image", "-Model kling-v1-6", "$image"),
-        new("New-KlingVideo", "Image", "-Prompt 'x' -Model kling-v1-6", "$image", Nothing with { Ways = Ways.Property | Ways.Cell, Field = "image" }),
-        new("New-KlingVideo", "ImageTail", "-Image $image -Model kling-v1-6 -Mode pro", "$image", Nothing with { Field = "image_tail" }),
-        new("New-KlingVideo", "NegativePrompt", "-Prompt 'x'", "'rain'", [.. Text("negative_prompt"), Nothing with { Field = "negative_prompt" }]),
         new(
-            "New-KlingVideo",
-            "Model",
-            "-Prompt 'x'",
-            "'kling-v1-6'",
-            Nothing with { Field = "model_name" },
-            new Taken("NaN, infinity", "A model we do not know is passed on; the service has none of that name and creates nothing.", Field: "model_name", Error: "ModelDiscontinued")),
+            "New-KlingVideo", "Prompt", "-Image $image -Model kling-v1-6", "'A harbour'",
+            [.. Text("prompt"), NoItems, .. NoPrompt]),
+        new("New-KlingVideo", "Image", "-Model kling-v1-6", "$image"),
+        new(
+            "New-KlingVideo", "Image", "-Prompt 'x' -Model kling-v1-6", "$image",
+            Nothing with { Ways = Ways.Property | Ways.Cell, Field = "image" }),
+        new(
+            "New-KlingVideo", "ImageTail", "-Image $image -Model kling-v1-6 -Mode pro", "$image",
+            Nothing with { Field = "image_tail" }),
+        new(
+            "New-KlingVideo", "NegativePrompt", "-Prompt 'x'", "'rain'",
+            [.. Text("negative_prompt"), Nothing with { Field = "negative_prompt" }]),
+        new(
+            "New-KlingVideo", "Model", "-Prompt 'x'", "'kling-v1-6'", Nothing with { Field = "model_name" }, new Taken(
+                "NaN, infinity",
+                "A model we do not know is passed on; the service has none of that name and creates nothing.",
+                Field: "model_name",
+                Error: "ModelDiscontinued")),
         new("New-KlingVideo", "Mode", "-Prompt 'x'", "'pro'", Nothing with { Field = "mode" }),
         new("New-KlingVideo", "Duration", "-Prompt 'x'", "5", Nothing with { Field = "duration" }),
         new("New-KlingVideo", "AspectRatio", "-Prompt 'x'", "'1:1'", Nothing with { Field = "aspect_ratio" }),
-        new("New-KlingVideo", "CfgScale", "-Prompt 'x'", "0.5", Nothing with { Field = "cfg_scale" }, new Taken("zero", "In the range.", Field: "cfg_scale")),
-        new("New-KlingVideo", "CallbackUrl", "-Prompt 'x'", "'https://me.test/hook'", Nothing with { Field = "callback_url" }),
         new(
-            "New-KlingVideo",
-            "ExternalTaskId",
-            "-Prompt 'x'",
-            "[guid]::NewGuid()",
+            "New-KlingVideo", "CfgScale", "-Prompt 'x'", "0.5", Nothing with { Field = "cfg_scale" },
+            new Taken("zero", "In the range.", Field: "cfg_scale")),
+        new(
+            "New-KlingVideo", "CallbackUrl", "-Prompt 'x'", "'https://me.test/hook'",
+            Nothing with { Field = "callback_url" }),
+        new(
+            "New-KlingVideo", "ExternalTaskId", "-Prompt 'x'", "[guid]::NewGuid()",
             Nothing with { Field = "external_task_id" },
             new Taken("letters, beyond int", "The user's own id, of any letters.", Field: "external_task_id"),
-            new Taken("negative, zero, beyond long, NaN, infinity, negative infinity", "The same, from a CSV.", Ways.Cell, Field: "external_task_id"))
+            new Taken(
+                "negative, zero, beyond long, NaN, infinity, negative infinity", "The same, from a CSV.", Ways.Cell,
+                Field: "external_task_id"))
         {
             IsUnique = true,
         },
         new(
-            "New-KlingVideo",
-            "Watermark",
-            "-Prompt 'x'",
-            "$true",
-            Switched,
-            new Taken("null, empty, white, zero", "A cell is false when empty or 0.", Ways.Cell, Field: "watermark_info")),
+            "New-KlingVideo", "Watermark", "-Prompt 'x'", "$true", Switched, new Taken(
+                "null, empty, white, zero", "A cell is false when empty or 0.", Ways.Cell, Field: "watermark_info")),
         new("New-KlingVideo", "ThrottleLimit", "-Prompt 'x'", "2"),
         new("New-KlingVideo", "Force", "-Prompt 'x'", "$true", Switched),
         new("New-KlingVideo", "QueueTimeoutSec", "-Prompt 'x'", "2", new Taken("zero", "Does not wait for a slot.")),
 
-        new("Save-KlingVideo", "InputObject", "-Destination $out -Force", "$task", NoItems, ForeignLetters with { Ways = Ways.Piped }, ForeignNumber with { Ways = Ways.Piped }),
-        new("Save-KlingVideo", "Video", "-Destination $out -Force", "$video", NoItems, ForeignLetters with { Ways = Ways.Piped }, ForeignNumber with { Ways = Ways.Piped }),
-        new("Save-KlingVideo", "TaskId", "-Destination $out -Force -Kind TextToVideo", "$id", NoItems, ForeignId, ForeignLetters, ForeignNumber),
-        new("Save-KlingVideo", "Kind", "-TaskId $longer -Destination $out -Force", "'VideoExtension'", NullKind, KindByNumber),
+        new(
+            "Save-KlingVideo", "InputObject", "-Destination $out -Force", "$task", NoItems,
+            ForeignLetters with { Ways = Ways.Piped }, ForeignNumber with { Ways = Ways.Piped }),
+        new(
+            "Save-KlingVideo", "Video", "-Destination $out -Force", "$video", NoItems,
+            ForeignLetters with { Ways = Ways.Piped }, ForeignNumber with { Ways = Ways.Piped }),
+        new(
+            "Save-KlingVideo", "TaskId", "-Destination $out -Force -Kind TextToVideo", "$id", NoItems, ForeignId,
+            ForeignLetters, ForeignNumber),
+        new(
+            "Save-KlingVideo", "Kind", "-TaskId $longer -Destination $out -Force", "'VideoExtension'", NullKind,
+            KindByNumber),
         new("Save-KlingVideo", "Destination", "-InputObject $task -Force", "$out", Names()),
         new("Save-KlingVideo", "Destination", "-TaskId $id -Kind TextToVideo -Force", "$out", Names()),
         new("Resolve-KlingIntent", "IntentId", "", "$intent"),
         new("Save-KlingVideo", "Force", "-InputObject $task -Destination $fresh", "$true", Switched),
-        new("Save-KlingVideo", "MaxBytes", "-InputObject $task -Destination $out -Force", "1000000000", new Taken("beyond int", "A file may be larger than 2 GB.")),
+        new(
+            "Save-KlingVideo", "MaxBytes", "-InputObject $task -Destination $out -Force", "1000000000",
+            new Taken("beyond int", "A file may be larger than 2 GB.")),
         new("Save-KlingVideo", "ThrottleLimit", "-InputObject $task -Destination $out -Force", "2"),
 
-        new("Wait-KlingTask", "InputObject", "", "$task", NoItems, ForeignLetters with { Ways = Ways.Piped }, ForeignNumber with { Ways = Ways.Piped }),
+        new(
+            "Wait-KlingTask", "InputObject", "", "$task", NoItems, ForeignLetters with { Ways = Ways.Piped },
+            ForeignNumber with { Ways = Ways.Piped }),
         new("Wait-KlingTask", "TaskId", "-Kind TextToVideo", "$id", NoItems, ForeignId, ForeignLetters, ForeignNumber),
         new("Wait-KlingTask", "Kind", "-TaskId $longer", "'VideoExtension'", NullKind, KindByNumber),
-        new("Wait-KlingTask", "TimeoutSec", "-TaskId $id", "5", new Taken("zero", "Looks once."), new Taken("negative", "-1 means no limit.")),
+        new(
+            "Wait-KlingTask", "TimeoutSec", "-TaskId $id", "5", new Taken("zero", "Looks once."),
+            new Taken("negative", "-1 means no limit.")),
         new("Wait-KlingTask", "PollIntervalSec", "-TaskId $id", "1"),
         new("Wait-KlingTask", "Any", "-TaskId $id", "$true", Switched),
         new("Wait-KlingTask", "IncludeFailed", "-TaskId $id", "$true", Switched),
@@ -150,47 +197,29 @@ internal static class InputDecisions
         new($"{Numbers}, date", "A number or a date is a text as good as any.", Field: field),
     ];
 
-    private static Taken Names() => new($"look-alike, letters, emoji, {Numbers}", "The name of a folder, which is made.");
+    private static Taken Names() =>
+        new($"look-alike, letters, emoji, {Numbers}", "The name of a folder, which is made.");
 }
 
 /// <summary>How a value reaches a parameter.</summary>
 [Flags]
 internal enum Ways
 {
-    /// <summary>By the parameter's name.</summary>
     Named = 1,
-
-    /// <summary>As the property of an object in the pipeline, whatever it is.</summary>
     Property = 2,
-
-    /// <summary>The same from a CSV, where all is text.</summary>
     Cell = 4,
-
-    /// <summary>As the object in the pipeline itself.</summary>
     Piped = 8,
-
-    /// <summary>All of them.</summary>
     Every = Named | Property | Cell | Piped,
 }
 
 /// <summary>Odd values that are taken, and why that is right.</summary>
-/// <param name="Values">Names of <see cref="BadValues"/>, with commas between.</param>
-/// <param name="Reason">Why it is right.</param>
-/// <param name="Ways">The ways in which they are taken.</param>
-/// <param name="Field">The field of the request that holds the value unchanged, or is not there for a value that is none.</param>
-/// <param name="Error">The error that the service's own answer leads to; null where all goes well.</param>
-internal sealed record Taken(string Values, string Reason, Ways Ways = Ways.Every, string? Field = null, string? Error = null)
+internal sealed record Taken(
+    string Values, string Reason, Ways Ways = Ways.Every, string? Field = null, string? Error = null)
 {
-    internal bool Covers(BadValue value, Ways way) =>
-        Ways.HasFlag(way) && Values.Split(", ").Contains(value.Name);
+    internal bool Covers(BadValue value, Ways way) => Ways.HasFlag(way) && Values.Split(", ").Contains(value.Name);
 }
 
-/// <summary>What was decided for one parameter: with what it is tried, and which odd values it takes. All others it refuses.</summary>
-/// <param name="Cmdlet">The cmdlet.</param>
-/// <param name="Parameter">The parameter.</param>
-/// <param name="With">The other arguments.</param>
-/// <param name="Good">A value, as script, with which the command does its work.</param>
-/// <param name="Taken">The odd values it takes.</param>
+/// <summary>What was decided for one parameter: which odd values it takes; all others it refuses.</summary>
 internal sealed record InputDecision(string Cmdlet, string Parameter, string With, string Good, params Taken[] Taken)
 {
     /// <summary>The ways it is tried in, where the parameter set decides; else all that the parameter has.</summary>
@@ -208,8 +237,6 @@ internal sealed record InputDecision(string Cmdlet, string Parameter, string Wit
 }
 
 /// <summary>One value that is probably not what a parameter wants.</summary>
-/// <param name="Name">What a decision calls it.</param>
-/// <param name="Value">The value.</param>
 internal sealed record BadValue(string Name, object? Value);
 
 /// <summary>The values every parameter is tried with.</summary>
@@ -251,8 +278,6 @@ internal static class BadValues
 }
 
 /// <summary>What one command did with one value.</summary>
-/// <param name="Result">What it wrote.</param>
-/// <param name="Requests">What arrived at the server.</param>
 internal sealed record InputRun(Result Result, ReceivedRequest[] Requests);
 
 /// <summary>A connected shell with a finished task, and the ways to hand a value to a parameter.</summary>
@@ -276,7 +301,11 @@ internal sealed partial class InputBench : IAsyncDisposable
     internal static async Task<InputBench> CreateAsync()
     {
         InputBench bench = new(await KlingTestServer.StartAsync());
-        byte[] png = [0x89, 0x50, 0x4E, 0x47, 0x0D, 0x0A, 0x1A, 0x0A, 0, 0, 0, 13, 0x49, 0x48, 0x44, 0x52, 0, 0, 1, 0x40, 0, 0, 1, 0x40, 8, 2, 0, 0, 0];
+        byte[] png =
+        [
+            0x89, 0x50, 0x4E, 0x47, 0x0D, 0x0A, 0x1A, 0x0A, 0, 0, 0, 13, 0x49, 0x48, 0x44, 0x52, 0, 0, 1, 0x40, 0, 0, 1,
+            0x40, 8, 2, 0, 0, 0,
+        ];
         await File.WriteAllBytesAsync(bench._folder.File("frame.png"), png);
         bench.Shell.Set("image", bench._folder.File("frame.png"));
         bench.Shell.Set("out", bench._folder.Path);
@@ -293,7 +322,7 @@ internal sealed partial class InputBench : IAsyncDisposable
         return bench;
     }
 
-    /// <summary>The script that hands $value over; in a row stands everything that binds by property name, as in a CSV.</summary>
+    /// <summary>The script that hands $value over; a row holds everything that binds by property name.</summary>
     internal static string Line(InputDecision decision, Ways way, CmdletInfo cmdlet)
     {
         if (way == Ways.Named)
@@ -318,10 +347,12 @@ internal sealed partial class InputBench : IAsyncDisposable
             cells.Add($"{argument.Groups["name"].Value} = {(value[0] is '$' or '\'' ? value : $"'{value}'")}");
             return "";
         });
-        return $"[pscustomobject]@{{ {string.Join("; ", cells.Append($"{decision.Parameter} = $value"))} }} | {decision.Cmdlet} {rest}";
+        return $"[pscustomobject]@{{ {string.Join("; ", cells.Append($"{decision.Parameter} = $value"))} }} | "
+            + $"{decision.Cmdlet} {rest}";
     }
 
-    internal static bool BindsByName(ParameterMetadata parameter) => parameter.ParameterSets.Values.Any(set => set.ValueFromPipelineByPropertyName);
+    internal static bool BindsByName(ParameterMetadata parameter) =>
+        parameter.ParameterSets.Values.Any(set => set.ValueFromPipelineByPropertyName);
 
     /// <summary>The value as it comes that way; false when it cannot.</summary>
     internal static bool TryCarry(BadValue value, Ways way, out object? carried)
@@ -334,7 +365,7 @@ internal sealed partial class InputBench : IAsyncDisposable
     internal static string? Text(object? value) =>
         value is IFormattable number ? number.ToString(null, CultureInfo.InvariantCulture) : value?.ToString();
 
-    /// <summary>Undoes what the last run of the command may have left: another connection, or the file to be saved.</summary>
+    /// <summary>Undoes what the last run may have left: another connection, or the saved file.</summary>
     internal void Reset(InputDecision decision)
     {
         if (decision.Cmdlet == "Connect-Kling")
@@ -347,7 +378,9 @@ internal sealed partial class InputBench : IAsyncDisposable
             string id = $"own-{Guid.NewGuid():N}";
             Server.Inject(Fault.ResetAfterService().On("POST"));
             Shell.Run($"New-KlingVideo '{id}' -ExternalTaskId {id}");
-            Shell.Run($"$intent = (Get-KlingIntent | & {{ process {{ if ($_.ExternalTaskId -eq '{id}') {{ $_ }} }} }}).IntentId").Clean();
+            Shell.Run(
+                $"$intent = (Get-KlingIntent | & {{ process {{ if ($_.ExternalTaskId -eq '{id}') {{ $_ }} }} "
+                    + $"}}).IntentId").Clean();
         }
 
         if (decision.With.Contains("$fresh", StringComparison.Ordinal))

@@ -4,7 +4,7 @@ using KlingPS.TestServer;
 
 namespace KlingPS.Tests.Inputs;
 
-/// <summary>Every parameter with every odd value: refused before any request, with an error that says what to do, or taken for a reason.</summary>
+/// <summary>Every odd value is refused before any request, with an error that helps, or taken for a reason.</summary>
 public sealed class InputTests(InputTests.SharedBench shared) : IClassFixture<InputTests.SharedBench>
 {
     // Beyond that nobody reads.
@@ -16,8 +16,12 @@ public sealed class InputTests(InputTests.SharedBench shared) : IClassFixture<In
     public void Every_parameter_of_every_cmdlet_is_decided()
     {
         using Shell shell = new();
-        IEnumerable<string> parameters = Cmdlets(shell).SelectMany(cmdlet => cmdlet.Parameters.Values.Where(IsOurs), (cmdlet, parameter) => $"{cmdlet.Name} -{parameter.Name}");
-        Assert.Equal(parameters.Order(StringComparer.Ordinal), InputDecisions.All.Select(decision => decision.Key).Distinct().Order(StringComparer.Ordinal));
+        IEnumerable<string> parameters = Cmdlets(shell).SelectMany(
+            cmdlet => cmdlet.Parameters.Values.Where(IsOurs),
+            (cmdlet, parameter) => $"{cmdlet.Name} -{parameter.Name}");
+        Assert.Equal(
+            parameters.Order(StringComparer.Ordinal),
+            InputDecisions.All.Select(decision => decision.Key).Distinct().Order(StringComparer.Ordinal));
     }
 
     [Fact]
@@ -40,7 +44,8 @@ public sealed class InputTests(InputTests.SharedBench shared) : IClassFixture<In
             foreach (Ways way in WaysOf(cmdlet.Parameters[decision.Parameter]).Where(way => decision.Only.HasFlag(way)))
             {
                 await using InputBench? own = decision.IsUnique ? await InputBench.CreateAsync() : null;
-                wrong.AddRange(await TryAllAsync(own ?? shared.Bench, decision, way, InputBench.Line(decision, way, cmdlet)));
+                wrong.AddRange(
+                    await TryAllAsync(own ?? shared.Bench, decision, way, InputBench.Line(decision, way, cmdlet)));
             }
         }
 
@@ -60,7 +65,8 @@ public sealed class InputTests(InputTests.SharedBench shared) : IClassFixture<In
             {
                 bench.Reset(decision);
                 InputRun run = await bench.RunAsync(line, carried);
-                string? complaint = decision.For(value, way) is { } taken ? NotTaken(run, taken, carried) : NotRefused(run);
+                string? complaint =
+                    decision.For(value, way) is { } taken ? NotTaken(run, taken, carried) : NotRefused(run);
                 complaint ??= decision.IsSecret && IsRepeated(run, carried) ? "was repeated" : null;
                 wrong.AddRange(complaint is null ? [] : [$"{line} with {value.Name} ({way}): {complaint}"]);
             }
@@ -102,14 +108,17 @@ public sealed class InputTests(InputTests.SharedBench shared) : IClassFixture<In
     // A short one may stand in any sentence.
     private static bool IsRepeated(InputRun run, object? value) =>
         value is string or IFormattable && InputBench.Text(value) is { Length: >= 8 } text
-        && run.Result.Errors.Any(error => $"{error} {error.Exception} {error.TargetObject}".Contains(text, StringComparison.Ordinal));
+        && run.Result.Errors.Any(
+            error => $"{error} {error.Exception} {error.TargetObject}".Contains(text, StringComparison.Ordinal));
 
     private static string? NotTaken(InputRun run, Taken taken, object? value)
     {
         string[] expected = taken.Error is null ? [] : [taken.Error];
-        return !run.Result.ErrorIds.SequenceEqual(expected) ? $"is not taken, though it should be ({taken.Reason}): {Show(run)}"
+        return !run.Result.ErrorIds.SequenceEqual(expected)
+            ? $"is not taken, though it should be ({taken.Reason}): {Show(run)}"
             : taken.Error is not null && run.Requests.Length == 0 ? "was refused without asking the service"
-            : taken.Field is { } field && Field(run, field) is var sent && sent != Expected(value, field) ? $"sent '{sent}'"
+            : taken.Field is { } field && Field(run, field) is var sent && sent != Expected(value, field)
+                ? $"sent '{sent}'"
             : Unclear(run);
     }
 
@@ -141,7 +150,8 @@ public sealed class InputTests(InputTests.SharedBench shared) : IClassFixture<In
     }
 
     private static IEnumerable<CmdletInfo> Cmdlets(Shell shell) =>
-        shell.Run("Get-Command -Module KlingPS").Clean().Output.Select(item => Assert.IsType<CmdletInfo>(item.BaseObject));
+        shell.Run("Get-Command -Module KlingPS").Clean().Output.Select(
+            item => Assert.IsType<CmdletInfo>(item.BaseObject));
 
     private static bool IsOurs(ParameterMetadata parameter) =>
         !Cmdlet.CommonParameters.Contains(parameter.Name) && !Cmdlet.OptionalCommonParameters.Contains(parameter.Name);
@@ -149,10 +159,14 @@ public sealed class InputTests(InputTests.SharedBench shared) : IClassFixture<In
     private static string Show(ReceivedRequest request) => Show($"{request.Method} {request.Path} {request.Body}");
 
     private static string Show(InputRun run) =>
-        string.Join("; ", run.Result.Errors.Select(error => Show($"{error.FullyQualifiedErrorId} ({error.Exception.GetType().Name}) {error}")));
+        string.Join(
+            "; ",
+            run.Result.Errors.Select(
+                error => Show($"{error.FullyQualifiedErrorId} ({error.Exception.GetType().Name}) {error}")));
 
     private static string Show(string text) =>
-        string.Concat((text.Length > 300 ? text[..300] : text).Select(c => char.IsControl(c) || char.IsSurrogate(c) ? $"<{(int)c:X4}>" : c.ToString()));
+        string.Concat((text.Length > 300 ? text[..300] : text).Select(
+            c => char.IsControl(c) || char.IsSurrogate(c) ? $"<{(int)c:X4}>" : c.ToString()));
 
     /// <summary>One bench for all rows: opening a shell for each would take longer than the tests.</summary>
     public sealed class SharedBench : IAsyncLifetime
@@ -165,14 +179,19 @@ public sealed class InputTests(InputTests.SharedBench shared) : IClassFixture<In
     }
 }
 
-/// <summary>Rows of tasks with an odd cell: whatever it is, an error says what to do, and nothing is paid for that the row does not say.</summary>
+/// <summary>Rows of tasks with an odd cell: an error that helps, and nothing paid that the row does not say.</summary>
 public sealed class RowTests : IAsyncLifetime
 {
-    private static readonly string[] Cmdlets = ["Get-KlingTask", "Wait-KlingTask -TimeoutSec 0", "Save-KlingVideo -Destination $out -Force", "New-KlingExtension"];
+    private static readonly string[] Cmdlets =
+    [
+        "Get-KlingTask", "Wait-KlingTask -TimeoutSec 0", "Save-KlingVideo -Destination $out -Force",
+        "New-KlingExtension",
+    ];
 
     private InputBench _bench = null!;
 
-    public static TheoryData<string> Columns => [.. typeof(KlingTask).GetProperties().Select(property => property.Name)];
+    public static TheoryData<string> Columns =>
+        [.. typeof(KlingTask).GetProperties().Select(property => property.Name)];
 
     public async ValueTask InitializeAsync() => _bench = await InputBench.CreateAsync();
 
@@ -192,7 +211,8 @@ public sealed class RowTests : IAsyncLifetime
             {
                 InputRun run = await _bench.RunAsync($"$value | {cmdlet}", row);
                 bool isPaid = run.Requests.Any(request => request.Method == "POST");
-                bool mayBePaid = column is not ("Status" or "TaskId" or "VideoId") || (column is not "Status" && value.Value is int or long or double);
+                bool mayBePaid = column is not ("Status" or "TaskId" or "VideoId")
+                    || (column is not "Status" && value.Value is int or long or double);
                 string? complaint = InputTests.Unclear(run) ?? (isPaid && !mayBePaid ? "was sent" : null);
                 wrong.AddRange(complaint is null ? [] : [$"{cmdlet} with {value.Name} as {column}: {complaint}"]);
             }

@@ -18,7 +18,8 @@ public sealed class PackageTests
     public void The_package_holds_the_listed_files_and_no_others() => Assert.Equal(
         Packed.Listed,
         Packed.Entries().Keys
-            .Where(path => !Regex.IsMatch(path, @"^(KlingPS\.nuspec|\[Content_Types\]\.xml|_rels/\.rels|package/.*\.psmdcp)$"))
+            .Where(path => !Regex.IsMatch(
+                path, @"^(KlingPS\.nuspec|\[Content_Types\]\.xml|_rels/\.rels|package/.*\.psmdcp)$"))
             .Order(StringComparer.Ordinal));
 
     [Fact]
@@ -41,7 +42,12 @@ public sealed class PackageTests
     public void Every_assembly_of_others_is_in_the_notices()
     {
         string notices = File.ReadAllText(Path.Combine(Packed.Folder, "module/THIRD-PARTY-NOTICES.txt"));
-        string[] others = [.. Packed.Listed.Where(path => path.EndsWith(".dll", StringComparison.Ordinal)).Select(path => Path.GetFileName(path)!).Where(name => !name.StartsWith("KlingPS", StringComparison.Ordinal))];
+        string[] others =
+        [
+            .. Packed.Listed.Where(path => path.EndsWith(".dll", StringComparison.Ordinal))
+                .Select(path => Path.GetFileName(path)!).Where(
+                    name => !name.StartsWith("KlingPS", StringComparison.Ordinal)),
+        ];
         Assert.NotEmpty(others);
         Assert.All(others, name => Assert.Contains($"    {name}\n", notices, StringComparison.Ordinal));
     }
@@ -71,7 +77,8 @@ internal static class Packed
     /// <summary>The assemblies of this project, for both editions.</summary>
     internal static IEnumerable<TheoryDataRow<string>> OwnAssemblies() =>
         from path in Listed
-        where path.EndsWith(".dll", StringComparison.Ordinal) && Path.GetFileName(path).StartsWith("KlingPS", StringComparison.Ordinal)
+        where path.EndsWith(".dll", StringComparison.Ordinal)
+            && Path.GetFileName(path).StartsWith("KlingPS", StringComparison.Ordinal)
         select new TheoryDataRow<string>(path);
 
     private static string Value(string name) =>
@@ -83,56 +90,6 @@ internal static class Packed
         using MemoryStream bytes = new();
         stream.CopyTo(bytes);
         return bytes.ToArray();
-    }
-}
-
-/// <summary>What the packed manifest says, to PowerShell and to a gallery.</summary>
-public sealed class ManifestTests : IDisposable
-{
-    private readonly Shell _shell = new();
-
-    public ManifestTests() => _shell.Set("Manifest", Path.Combine(Packed.Folder, "KlingPS.psd1"));
-
-    public void Dispose() => _shell.Dispose();
-
-    [Fact]
-    public void PowerShell_accepts_it_without_a_warning()
-    {
-        Result result = _shell.Run("Test-ModuleManifest $Manifest").Clean();
-        Assert.Empty(result.Warnings);
-        PSModuleInfo module = Assert.IsType<PSModuleInfo>(result.Output.Single().BaseObject);
-        Assert.Equal(new Version(5, 1), module.PowerShellVersion);
-        Assert.Equal(["Desktop", "Core"], module.CompatiblePSEditions);
-        Assert.Equal((object[])Table()["CmdletsToExport"]!, module.ExportedCmdlets.Keys.Order(StringComparer.Ordinal));
-    }
-
-    [Fact]
-    public void It_names_every_export()
-    {
-        Hashtable manifest = Table();
-        foreach (string kind in new[] { "Cmdlets", "Functions", "Aliases", "Variables" })
-        {
-            Assert.All(Assert.IsType<object[]>(manifest[$"{kind}ToExport"]), name => Assert.DoesNotContain('*', Assert.IsType<string>(name)));
-        }
-    }
-
-    [Fact]
-    public void It_names_one_file_which_is_in_the_list_and_no_script_that_a_policy_could_forbid()
-    {
-        Hashtable manifest = Table();
-        Assert.Contains(Assert.IsType<string>(manifest["RootModule"]), Packed.Listed);
-        Assert.EndsWith(".dll", (string)manifest["RootModule"]!, StringComparison.Ordinal);
-        Assert.All(
-            new[] { "FormatsToProcess", "TypesToProcess", "ScriptsToProcess", "NestedModules", "RequiredModules" },
-            name => Assert.False(manifest.ContainsKey(name), name));
-    }
-
-    // As Import-PowerShellDataFile reads it, which refuses what is not data.
-    private static Hashtable Table()
-    {
-        Ast script = Parser.ParseFile(Path.Combine(Packed.Folder, "KlingPS.psd1"), out _, out ParseError[] errors);
-        Assert.Empty(errors);
-        return Assert.IsType<Hashtable>(script.Find(node => node is HashtableAst, searchNestedScriptBlocks: false).SafeGetValue());
     }
 }
 
@@ -150,7 +107,8 @@ public sealed class AssemblyTests
         using PEReader image = Open(path);
         using MetadataReaderProvider provider = Symbols(image);
         MetadataReader symbols = provider.GetMetadataReader();
-        string[] documents = [.. symbols.Documents.Select(handle => symbols.GetString(symbols.GetDocument(handle).Name))];
+        string[] documents = [.. symbols.Documents.Select(
+            handle => symbols.GetString(symbols.GetDocument(handle).Name))];
         Assert.NotEmpty(documents);
         // The root of the checkout, and that of the NuGet packages.
         Assert.All(documents, document => Assert.Matches("^/_1?/", document));
@@ -168,7 +126,8 @@ public sealed class AssemblyTests
     [MemberData(nameof(Own))]
     public void The_symbols_say_where_the_source_of_the_commit_is(string path)
     {
-        string? commit = FileVersionInfo.GetVersionInfo(Path.Combine(Packed.Folder, path)).ProductVersion!.Split('+').ElementAtOrDefault(1);
+        string? commit = FileVersionInfo.GetVersionInfo(Path.Combine(Packed.Folder, path)).ProductVersion!.Split('+')
+            .ElementAtOrDefault(1);
         // Without git there is no commit to name.
         Assert.Equal(Path.Exists(Path.Combine(Repository.Root, ".git")), commit is not null);
 
@@ -184,7 +143,8 @@ public sealed class AssemblyTests
         {
             JsonElement documents = JsonDocument.Parse(link).RootElement.GetProperty("documents");
             string home = new Uri(Packed.ProjectUri).AbsolutePath;
-            Assert.Equal($"https://raw.githubusercontent.com{home}/{commit}/*", documents.GetProperty("/_/*").GetString());
+            Assert.Equal(
+                $"https://raw.githubusercontent.com{home}/{commit}/*", documents.GetProperty("/_/*").GetString());
         }
     }
 
@@ -194,7 +154,8 @@ public sealed class AssemblyTests
     {
         using PEReader image = Open(path);
         MetadataReader metadata = image.GetMetadataReader();
-        string[] attributes = [.. metadata.GetAssemblyDefinition().GetCustomAttributes().Select(metadata.GetCustomAttribute)
+        string[] attributes = [.. metadata.GetAssemblyDefinition().GetCustomAttributes().Select(
+            metadata.GetCustomAttribute)
             .Where(attribute => Name(metadata, attribute) == nameof(DebuggableAttribute))
             .Select(attribute => Convert.ToHexString(metadata.GetBlobBytes(attribute.Value)))];
         // After the prolog, DebuggingModes.IgnoreSymbolStoreSequencePoints alone.
@@ -207,7 +168,8 @@ public sealed class AssemblyTests
         return metadata.GetString(metadata.GetTypeReference((TypeReferenceHandle)constructor.Parent).Name);
     }
 
-    private static PEReader Open(string path) => new(new MemoryStream(File.ReadAllBytes(Path.Combine(Packed.Folder, path))));
+    private static PEReader Open(string path) =>
+        new(new MemoryStream(File.ReadAllBytes(Path.Combine(Packed.Folder, path))));
 
     private static MetadataReaderProvider Symbols(PEReader image) => image.ReadEmbeddedPortablePdbDebugDirectoryData(
         image.ReadDebugDirectory().Single(entry => entry.Type == DebugDirectoryEntryType.EmbeddedPortablePdb));
@@ -225,8 +187,10 @@ public sealed class PackedModuleTests
             Connect-Kling -Sandbox -SandboxTaskSec 0
             New-KlingVideo -Prompt 'A quiet harbour at dawn' -Model kling-v1-6 |
                 Wait-KlingTask | New-KlingExtension -Prompt 'The sun breaks through' |
-                Wait-KlingTask | Save-KlingVideo -Destination {{EngineProcess.Quoted(folder.Path)}} | ForEach-Object FullName
-            [AppDomain]::CurrentDomain.GetAssemblies().Where({ $_.GetName().Name -in 'KlingPS', 'KlingPS.Core', 'KlingPS.Sandbox' }).ForEach('Location')
+                Wait-KlingTask | Save-KlingVideo -Destination {{EngineProcess.Quoted(folder.Path)}} |
+                ForEach-Object FullName
+            $ours = 'KlingPS', 'KlingPS.Core', 'KlingPS.Sandbox'
+            [AppDomain]::CurrentDomain.GetAssemblies().Where({ $_.GetName().Name -in $ours }).ForEach('Location')
             """);
         string video = Assert.Single(Directory.GetFiles(folder.Path));
         Assert.Equal(video, lines[0]);

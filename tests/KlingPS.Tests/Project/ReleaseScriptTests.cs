@@ -83,8 +83,7 @@ public sealed class ReleaseScriptTests : IDisposable
         Assert.All(
             Packed.Listed,
             path => Assert.Equal(
-                File.ReadAllBytes(Path.Combine(Packed.Folder, path)),
-                File.ReadAllBytes(Path.Combine(target, path))));
+                File.ReadAllBytes(Path.Combine(Packed.Folder, path)), File.ReadAllBytes(Path.Combine(target, path))));
     }
 
     [Fact]
@@ -136,7 +135,8 @@ public sealed class ReleaseScriptTests : IDisposable
     private string? Check(string tag, string changelog, string? label = null)
     {
         string prerelease = label is null ? "" : $"Prerelease = '{label}'";
-        File.WriteAllText(_folder.File("KlingPS.psd1"), $"@{{\n    ModuleVersion     = '1.2.3'\n    {prerelease}\n}}\n");
+        File.WriteAllText(
+            _folder.File("KlingPS.psd1"), $"@{{\n    ModuleVersion     = '1.2.3'\n    {prerelease}\n}}\n");
         File.WriteAllText(_folder.File("CHANGELOG.md"), changelog);
         return Run("check-release.ps1", ("Tag", tag), ("NotesPath", Notes), ("Root", _folder.Path));
     }

@@ -7,7 +7,7 @@ using KlingPS.Transport;
 
 namespace KlingPS.Tests.Secrets;
 
-/// <summary>Neither the key nor a signed query is anywhere it could be read later, also when the service echoes them.</summary>
+/// <summary>Neither the key nor a signed query can be read anywhere later, even when the service echoes them.</summary>
 [Collection(nameof(Unobserved))]
 public sealed class SecretsTests : IAsyncLifetime
 {
@@ -48,19 +48,22 @@ public sealed class SecretsTests : IAsyncLifetime
         shell.Set("out", _folder.Path);
         shell.Set("key", Key);
         shell.Set("other", OtherKey);
-        SignedCallback callback = SignedCallback.Now($$$"""{"task_id":"1","task_status":"{{{Key}}}","task_status_msg":"{{{Key}}}"}""", secret: WebhookSecret);
+        SignedCallback callback = SignedCallback.Now(
+            $$$"""{"task_id":"1","task_status":"{{{Key}}}","task_status_msg":"{{{Key}}}"}""", secret: WebhookSecret);
         shell.Set("callback", callback.Body);
         shell.Set("headers", callback.Headers);
         shell.Set("secret", WebhookSecret);
         Result parents = shell.Run($$"""
             $VerbosePreference = $DebugPreference = $InformationPreference = 'Continue'
-            Connect-Kling -ApiKey $key -BaseUri $BaseUri -Proxy "http://user:{{OtherKey}}@127.0.0.1:9" -MaxRetryCount 0 -PassThru
+            $proxy = "http://user:{{OtherKey}}@127.0.0.1:9"
+            Connect-Kling -ApiKey $key -BaseUri $BaseUri -Proxy $proxy -MaxRetryCount 0 -PassThru
             Connect-Kling -ApiKey $key -BaseUri $BaseUri -MaxRequestsPerSec 0 -MaxRetryCount 0 -PassThru
             Get-KlingConnection
             1..3 | ForEach-Object { "x $_" } | New-KlingVideo -Model kling-v1-6 -OutVariable tasks
             $tasks | Wait-KlingTask -OutVariable parents
             """);
-        foreach (KlingVideo video in parents.Output.Select(item => item.BaseObject).OfType<KlingTask>().SelectMany(task => task.Videos))
+        IEnumerable<KlingTask> tasks = parents.Output.Select(item => item.BaseObject).OfType<KlingTask>();
+        foreach (KlingVideo video in tasks.SelectMany(task => task.Videos))
         {
             _search.AddSigned(video.Url!);
         }
@@ -80,21 +83,27 @@ public sealed class SecretsTests : IAsyncLifetime
             $parents | Save-KlingVideo -Destination $out -Force -WhatIf
             $parents[0], $extended[0] | Format-List -Property *
             $callback | ConvertFrom-KlingCallback -Headers $headers -Secret $secret
-            $callback, "$callback " | ConvertFrom-KlingCallback -Headers $headers -Secret 'whsec_C2FVsBQIhrscChlQIMV+b5sSYspob7oD', $secret -ErrorVariable +failed
+            $secrets = 'whsec_C2FVsBQIhrscChlQIMV+b5sSYspob7oD', $secret
+            $both = $callback, "$callback "
+            $both | ConvertFrom-KlingCallback -Headers $headers -Secret $secrets -ErrorVariable +failed
             $headers['Webhook-Timestamp'] = '1614265330'
             $callback | ConvertFrom-KlingCallback -Headers $headers -Secret $secret -ErrorVariable +failed
             $signed = "see $($parents[0].Videos[0].Url.AbsoluteUri) $key"
             $signed, "{""url"":""$signed""}" | ConvertFrom-KlingCallback -ErrorVariable +failed
-            try { ConvertFrom-KlingCallback $callback -Headers $headers -Secret "$secret with a space" } catch { Write-Error $_ }
+            $spaced = "$secret with a space"
+            try { ConvertFrom-KlingCallback $callback -Headers $headers -Secret $spaced } catch { Write-Error $_ }
             Get-KlingIntent
             Get-KlingIntent | Resolve-KlingIntent -ErrorVariable +failed
             Clear-KlingIntent
             Disconnect-Kling
-            foreach ($wrong in "socks5://user:$other@x.test", "http://user:$other@x.test:99999/", "$other", "ftp://$other", "https://$other@x.test/", "https://x.test/?$other", "http://x.test/$other", "https://x.test/`e$other") {
-                try { Connect-Kling -ApiKey $key -Proxy $wrong } catch { Write-Error $_; Write-Error "$($_.TargetObject)" }
-                try { Connect-Kling -ApiKey $key -BaseUri $wrong } catch { Write-Error $_; Write-Error "$($_.TargetObject)" }
+            $addresses = "socks5://user:$other@x.test", "http://user:$other@x.test:99999/", "$other", "ftp://$other",
+                "https://$other@x.test/", "https://x.test/?$other", "http://x.test/$other", "https://x.test/`e$other"
+            function Tell($e) { Write-Error $e; Write-Error "$($e.TargetObject)" }
+            foreach ($wrong in $addresses) {
+                try { Connect-Kling -ApiKey $key -Proxy $wrong } catch { Tell $_ }
+                try { Connect-Kling -ApiKey $key -BaseUri $wrong } catch { Tell $_ }
                 $env:COMETAPI_KEY, $env:COMETAPI_BASE_URL = $key, $wrong
-                try { Get-KlingTask 1 } catch { Write-Error $_; Write-Error "$($_.TargetObject)" }
+                try { Get-KlingTask 1 } catch { Tell $_ }
                 Get-KlingConnection
                 (TabExpansion2 'Connect-Kling -BaseUri ' 23).CompletionMatches.ListItemText
                 Disconnect-Kling
@@ -120,7 +129,9 @@ public sealed class SecretsTests : IAsyncLifetime
             _search.Look("a file's name", file);
         }
 
-        TestContext.Current.TestOutputHelper?.WriteLine($"{_search.Hits.Count} hits in {_search.Bytes:N0} bytes; {all.Errors.Count} errors of {all.ErrorIds.Distinct().Count()} kinds.");
+        TestContext.Current.TestOutputHelper?.WriteLine(
+            $"{_search.Hits.Count} hits in {_search.Bytes:N0} bytes; {all.Errors.Count} errors of "
+                + $"{all.ErrorIds.Distinct().Count()} kinds.");
         Assert.True(_search.Hits.Count == 0, string.Join('\n', _search.Hits.Distinct()));
         Assert.InRange(all.ErrorIds.Distinct().Count(), 8, 99);
         Assert.NotEmpty(all.Verbose);
@@ -136,7 +147,8 @@ public sealed class SecretsTests : IAsyncLifetime
     public void Every_cmdlet_is_driven()
     {
         using Shell shell = new();
-        string source = File.ReadAllText(Path.Combine(Repository.Root, "tests", "KlingPS.Tests", "Secrets", "SecretsTests.cs"));
+        string source = File.ReadAllText(
+            Path.Combine(Repository.Root, "tests", "KlingPS.Tests", "Secrets", "SecretsTests.cs"));
         Assert.All(
             shell.Run("(Get-Command -Module KlingPS).Name").Clean().Output,
             name => Assert.Contains($"{name}", source, StringComparison.Ordinal));
@@ -157,17 +169,26 @@ public sealed class SecretsTests : IAsyncLifetime
                 continue;
             }
 
-            Once(Fault.Respond(status, $$$"""{"error":{"message":"{{{told}}} (request id: {{{Key}}})","type":"{{{Key}}}","code":"{{{Key}}}"}}"""));
+            Once(Fault.Respond(
+                status,
+                $$$"""{"error":{"message":"{{{told}}} (request id: """
+                    + $$$"""{{{Key}}})","type":"{{{Key}}}","code":"{{{Key}}}"}}"""));
             Once(Fault.Respond(status, $"<html>{told}</html>"));
             Once(Fault.Respond(status, $$"""{"code":1201,"message":"{{echo}}","request_id":"{{echo}}"}"""));
             Once(Fault.Respond(status, $"<html>{echo}</html>"));
         }
 
         Once(Fault.Respond(302, "", new Dictionary<string, string> { ["Location"] = signed + "&token=" + Key }));
-        Once(Fault.Respond(200, $$$"""{"code":0,"data":{"task_id":"1","task_status":"{{{Key}}}","task_status_msg":"{{{Key}}}","task_info":{"external_task_id":"{{{Key}}}"},"final_unit_deduction":"{{{Key}}}","task_result":{"videos":[{"id":"{{{Key}}}","url":"https://x.test/{{{Key}}}","duration":"5"}]}},"request_id":"{{{Key}}}"}"""));
+        Once(
+            Fault.Respond(200, $$$"""{"code":0,"data":"""
+                + $$$"""{"task_id":"1","task_status":"{{{Key}}}","task_status_msg":"{{{Key}}}","task_info":"""
+                + $$$"""{"external_task_id":"{{{Key}}}"},"final_unit_deduction":"{{{Key}}}","task_result":"""
+                + $$$"""{"videos":[{"id":"{{{Key}}}","url":"https:"""
+                + $$$"""//x.test/{{{Key}}}","duration":"5"}]}},"request_id":"{{{Key}}}"}"""));
         foreach (int status in new[] { 403, 404, 410, 408, 429, 500, 503, 302, 200 })
         {
-            Dictionary<string, string> headers = new() { ["Location"] = "ftp://x.test/?" + Key, ["Content-Type"] = "text/html" };
+            Dictionary<string, string> headers =
+                new() { ["Location"] = "ftp://x.test/?" + Key, ["Content-Type"] = "text/html" };
             _server.Inject(Fault.Respond(status, Key, headers).On("GET", "/videos/8"));
         }
 
@@ -199,7 +220,8 @@ public sealed class SecretsTests : IAsyncLifetime
 
             if (item.BaseObject.GetType().Namespace == nameof(KlingPS))
             {
-                _search.Look("JSON", JsonSerializer.Serialize(item.BaseObject, item.BaseObject.GetType()), isObject: true);
+                _search.Look(
+                    "JSON", JsonSerializer.Serialize(item.BaseObject, item.BaseObject.GetType()), isObject: true);
             }
         }
 
@@ -211,7 +233,10 @@ public sealed class SecretsTests : IAsyncLifetime
 
     private void Look(ErrorRecord error)
     {
-        _search.Look("an error", $"{error} {error.ErrorDetails?.Message} {error.ErrorDetails?.RecommendedAction} {error.FullyQualifiedErrorId} {error.CategoryInfo} {error.ScriptStackTrace}");
+        _search.Look(
+            "an error",
+            $"{error} {error.ErrorDetails?.Message} {error.ErrorDetails?.RecommendedAction} "
+                + $"{error.FullyQualifiedErrorId} {error.CategoryInfo} {error.ScriptStackTrace}");
         Serialized("an error", error);
         for (Exception? e = error.Exception; e is not null; e = e.InnerException)
         {
@@ -223,12 +248,16 @@ public sealed class SecretsTests : IAsyncLifetime
 
             if (e is KlingException ours)
             {
-                _search.Look("an exception's JSON", JsonSerializer.Serialize(new { ours.Message, ours.ServiceCode, ours.ServiceMessage, ours.RequestId, ours.RecommendedAction }));
+                _search.Look(
+                    "an exception's JSON",
+                    JsonSerializer.Serialize(
+                        new { ours.Message, ours.ServiceCode, ours.ServiceMessage, ours.RequestId, ours.Action }));
             }
         }
     }
 
-    private void Serialized(string what, object item) => _search.Look($"CliXml of {what}", PSSerializer.Serialize(item, 3), isObject: true);
+    private void Serialized(string what, object item) =>
+        _search.Look($"CliXml of {what}", PSSerializer.Serialize(item, 3), isObject: true);
 }
 
 /// <summary>Looks for secrets in whatever it is given, and counts what it looked through.</summary>
@@ -252,7 +281,8 @@ internal sealed class SecretSearch
         _secrets.Add(("the key in base64", Convert.ToBase64String(bytes).TrimEnd('=')));
         _secrets.Add(("the key in base64 of more", Convert.ToBase64String([0, .. bytes])[3..^4]));
         _secrets.Add(("the key in base64 of more", Convert.ToBase64String([0, 0, .. bytes])[4..^4]));
-        _secrets.Add(("the key in base64 of UTF-16", Convert.ToBase64String(Encoding.Unicode.GetBytes(key)).TrimEnd('=')));
+        _secrets.Add(
+            ("the key in base64 of UTF-16", Convert.ToBase64String(Encoding.Unicode.GetBytes(key)).TrimEnd('=')));
         _secrets.Add(("the key in hexadecimal", Convert.ToHexString(bytes)));
     }
 
@@ -264,7 +294,8 @@ internal sealed class SecretSearch
         byte[] bytes = Encoding.UTF8.GetBytes(key);
         return string.Join(' ',
         [
-            .. forms._secrets.Where(secret => !secret.Name.EndsWith("of more", StringComparison.Ordinal)).Select(secret => secret.Text),
+            .. forms._secrets.Where(
+                secret => !secret.Name.EndsWith("of more", StringComparison.Ordinal)).Select(secret => secret.Text),
             Convert.ToBase64String([1, .. bytes, 1]),
             Convert.ToBase64String([1, 2, .. bytes, 1]),
             key.ToUpperInvariant(),
@@ -275,15 +306,14 @@ internal sealed class SecretSearch
     internal void AddSigned(Uri url)
     {
         _secrets.Add(("a signed query", url.Query.TrimStart('?')));
-        _secrets.Add(("the signature of a query", url.Query.Split('&').Single(part => part.StartsWith("ksSecret=", StringComparison.Ordinal))));
+        _secrets.Add((
+            "the signature of a query",
+            url.Query.Split('&').Single(part => part.StartsWith("ksSecret=", StringComparison.Ordinal))));
         _userOwned.Add(url.AbsoluteUri);
         _userOwned.Add(System.Security.SecurityElement.Escape(url.AbsoluteUri)!);
         _userOwned.Add(url.AbsoluteUri.Replace("&", "\\u0026", StringComparison.Ordinal));
     }
 
-    /// <param name="where">Where the text is from.</param>
-    /// <param name="text">All of it.</param>
-    /// <param name="isObject">True for an object in full, whose Url property is the user's own.</param>
     internal void Look(string where, string? text, bool isObject = false)
     {
         string searched = text ?? "";

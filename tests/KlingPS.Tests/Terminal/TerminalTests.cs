@@ -7,7 +7,7 @@ using KlingPS.TestServer;
 
 namespace KlingPS.Tests.Terminal;
 
-/// <summary>Whatever the service answers and whatever a row holds: nothing of it steers the terminal on any way there.</summary>
+/// <summary>Nothing that the service answers or a row holds controls the terminal.</summary>
 [Collection(nameof(Unobserved))]
 public sealed class TerminalTests : IAsyncLifetime
 {
@@ -21,7 +21,8 @@ public sealed class TerminalTests : IAsyncLifetime
                 $_
                 $_ | Format-Table | Out-String -Width 4000
                 $_ | Format-List -Property * | Out-String -Width 4000
-                "in a text: $_ $($_.TaskId) $($_.VideoId) $($_.StatusMessage) $($_.ExternalTaskId) $($_.Url) $($_.Videos.Url) $($_.Videos | Format-List | Out-String -Width 4000)"
+                "in a text: $_ $($_.TaskId) $($_.VideoId) $($_.StatusMessage) $($_.ExternalTaskId) $($_.Url)"
+                "in a text: $($_.Videos.Url) $($_.Videos | Format-List | Out-String -Width 4000)"
             }
         }
         """;
@@ -59,20 +60,31 @@ public sealed class TerminalTests : IAsyncLifetime
         foreach (string text in Hostile.All.Where(text => !text.Any(char.IsSurrogate)).Append(Hostile.WholeText))
         {
             string said = JsonSerializer.Serialize(text);
-            string task = $$$"""{"task_id":"1","task_status":"succeed","task_status_msg":{{{said}}},"task_info":{"external_task_id":{{{said}}},"parent_video":{"id":{{{said}}},"url":{{{said}}} } },"final_unit_deduction":{{{said}}},"task_result":{"videos":[{"id":"2","url":{{{Address(text)}}},"watermark_url":{{{Address(Uri.EscapeDataString(text))}}},"duration":{{{said}}}},{"id":{{{said}}} }] } }""";
+            string task = $$$"""{"task_id":"1","task_status":"succeed","task_status_msg":{{{said}}},"task_info":"""
+                + $$$"""{"external_task_id":{{{said}}},"parent_video":{"id":{{{said}}},"url":{{{said}}} } """
+                + $$$"""},"final_unit_deduction":{{{said}}},"task_result":{"videos":[{"id":"2","url":"""
+                + $$$"""{{{Address(text)}}},"watermark_url":"""
+                + $$$"""{{{Address(Uri.EscapeDataString(text))}}},"duration":{{{said}}}},{"id":"""
+                + $$$"""{{{said}}} }] } }""";
             string failed = task.Replace("\"succeed\"", "\"failed\"", StringComparison.Ordinal);
             string odd = task.Replace("\"succeed\"", said, StringComparison.Ordinal);
             foreach (string data in new[] { task, failed, odd })
             {
-                _server.Inject(Fault.Respond(200, $$"""{"code":0,"data":{{data}},"request_id":{{said}}}""").On("GET") with { Times = 3 });
-                Run("Get-KlingTask 1 | Show; Get-KlingTask 1 | Wait-KlingTask -TimeoutSec 0 | Show; 1 | Wait-KlingTask -TimeoutSec 0 -IncludeFailed | Show");
+                _server.Inject(
+                    Fault.Respond(
+                        200, $$"""{"code":0,"data":{{data}},"request_id":{{said}}}""").On("GET") with { Times = 3 });
+                Run(
+                    "Get-KlingTask 1 | Show; Get-KlingTask 1 | Wait-KlingTask -TimeoutSec 0 | Show; 1 | Wait-KlingTask "
+                        + "-TimeoutSec 0 -IncludeFailed | Show");
                 _shell.Set("body", data);
                 Run("$body | ConvertFrom-KlingCallback | Show; \"x$body\" | ConvertFrom-KlingCallback");
             }
 
             _server.Inject(Fault.Respond(200, $$"""{"code":0,"data":{{task}}}""").On("GET", "/1"));
             Run("Get-KlingTask 1 | Save-KlingVideo -Destination $out -WhatIf; 1 | Save-KlingVideo -Destination $out");
-            string answer = $$"""{"code":{{said}},"message":{{said}},"request_id":{{said}},"error":{"message":{{said}},"code":{{said}} } }""";
+            string answer =
+                $$"""{"code":{{said}},"message":{{said}},"request_id":{{said}},"error":{"message":{{said}},"code":"""
+                    + $$"""{{said}} } }""";
             Refuse(400, answer);
             Refuse(502, $$"""{"code":1,"message":{{said}},"data":{{task}} }""");
         }
@@ -85,7 +97,9 @@ public sealed class TerminalTests : IAsyncLifetime
         }
 
         Refuse(302, "", new() { ["Location"] = "/%1b%5b2J%e2%80%ae?%1b" });
-        _server.Inject(Fault.Respond(302, "", new Dictionary<string, string> { ["Location"] = "/%1b%5b2J%e2%80%ae" }).On("GET", "/videos/"));
+        _server.Inject(
+            Fault.Respond(
+                302, "", new Dictionary<string, string> { ["Location"] = "/%1b%5b2J%e2%80%ae" }).On("GET", "/videos/"));
         Run("New-KlingVideo 'x' -Model kling-v1-6 | Wait-KlingTask | Save-KlingVideo -Destination $out");
         AssertNothing();
     }
@@ -97,10 +111,12 @@ public sealed class TerminalTests : IAsyncLifetime
         {
             _shell.Set("h", text);
             Run("""
-                $video = [pscustomobject]@{ VideoId = $h; TaskId = $h; Url = "https://x.test/$h"; WatermarkUrl = "https://x.test/?$([uri]::EscapeDataString($h))"; Duration = $h; ExpiresAt = $h }
+                $video = [pscustomobject]@{ VideoId = $h; TaskId = $h; Duration = $h; ExpiresAt = $h
+                    Url = "https://x.test/$h"; WatermarkUrl = "https://x.test/?$([uri]::EscapeDataString($h))" }
                 $rows = foreach ($status in 'Succeed', 'Failed', 'Submitted', $h) {
-                    [pscustomobject]@{ TaskId = $h; Kind = $h; Status = $status; StatusMessage = $h; RawStatus = $h; RequestId = $h; ExternalTaskId = $h
-                        VideoId = $h; VideoCount = 1; UnitsDeducted = $h; Videos = @($video); ParentVideo = $video; CreatedAt = $h }
+                    [pscustomobject]@{ TaskId = $h; Kind = $h; Status = $status; StatusMessage = $h; RawStatus = $h
+                        RequestId = $h; ExternalTaskId = $h; VideoId = $h; VideoCount = 1; UnitsDeducted = $h
+                        Videos = @($video); ParentVideo = $video; CreatedAt = $h }
                 }
                 $ids = [pscustomobject]@{ TaskId = $h; VideoId = $h; Prompt = "a $h"; NegativePrompt = $h; Kind = $h }
                 $rows | Wait-KlingTask -TimeoutSec 0 | Show
@@ -119,10 +135,13 @@ public sealed class TerminalTests : IAsyncLifetime
                 $h | Save-KlingVideo
                 $ids | New-KlingExtension -WhatIf
                 [pscustomobject]@{ TaskId = '1'; VideoId = '2'; Prompt = "a $h" } | New-KlingExtension -WhatIf
-                [pscustomobject]@{ TaskId = '1'; VideoId = '2'; Prompt = 'a'; CallbackUrl = "https://x.test/$h" } | New-KlingExtension -WhatIf
+                [pscustomobject]@{ TaskId = '1'; VideoId = '2'; Prompt = 'a'; CallbackUrl = "https://x.test/$h" } |
+                    New-KlingExtension -WhatIf
                 [pscustomobject]@{ Prompt = "a $h"; NegativePrompt = $h } | New-KlingVideo -WhatIf
                 [pscustomobject]@{ Prompt = "a $h"; NegativePrompt = $h } | New-KlingVideo -Confirm
-                foreach ($name in 'Model', 'Mode', 'AspectRatio', 'ExternalTaskId', 'Image', 'ImageTail', 'CallbackUrl', 'Duration', 'Watermark') {
+                $names = 'Model', 'Mode', 'AspectRatio', 'ExternalTaskId', 'Image', 'ImageTail', 'CallbackUrl',
+                    'Duration', 'Watermark'
+                foreach ($name in $names) {
                     [pscustomobject]@{ Prompt = 'a'; $name = $h } | New-KlingVideo -WhatIf
                     [pscustomobject]@{ Prompt = 'a'; $name = "https://x.test/$h" } | New-KlingVideo -WhatIf
                 }
@@ -143,16 +162,15 @@ public sealed class TerminalTests : IAsyncLifetime
         _shell.Set("Body", $$"""{"code":1,"data":{"task_id":"{{id}}" } }""");
         _server.Inject(Fault.Respond(502).On("POST"));
         _server.Inject(Fault.Respond(502, (string)_shell.Get("Body")!).On("POST"));
-        Result result = _shell.Run("New-KlingVideo 'x' -ExternalTaskId $id; New-KlingVideo 'y'; \"./$id\" | Save-KlingVideo");
+        Result result = _shell.Run(
+            "New-KlingVideo 'x' -ExternalTaskId $id; New-KlingVideo 'y'; \"./$id\" | Save-KlingVideo");
 
         Assert.Equal(["SubmissionUnknown", "SubmissionUnknown", "InvalidRequest"], result.ErrorIds);
         string[] offered = [.. result.Errors.Select(error => error.ErrorDetails.RecommendedAction)];
         AssertCommand(offered[0], "Get-KlingTask", id);
         AssertCommand(offered[1], "Get-KlingTask", id);
         AssertCommand(offered[2], "Save-KlingVideo", "./" + id);
-        Assert.Equal(
-            $"'{CodeGeneration.EscapeSingleQuotedStringContent(id)}'",
-            DisplayText.QuoteArgument(id));
+        Assert.Equal($"'{CodeGeneration.EscapeSingleQuotedStringContent(id)}'", DisplayText.QuoteArgument(id));
     }
 
     // What stands from the command to the end of the sentence, as it would be pasted.
@@ -167,8 +185,7 @@ public sealed class TerminalTests : IAsyncLifetime
         Assert.Equal(name, command.GetCommandName());
         Assert.Single(script.EndBlock.Statements);
         Assert.Contains(
-            command.CommandElements.OfType<StringConstantExpressionAst>(),
-            element => element.Value == argument);
+            command.CommandElements.OfType<StringConstantExpressionAst>(), element => element.Value == argument);
     }
 
     private void Refuse(int status, string answer, Dictionary<string, string>? headers = null)
@@ -188,7 +205,9 @@ public sealed class TerminalTests : IAsyncLifetime
         Array.ForEach([.. result.Debug], text => Check("debug", text));
         Array.ForEach([.. result.Warnings], text => Check("a warning", text));
         Array.ForEach([.. result.Information], text => Check("information", text));
-        Array.ForEach([.. result.Progress], record => Check("a bar", $"{record.Activity} {record.StatusDescription} {record.CurrentOperation}"));
+        Array.ForEach(
+            [.. result.Progress],
+            record => Check("a bar", $"{record.Activity} {record.StatusDescription} {record.CurrentOperation}"));
         foreach (PSObject item in result.Output.Where(item => item is not null))
         {
             Check($"a {item.BaseObject.GetType().Name}", item.ToString());
@@ -197,7 +216,10 @@ public sealed class TerminalTests : IAsyncLifetime
         foreach (ErrorRecord error in result.Errors.Where(error => error.Exception is KlingException))
         {
             string id = error.FullyQualifiedErrorId;
-            Check(id, $"{error} {error.ErrorDetails.Message} {error.ErrorDetails.RecommendedAction} {error.CategoryInfo} {error.CategoryInfo.TargetName}");
+            Check(
+                id,
+                $"{error} {error.ErrorDetails.Message} {error.ErrorDetails.RecommendedAction} {error.CategoryInfo} "
+                    + $"{error.CategoryInfo.TargetName}");
             for (Exception? e = error.Exception; e is not null; e = e.InnerException)
             {
                 Check(id, e.Message);
@@ -205,7 +227,8 @@ public sealed class TerminalTests : IAsyncLifetime
 
             // A text is what the row held, so that it can be tried again; what is carried out is not in it.
             Check($"the target of {id}", error.TargetObject is string target
-                ? string.Concat(target.Where(c => char.IsControl(c) || c is >= '\u202A' and <= '\u202E' or >= '\u2066' and <= '\u2069'))
+                ? string.Concat(target.Where(
+                    c => char.IsControl(c) || c is >= '\u202A' and <= '\u202E' or >= '\u2066' and <= '\u2069'))
                 : $"{error.TargetObject}");
         }
     }
@@ -224,7 +247,9 @@ public sealed class TerminalTests : IAsyncLifetime
         Check("the screen", _host.Screen.Text);
         Array.ForEach([.. _host.Screen.Questions], text => Check("a question", text));
         TestContext.Current.TestOutputHelper?.WriteLine($"{_hits.Count} of {_looks} texts.");
-        Assert.True(_hits.Count == 0, string.Join('\n', _hits.DistinctBy(hit => hit.Split(':')[0] + hit.Split('U')[1].Split(' ')[0]).Take(40)));
+        Assert.True(
+            _hits.Count == 0,
+            string.Join('\n', _hits.DistinctBy(hit => hit.Split(':')[0] + hit.Split('U')[1].Split(' ')[0]).Take(40)));
         Assert.InRange(_looks, 500, int.MaxValue);
     }
 }
@@ -257,7 +282,7 @@ internal static class Hostile
     /// <summary>The same without what can be in no JSON text and in no .NET string from one.</summary>
     internal static string WholeText { get; } = Text.Replace("\uD83D", "", StringComparison.Ordinal);
 
-    /// <summary>The first character that a terminal would carry out, that turns writing, or that nobody sees; null when there is none.</summary>
+    /// <summary>The first control, bidirectional or invisible character; null when there is none.</summary>
     internal static string? FirstIn(string? text)
     {
         string searched = text ?? "";
@@ -265,14 +290,18 @@ internal static class Hostile
         {
             bool isPair = i + 1 < searched.Length && char.IsSurrogatePair(searched[i], searched[i + 1]);
             UnicodeCategory category = CharUnicodeInfo.GetUnicodeCategory(searched, i);
-            bool isLine = searched[i] is '\n' or '\t' || (searched[i] == '\r' && i + 1 < searched.Length && searched[i + 1] == '\n');
-            bool isUnsafe = category is UnicodeCategory.Control or UnicodeCategory.Format or UnicodeCategory.LineSeparator
+            bool isLine = searched[i] is '\n' or '\t'
+                || (searched[i] == '\r' && i + 1 < searched.Length && searched[i + 1] == '\n');
+            bool isUnsafe =
+                category is UnicodeCategory.Control or UnicodeCategory.Format or UnicodeCategory.LineSeparator
                 or UnicodeCategory.ParagraphSeparator or UnicodeCategory.Surrogate
                 || searched[i] is '\u3164' or (>= '\uFE00' and <= '\uFE0F');
             if (isUnsafe && !isLine)
             {
-                string around = searched.Substring(Math.Max(0, i - 30), Math.Min(60, searched.Length - Math.Max(0, i - 30)));
-                return $"U+{(isPair ? char.ConvertToUtf32(searched[i], searched[i + 1]) : searched[i]):X4} at {i} of: {Escaped(around)}";
+                string around = searched.Substring(
+                    Math.Max(0, i - 30), Math.Min(60, searched.Length - Math.Max(0, i - 30)));
+                return $"U+{(isPair ? char.ConvertToUtf32(searched[i], searched[i + 1]) : searched[i]):X4} at {i} of: "
+                    + $"{Escaped(around)}";
             }
 
             i += isPair ? 1 : 0;
@@ -283,5 +312,8 @@ internal static class Hostile
 
     private static string Escaped(string text) => text.Aggregate(
         new StringBuilder(),
-        (all, c) => c is >= ' ' and <= '~' ? all.Append(c) : all.Append(CultureInfo.InvariantCulture, $"<{(int)c:X4}>")).ToString();
+        (all, c) =>
+            c is >= ' ' and <= '~'
+                ? all.Append(c)
+                : all.Append(CultureInfo.InvariantCulture, $"<{(int)c:X4}>")).ToString();
 }

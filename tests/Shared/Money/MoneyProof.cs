@@ -1,5 +1,4 @@
 using System.Collections.Concurrent;
-using System.Globalization;
 using KlingPS.Journal;
 using KlingPS.Requests;
 using KlingPS.Sandbox;
@@ -30,22 +29,24 @@ internal static class MoneyProof
         }
     }
 
-    private static async Task<MoneyLedger> RunAsync(int submissions, int seed, string journal, CancellationToken cancellationToken)
+    private static async Task<MoneyLedger> RunAsync(
+        int submissions, int seed, string journal, CancellationToken cancellationToken)
     {
         RandomFaults faults = new(seed, ShareOfFaults);
-        await using KlingTestServer server = await KlingTestServer.StartAsync(settings => settings.FaultFor = _ => faults.Draw());
+        await using KlingTestServer server = await KlingTestServer.StartAsync(
+            settings => settings.FaultFor = _ => faults.Draw());
         ScaledTime time = new(Hurry);
         using KlingConnection connection = new(
             new ConnectionSettings { BaseUri = server.BaseUri, MaxRequestsPerSec = 0 },
-            new ApiKey("sk-0123456789abcdefWXYZ", "a proof"),
-            time,
+            new ApiKey("sk-0123456789abcdefWXYZ", "a proof"), time,
             journal: new TaskJournal(new FileJournalStore(journal, time), time));
         KlingClient client = new(connection);
         ConcurrentDictionary<string, Outcome> outcomes = new(StringComparer.Ordinal);
         await Parallel.ForEachAsync(
             Enumerable.Range(0, submissions),
             new ParallelOptions { MaxDegreeOfParallelism = SideBySide, CancellationToken = cancellationToken },
-            async (number, token) => outcomes[$"submission {number}"] = await SubmitAsync(client, $"submission {number}", token));
+            async (number, token) =>
+                outcomes[$"submission {number}"] = await SubmitAsync(client, $"submission {number}", token));
         return new MoneyLedger(seed, outcomes, server, connection.Journal, faults);
     }
 
@@ -53,7 +54,8 @@ internal static class MoneyProof
     {
         try
         {
-            KlingTask task = await client.SubmitAsync(new VideoRequest { Prompt = prompt }, TimeSpan.FromMinutes(10), token);
+            KlingTask task = await client.SubmitAsync(
+                new VideoRequest { Prompt = prompt }, TimeSpan.FromMinutes(10), token);
             return new Outcome(task.TaskId, SubmissionOutcome.Created);
         }
         catch (KlingException e)
@@ -112,55 +114,39 @@ internal sealed class MoneyLedger
     }
 
     internal int Submissions { get; }
-
-    /// <summary>Tasks the server created: what would have been paid for.</summary>
     internal int Created { get; }
-
-    /// <summary>Tasks handed to the caller.</summary>
     internal int Emitted { get; }
-
-    /// <summary>The caller was told that it is unknown, and the task exists.</summary>
     internal int UnknownAndCreated { get; }
-
-    /// <summary>The caller was told that it is unknown, and no task exists.</summary>
     internal int UnknownAndNot { get; }
-
-    /// <summary>The caller was told that nothing was created.</summary>
     internal int Refused { get; }
-
     internal int CreatedTwice { get; }
-
-    /// <summary>Submissions whose caller was told something untrue.</summary>
     internal int Wrong { get; }
-
-    /// <summary>Tasks handed out that the journal does not know.</summary>
     internal int NotInJournal { get; }
-
-    /// <summary>Intents in the journal without an answer.</summary>
     internal int Unanswered { get; }
 
     internal bool Holds =>
-        Created == Emitted + UnknownAndCreated && CreatedTwice == 0 && Wrong == 0 && NotInJournal == 0 && Unanswered == 0;
+        Created == Emitted + UnknownAndCreated
+        && CreatedTwice == 0 && Wrong == 0 && NotInJournal == 0 && Unanswered == 0;
 
     internal void Print(TextWriter output)
     {
-        output.WriteLine(Invariant($"Submissions {Submissions:N0}, POSTs that arrived {_posts:N0}, seed {_seed}."));
-        output.WriteLine(Invariant($"{Created,8:N0}  tasks created by the server"));
-        output.WriteLine(Invariant($"{Emitted,8:N0}  tasks emitted"));
-        output.WriteLine(Invariant($"{UnknownAndCreated,8:N0}  errors SubmissionUnknown whose task exists"));
-        output.WriteLine(Invariant($"{UnknownAndNot,8:N0}  errors SubmissionUnknown whose task does not exist"));
-        output.WriteLine(Invariant($"{Refused,8:N0}  errors that say nothing was created"));
-        output.WriteLine(Invariant($"{CreatedTwice,8:N0}  created twice"));
-        output.WriteLine(Invariant($"{Wrong,8:N0}  told something untrue"));
-        output.WriteLine(Invariant($"{NotInJournal,8:N0}  emitted and not in the journal"));
-        output.WriteLine(Invariant($"{Unanswered,8:N0}  intents without an answer"));
-        output.WriteLine(Invariant($"{Created:N0} = {Emitted:N0} + {UnknownAndCreated:N0}: {(Holds ? "the ledger holds" : "THE LEDGER DOES NOT HOLD")}."));
+        output.WriteLine($"Submissions {Submissions:N0}, POSTs that arrived {_posts:N0}, seed {_seed}.");
+        output.WriteLine($"{Created,8:N0}  tasks created by the server");
+        output.WriteLine($"{Emitted,8:N0}  tasks emitted");
+        output.WriteLine($"{UnknownAndCreated,8:N0}  errors SubmissionUnknown whose task exists");
+        output.WriteLine($"{UnknownAndNot,8:N0}  errors SubmissionUnknown whose task does not exist");
+        output.WriteLine($"{Refused,8:N0}  errors that say nothing was created");
+        output.WriteLine($"{CreatedTwice,8:N0}  created twice");
+        output.WriteLine($"{Wrong,8:N0}  told something untrue");
+        output.WriteLine($"{NotInJournal,8:N0}  emitted and not in the journal");
+        output.WriteLine($"{Unanswered,8:N0}  intents without an answer");
+        output.WriteLine(
+            $"{Created:N0} = {Emitted:N0} + {UnknownAndCreated:N0}: "
+                + $"{(Holds ? "the ledger holds" : "THE LEDGER DOES NOT HOLD")}.");
         output.WriteLine("Faults drawn:");
         foreach ((string name, int count) in _faults.Hits)
         {
-            output.WriteLine(Invariant($"{count,8:N0}  {name}"));
+            output.WriteLine($"{count,8:N0}  {name}");
         }
     }
-
-    private static string Invariant(FormattableString text) => text.ToString(CultureInfo.InvariantCulture);
 }

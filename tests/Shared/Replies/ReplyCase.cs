@@ -10,25 +10,13 @@ namespace KlingPS.Shared.Replies;
 /// <summary>Which of the requests an answer belongs to.</summary>
 internal enum Asked
 {
-    /// <summary>A query; free.</summary>
     Query,
-
-    /// <summary>An extension; paid.</summary>
     Extension,
-
-    /// <summary>A video; paid.</summary>
     Video,
-
-    /// <summary>A video with an id of the user's own; paid.</summary>
     NamedVideo,
 }
 
 /// <summary>One answer: a real body, what happened to it, and what stands around it.</summary>
-/// <param name="Asked">What it answers.</param>
-/// <param name="Status">The HTTP status.</param>
-/// <param name="Origin">The real body.</param>
-/// <param name="Edits">What happened to it.</param>
-/// <param name="RetryAfter">The header, or null without one.</param>
 internal sealed record ReplyCase(Asked Asked, int Status, RealBody Origin, Edit[] Edits, string? RetryAfter)
 {
     // The service's answer would have been longer than anybody reads.
@@ -44,7 +32,8 @@ internal sealed record ReplyCase(Asked Asked, int Status, RealBody Origin, Edit[
     internal byte[]? Received => Body.Length <= MaxBytes ? Body : null;
 
     /// <summary>The id that must come out, or null where damage or status excuse it.</summary>
-    internal string? TaskIdToFind => IsSuccess && Array.TrueForAll(Edits, edit => edit.KeepsTask) ? Origin.TaskId : null;
+    internal string? TaskIdToFind =>
+        IsSuccess && Array.TrueForAll(Edits, edit => edit.KeepsTask) ? Origin.TaskId : null;
 
     internal bool KeepsWords => Array.TrueForAll(Edits, edit => edit.KeepsWords);
 
@@ -54,63 +43,34 @@ internal sealed record ReplyCase(Asked Asked, int Status, RealBody Origin, Edit[
         const int shown = 2_000;
         string text = ReplyRules.Visible(Encoding.Latin1.GetString(Body, 0, Math.Min(Body.Length, shown)));
         string edits = string.Join(", ", Edits.Select(edit => $"{edit.Kind} {edit.At} {edit.What}"));
-        return $"{Asked}, HTTP {Status}, Retry-After '{RetryAfter}', {Body.Length} bytes of '{Origin.Name}' after [{edits}]: {text}";
+        return $"{Asked}, HTTP {Status}, Retry-After '{RetryAfter}', {Body.Length} bytes of '{Origin.Name}' after "
+            + $"[{edits}]: {text}";
     }
 }
 
 /// <summary>What can happen to a body.</summary>
 internal enum EditKind
 {
-    /// <summary>A value that names neither a task nor a fault becomes another. The body still says which task it is.</summary>
+    // These three leave it clear which task the body is about.
     OtherValue,
-
-    /// <summary>A member nobody knows is added. The body still says which task it is.</summary>
     Neighbour,
-
-    /// <summary>A mark of the byte order is set before it. The body still says which task it is.</summary>
     Mark,
 
-    /// <summary>Any value becomes another.</summary>
     AnyValue,
-
-    /// <summary>A member is there twice.</summary>
     Twice,
-
-    /// <summary>A member is called otherwise.</summary>
     Rename,
-
-    /// <summary>A value becomes a long one.</summary>
     LongValue,
-
-    /// <summary>A value, or the whole, goes far down.</summary>
     Deep,
-
-    /// <summary>The whole becomes a string in the gateway's envelope.</summary>
     Quote,
-
-    /// <summary>One bit.</summary>
     Flip,
-
-    /// <summary>A byte more.</summary>
     Insert,
-
-    /// <summary>Some bytes fewer.</summary>
     Delete,
-
-    /// <summary>Only the beginning.</summary>
     Truncate,
-
-    /// <summary>Twice the same.</summary>
     Repeat,
-
-    /// <summary>Nothing of it is left.</summary>
     Noise,
 }
 
 /// <summary>One thing that happens to a body.</summary>
-/// <param name="Kind">What.</param>
-/// <param name="At">Where; taken modulo what there is.</param>
-/// <param name="What">With what; taken modulo what there is.</param>
 internal readonly record struct Edit(EditKind Kind, uint At, uint What)
 {
     /// <summary>Whether a task that was in the body must still come out of it.</summary>
@@ -127,8 +87,10 @@ internal static class ReplyCases
 
     private static readonly Gen<EditKind> Any = Gen.Frequency(
         (2, EditKind.OtherValue), (2, EditKind.Neighbour), (1, EditKind.Mark),
-        (30, EditKind.AnyValue), (8, EditKind.Twice), (8, EditKind.Rename), (2, EditKind.LongValue), (1, EditKind.Deep), (4, EditKind.Quote),
-        (8, EditKind.Flip), (8, EditKind.Insert), (8, EditKind.Delete), (4, EditKind.Truncate), (1, EditKind.Repeat), (1, EditKind.Noise));
+        (30, EditKind.AnyValue), (8, EditKind.Twice), (8, EditKind.Rename), (2, EditKind.LongValue), (1, EditKind.Deep),
+        (4, EditKind.Quote),
+        (8, EditKind.Flip), (8, EditKind.Insert), (8, EditKind.Delete), (4, EditKind.Truncate), (1, EditKind.Repeat),
+        (1, EditKind.Noise));
 
     private static readonly Gen<int> Status = Gen.Frequency(
         (8, Gen.Const(200)),
@@ -139,8 +101,10 @@ internal static class ReplyCases
     private static readonly Gen<string?> RetryAfter = Gen.Frequency(
         (6, Gen.Const((string?)null)),
         (1, Gen.OneOf<string?>(
-            "", "0", "-1", "1", "0.5", "30", "86400", "2147483647", "2147483648", "99999999999999999999", "1e9", "NaN", "soon", " 5 ", "5, 6", "\u0665",
-            "Thu, 01 Jan 1970 00:00:00 GMT", "Sun, 01 Mar 2026 12:00:30 GMT", "Fri, 31 Dec 9999 23:59:59 GMT", "Mon, 32 Foo 2026 25:61:61 GMT")),
+            "", "0", "-1", "1", "0.5", "30", "86400", "2147483647", "2147483648", "99999999999999999999", "1e9", "NaN",
+            "soon", " 5 ", "5, 6", "\u0665",
+            "Thu, 01 Jan 1970 00:00:00 GMT", "Sun, 01 Mar 2026 12:00:30 GMT", "Fri, 31 Dec 9999 23:59:59 GMT",
+            "Mon, 32 Foo 2026 25:61:61 GMT")),
         (1, Gen.Int.Select(seconds => (string?)seconds.ToString(System.Globalization.CultureInfo.InvariantCulture))));
 
     /// <summary>What every property holds for.</summary>
@@ -157,11 +121,6 @@ internal static class ReplyCases
 }
 
 /// <summary>What came out of one answer, and what it cost.</summary>
-/// <param name="Task">The task; null when there is an error.</param>
-/// <param name="Error">The error; null when there is a task.</param>
-/// <param name="Message">The error's whole message; empty without one.</param>
-/// <param name="Elapsed">The time it took.</param>
-/// <param name="Allocated">The bytes it allocated.</param>
 internal sealed record Reading(KlingTask? Task, KlingException? Error, string Message, TimeSpan Elapsed, long Allocated)
 {
     /// <summary>The error's id, or what a task is called.</summary>
@@ -175,14 +134,15 @@ internal static class ReplyReading
 
     internal static readonly DateTimeOffset Now = new(2026, 3, 1, 12, 0, 0, TimeSpan.Zero);
 
-    private static readonly ExtensionRequest Extension = new("861234567890123456", "861234567890123457") { Prompt = "The sun breaks through" };
+    private static readonly ExtensionRequest Extension = new(
+        "861234567890123456", "861234567890123457") { Prompt = "The sun breaks through" };
     private static readonly VideoRequest Video = new() { Prompt = "A quiet harbour" };
 
-    /// <exception cref="Exception">Whatever is no KlingException.</exception>
     internal static Reading Read(ReplyCase given)
     {
         // A query is about the task that is in its answer.
-        ApiRequest call = given.IsPaid ? CallOf(given.Asked) : CallOf(given.Asked) with { TaskId = given.Origin.TaskId ?? "861234567890123456" };
+        ApiRequest call = given.IsPaid ? CallOf(given.Asked) : CallOf(given.Asked)
+            with { TaskId = given.Origin.TaskId ?? "861234567890123456" };
         ApiResponse reply = new(given.Status, given.Received, Pause(given.RetryAfter), Location(given.Status));
         KlingTask? task = null;
         KlingException? error = null;
@@ -200,10 +160,7 @@ internal static class ReplyReading
         }
 
         return new Reading(
-            task,
-            error,
-            message,
-            Stopwatch.GetElapsedTime(started),
+            task, error, message, Stopwatch.GetElapsedTime(started),
             GC.GetAllocatedBytesForCurrentThread() - allocated);
     }
 
@@ -229,7 +186,9 @@ internal static class ReplyReading
     }
 
     private static Uri? Location(int status) =>
-        status is >= 300 and <= 399 ? new Uri($"https://elsewhere.test/{RealBodies.Key}/x?ksSecret={RealBodies.Signature}") : null;
+        status is >= 300 and <= 399
+            ? new Uri($"https://elsewhere.test/{RealBodies.Key}/x?ksSecret={RealBodies.Signature}")
+            : null;
 
     private sealed class StoppedClock : TimeProvider
     {
