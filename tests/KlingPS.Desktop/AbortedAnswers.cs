@@ -3,8 +3,8 @@ using System.Net;
 namespace KlingPS.Desktop;
 
 /// <summary>
-/// Answers that begin and never end. Their stream knows no token: as with HttpWebRequest, the cancellation of the request aborts
-/// it, and the read in flight fails with an IOException.
+/// Answers that begin and never end. Their stream knows no token: as with HttpWebRequest, the cancellation of the
+/// request aborts it, and the read in flight fails with an IOException.
 /// </summary>
 internal sealed class AbortedAnswers : HttpMessageHandler
 {
@@ -13,7 +13,9 @@ internal sealed class AbortedAnswers : HttpMessageHandler
     /// <summary>Completes when the rest is waited for.</summary>
     internal Task Reading => _reading.Task;
 
-    protected override Task<HttpResponseMessage> SendAsync(HttpRequestMessage request, CancellationToken cancellationToken)
+    protected override Task<HttpResponseMessage> SendAsync(
+        HttpRequestMessage request,
+        CancellationToken cancellationToken)
     {
         HttpResponseMessage answer = new(HttpStatusCode.OK)
         {
@@ -54,7 +56,11 @@ internal sealed class AbortedAnswers : HttpMessageHandler
             set => throw new NotSupportedException();
         }
 
-        public override async Task<int> ReadAsync(byte[] buffer, int offset, int count, CancellationToken cancellationToken)
+        public override async Task<int> ReadAsync(
+            byte[] buffer,
+            int offset,
+            int count,
+            CancellationToken cancellationToken)
         {
             if (!_hasBegun)
             {

@@ -12,7 +12,9 @@ internal sealed class Client : IDisposable
 
     internal Client(Uri baseUri, ConnectionSettings? settings = null, TaskJournal? journal = null)
         : this(new KlingConnection(
-            (settings ?? new ConnectionSettings { MaxRequestsPerSec = 0, MaxRetryCount = 0 }) with { BaseUri = baseUri },
+            (
+                settings ?? new ConnectionSettings { MaxRequestsPerSec = 0, MaxRetryCount = 0 }) with { BaseUri =
+                    baseUri },
             NewKey(),
             journal: journal))
     {
@@ -44,7 +46,8 @@ internal sealed class Client : IDisposable
 
     /// <summary>A new video, waited for.</summary>
     internal async Task<KlingTask> MadeAsync() =>
-        await WaitAsync(await SubmitAsync(new VideoRequest { Prompt = "a quiet harbour at dawn", Model = "kling-v1-6" }));
+        await WaitAsync(
+            await SubmitAsync(new VideoRequest { Prompt = "a quiet harbour at dawn", Model = "kling-v1-6" }));
 
     internal async Task<KlingTask> WaitAsync(KlingTask task)
     {
@@ -82,7 +85,8 @@ internal sealed class Trace : IRequestTrace
         }
     }
 
-    public void Completed(RequestTrace request) => Add($"{request}\n{request.RequestBody}\n{request.ResponseBody}\n{request.Failure}");
+    public void Completed(RequestTrace request) =>
+        Add($"{request}\n{request.RequestBody}\n{request.ResponseBody}\n{request.Failure}");
 
     public IDisposable? Pausing(TimeSpan pause, string reason)
     {

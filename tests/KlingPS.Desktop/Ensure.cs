@@ -18,7 +18,9 @@ internal static class Ensure
         That(EqualityComparer<T>.Default.Equals(expected, found), $"{what} should be {expected} and is {found}");
 
     internal static void Less(TimeSpan found, TimeSpan limit, string what) =>
-        That(found < limit, $"{what} should take less than {limit.TotalSeconds:0.##} s and took {found.TotalSeconds:0.##} s");
+        That(
+            found < limit,
+            $"{what} should take less than {limit.TotalSeconds:0.##} s and took {found.TotalSeconds:0.##} s");
 
     internal static async Task<T> ThrowsAsync<T>(Func<Task> run)
         where T : Exception

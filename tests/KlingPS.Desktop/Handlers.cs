@@ -12,21 +12,23 @@ internal static class Handlers
             .Cast<HttpClientHandler>()];
 
     /// <summary>
-    /// Lets a connection send through Mono's HttpWebRequest, which is not that of .NET Framework but has its ways of sending
-    /// again. By itself Mono's HttpClientHandler leads to the sockets of .NET Core.
+    /// Lets a connection send through Mono's HttpWebRequest, which is not that of .NET Framework but has its ways of
+    /// sending again. By itself Mono's HttpClientHandler leads to the sockets of .NET Core.
     /// </summary>
     internal static void UseWebRequests(KlingConnection connection)
     {
         foreach (HttpClientHandler handler in Of(connection))
         {
-            Type type = typeof(HttpClientHandler).Assembly.GetType("System.Net.Http.MonoWebRequestHandler", throwOnError: true);
+            Type type = typeof(HttpClientHandler).Assembly.GetType(
+                "System.Net.Http.MonoWebRequestHandler", throwOnError: true);
             object inner = Activator.CreateInstance(type, nonPublic: true);
             foreach (string name in new[] { "AllowAutoRedirect", "UseCookies" })
             {
                 type.GetProperty(name).SetValue(inner, typeof(HttpClientHandler).GetProperty(name).GetValue(handler));
             }
 
-            FieldInfo delegating = typeof(HttpClientHandler).GetField("_delegatingHandler", BindingFlags.Instance | BindingFlags.NonPublic);
+            FieldInfo delegating = typeof(HttpClientHandler).GetField(
+                "_delegatingHandler", BindingFlags.Instance | BindingFlags.NonPublic);
             delegating.SetValue(handler, inner);
         }
     }

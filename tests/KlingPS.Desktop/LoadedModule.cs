@@ -2,7 +2,9 @@ using System.Reflection;
 
 namespace KlingPS.Desktop;
 
-/// <summary>The module as Windows PowerShell loads it: its assembly by path, then its own initializer finds the rest.</summary>
+/// <summary>
+/// The module as Windows PowerShell loads it: its assembly by path, then its own initializer finds the rest.
+/// </summary>
 internal sealed class LoadedModule
 {
     private readonly object _lifetime;

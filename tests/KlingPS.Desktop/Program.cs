@@ -8,7 +8,8 @@ namespace KlingPS.Desktop;
 /// <remarks>Nothing of the module may be named in this class: it is not there before the module is loaded.</remarks>
 internal static class Program
 {
-    private const string Usage = "Usage: KlingPS.Desktop.exe [FOLDER [SERVER]]: the folder of the cmdlets' assembly and the file of "
+    private const string Usage =
+        "Usage: KlingPS.Desktop.exe [FOLDER [SERVER]]: the folder of the cmdlets' assembly and the file of "
         + "the test server; those of the checkout unless said.";
 
     private static async Task<int> Main(string[] arguments)

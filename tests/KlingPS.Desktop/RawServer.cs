@@ -11,7 +11,8 @@ internal sealed class RawServer : IDisposable
     private readonly List<(int Connection, string Text)> _requests = [];
     private int _connections;
 
-    /// <param name="answer">Gets each request with the number of its connection, from 0. Null resets the connection.</param>
+    /// <param name="answer">Gets each request with the number of its connection, from 0. Null resets the
+    /// connection.</param>
     internal RawServer(Func<int, string, string?> answer)
     {
         _listener.Start();
@@ -35,7 +36,8 @@ internal sealed class RawServer : IDisposable
     internal static string Ok(string body) => Answer("200 OK", body);
 
     internal static string Answer(string status, string body, string headers = "") =>
-        $"HTTP/1.1 {status}\r\nContent-Type: application/json\r\nContent-Length: {Encoding.UTF8.GetByteCount(body)}\r\n{headers}\r\n{body}";
+        $"HTTP/1.1 {status}\r\nContent-Type: application/json\r\nContent-Length: "
+            + $"{Encoding.UTF8.GetByteCount(body)}\r\n{headers}\r\n{body}";
 
     public void Dispose() => _listener.Stop();
 

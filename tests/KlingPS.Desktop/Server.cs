@@ -20,7 +20,8 @@ internal sealed class Server : IDisposable
 
     internal static Server Start(string file, params string[] arguments)
     {
-        Process process = Runtime.Start("dotnet", ["exec", file, "--control", "1", "--task-seconds", "0.2", .. arguments]);
+        Process process = Runtime.Start(
+            "dotnet", ["exec", file, "--control", "1", "--task-seconds", "0.2", .. arguments]);
         string address = (process.StandardOutput.ReadLine() ?? "").Replace("Listening on ", "");
         process.StandardOutput.ReadLine();
         process.StandardOutput.ReadLine();
@@ -28,7 +29,8 @@ internal sealed class Server : IDisposable
     }
 
     /// <summary>For the next request of this method with this text in its path.</summary>
-    internal Task FaultAsync(string method, string pathPart, string fault) => OkAsync($"fault {method} {pathPart} {fault}");
+    internal Task FaultAsync(string method, string pathPart, string fault) =>
+        OkAsync($"fault {method} {pathPart} {fault}");
 
     /// <summary>Waits until so many have gone away, since the start, before they had their answer.</summary>
     internal Task AbortsAsync(int count) => OkAsync($"aborts {count}");
@@ -62,7 +64,8 @@ internal sealed class Server : IDisposable
 
     private int Arrived { get; set; }
 
-    private async Task OkAsync(string command) => Ensure.Equal("ok", await AskAsync(command), $"the server's answer to '{command}'");
+    private async Task OkAsync(string command) =>
+        Ensure.Equal("ok", await AskAsync(command), $"the server's answer to '{command}'");
 
     private async Task<string> AskAsync(string command)
     {
@@ -81,7 +84,14 @@ internal sealed class Server : IDisposable
 }
 
 /// <summary>One request as the server saw it.</summary>
-internal sealed record Arrival(string Method, string Path, string Body, string Connection, string Tls, Dictionary<string, string> Headers)
+internal sealed record Arrival(
+    string Method,
+    string Path,
+    string Body,
+    string Connection,
+    string Tls,
+    Dictionary<string,
+    string> Headers)
 {
     internal static Arrival From(JsonElement json) => new(
         json.GetProperty("Method").GetString()!,
@@ -90,7 +100,8 @@ internal sealed record Arrival(string Method, string Path, string Body, string C
         json.GetProperty("Connection").GetString()!,
         json.GetProperty("Tls").GetString()!,
         json.GetProperty("Headers").EnumerateObject()
-            .ToDictionary(header => header.Name, header => header.Value.GetString()!, StringComparer.OrdinalIgnoreCase));
+            .ToDictionary(
+                header => header.Name, header => header.Value.GetString()!, StringComparer.OrdinalIgnoreCase));
 
     internal string Header(string name) => Headers.TryGetValue(name, out string? value) ? value : "";
 }

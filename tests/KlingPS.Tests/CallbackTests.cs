@@ -144,7 +144,7 @@ public sealed class CallbackTests : IDisposable
                 "CallbackInvalid", "CallbackInvalid",
             ],
             Ids(result));
-        Assert.Contains("parsed", result.Errors[^1].Exception.Message, StringComparison.Ordinal);
+        Assert.Contains("parsing", result.Errors[^1].Exception.Message, StringComparison.Ordinal);
         Assert.Contains("RawBody", result.Errors[^1].ErrorDetails.RecommendedAction, StringComparison.Ordinal);
     }
 

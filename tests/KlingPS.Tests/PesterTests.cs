@@ -76,7 +76,8 @@ public sealed class PesterRun
         }
 
         string text = await output;
-        await File.WriteAllTextAsync(Path.Combine(Repository.Root, "artifacts", "pester.log"), text, CancellationToken.None);
+        await File.WriteAllTextAsync(
+            Path.Combine(Repository.Root, "artifacts", "pester.log"), text, CancellationToken.None);
         Console.WriteLine(text.TrimEnd().Split('\n')[^1]);
         return text + await errors;
     }

@@ -26,7 +26,8 @@ internal sealed record CommandPage(
             page.Title,
             page.Section("SYNOPSIS").Paragraphs(),
             page.Section("DESCRIPTION").Paragraphs(),
-            [.. page.Section("SYNTAX").Blocks.Concat(page.Section("SYNTAX").Sections.SelectMany(section => section.Blocks))
+            [.. page.Section("SYNTAX").Blocks.Concat(page.Section("SYNTAX").Sections
+                .SelectMany(section => section.Blocks))
                 .OfType<CodeBlock>().Select(block => Syntax.Read(page, PlainText.Code(block), parameters))],
             parameters,
             [.. page.Section("EXAMPLES").Sections.Select(section => Example.Read(page, section))],
@@ -48,7 +49,9 @@ internal sealed record Named(string Name, IReadOnlyList<string> Text);
 internal sealed record Example(string Title, string Code, IReadOnlyList<string> Text)
 {
     internal static Example Read(Page page, Section section) =>
-        section.Blocks is [FencedCodeBlock { Info: "powershell" } code, .. List<Block> text] && !text.OfType<CodeBlock>().Any()
+        section.Blocks is [FencedCodeBlock { Info: "powershell" } code, .. List<Block> text]
+            && !text.OfType<CodeBlock>().Any()
             ? new Example(section.Name, PlainText.Code(code), [.. text.SelectMany(PlainText.Paragraphs)])
-            : throw new PageException(page.File, $"The section {section.Name} is not one block of powershell and then text.");
+            : throw new PageException(
+                page.File, $"The section {section.Name} is not one block of powershell and then text.");
 }

@@ -32,7 +32,8 @@ internal static class MamlWriter
                 Command + "syntaxItem",
                 new XElement(Maml + "name", page.Name),
                 syntax.Parameters.Select(item => Item(item.Parameter, item.Facts))))),
-            new XElement(Command + "parameters", page.Parameters.Select(parameter => Item(parameter, parameter.Overall))),
+            new XElement(
+                Command + "parameters", page.Parameters.Select(parameter => Item(parameter, parameter.Overall))),
             new XElement(Command + "inputTypes", page.Inputs.Select(type => Named(Command + "inputType", type))),
             new XElement(Command + "returnValues", page.Outputs.Select(type => Named(Command + "returnValue", type))),
             new XElement(Maml + "alertSet", new XElement(Maml + "alert", Paragraphs(page.Notes))),
@@ -76,7 +77,8 @@ internal static class MamlWriter
         new XElement(Dev + "type", new XElement(Maml + "name", type.Name), new XElement(Maml + "uri")),
         Description(type.Text));
 
-    private static XElement Description(IEnumerable<string> paragraphs) => new(Maml + "description", Paragraphs(paragraphs));
+    private static XElement Description(IEnumerable<string> paragraphs) =>
+        new(Maml + "description", Paragraphs(paragraphs));
 
     private static IEnumerable<XElement> Paragraphs(IEnumerable<string> paragraphs) =>
         paragraphs.Select(paragraph => new XElement(Maml + "para", paragraph));

@@ -7,7 +7,8 @@ namespace KlingPS.HelpGenerator;
 /// <summary>A page of Markdown as its title and its sections, each of which may have sections of its own.</summary>
 internal sealed record Page(string File, string Title, IReadOnlyList<Section> Sections)
 {
-    private static readonly MarkdownPipeline Pipeline = new MarkdownPipelineBuilder().UseYamlFrontMatter().UsePipeTables().Build();
+    private static readonly MarkdownPipeline Pipeline =
+        new MarkdownPipelineBuilder().UseYamlFrontMatter().UsePipeTables().Build();
 
     internal static Page Read(string file)
     {
@@ -29,7 +30,10 @@ internal sealed record Page(string File, string Title, IReadOnlyList<Section> Se
                     sections[^1].Sections.Add(new Section(PlainText.Of(heading), [], []));
                     break;
                 case HeadingBlock or LinkReferenceDefinitionGroup:
-                    throw new PageException(file, $"What is in line {block.Line + 1} cannot be read: a page has one heading of level 1, then of 2 and 3, and no reference links.");
+                    throw new PageException(
+                        file,
+                        $"What is in line {block.Line + 1} cannot be read: a page has one heading of level 1, then "
+                            + $"of 2 and 3, and no reference links.");
                 default:
                     if (sections.Count == 0)
                     {
@@ -45,7 +49,8 @@ internal sealed record Page(string File, string Title, IReadOnlyList<Section> Se
     }
 
     internal Section Section(string name) =>
-        Sections.FirstOrDefault(section => section.Name == name) ?? throw new PageException(File, $"There is no section {name}.");
+        Sections.FirstOrDefault(section => section.Name == name) ?? throw new PageException(
+            File, $"There is no section {name}.");
 }
 
 /// <summary>What stands under one heading.</summary>

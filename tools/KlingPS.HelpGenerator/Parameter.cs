@@ -6,7 +6,9 @@ namespace KlingPS.HelpGenerator;
 /// <summary>A parameter: what is said of it, and its facts in each parameter set it is in.</summary>
 internal sealed record Parameter(string Name, IReadOnlyList<string> Text, IReadOnlyList<ParameterFacts> Facts)
 {
-    /// <summary>What holds whatever the set, for the one place where Get-Help tells it of all: required only if it always is.</summary>
+    /// <summary>
+    /// What holds whatever the set, for the one place where Get-Help tells it of all: required only if it always is.
+    /// </summary>
     internal ParameterFacts Overall => new(Facts[0].Lines.ToDictionary(
         line => line.Key,
         line => Facts.Select(facts => facts[line.Key]).FirstOrDefault(value => value != Weak(line.Key)) ?? line.Value));
@@ -22,9 +24,13 @@ internal sealed record Parameter(string Name, IReadOnlyList<string> Text, IReadO
 
     internal static Parameter Read(Page page, Section section)
     {
-        ParameterFacts[] facts = [.. section.Blocks.OfType<FencedCodeBlock>().Where(block => block.Info == "yaml").Select(block => ParameterFacts.Read(page, block))];
+        ParameterFacts[] facts = [.. section.Blocks.OfType<FencedCodeBlock>().Where(block => block.Info == "yaml")
+            .Select(block => ParameterFacts.Read(page, block))];
         return section.Name.StartsWith('-') && facts.Length > 0
-            ? new Parameter(section.Name[1..], [.. section.Blocks.Where(block => block is not FencedCodeBlock).SelectMany(PlainText.Paragraphs)], facts)
+            ? new Parameter(
+                section.Name[1..],
+                [.. section.Blocks.Where(block => block is not FencedCodeBlock).SelectMany(PlainText.Paragraphs)],
+                facts)
             : throw new PageException(page.File, $"The parameter {section.Name} has no yaml block, or no dash.");
     }
 }
@@ -52,17 +58,21 @@ internal sealed record ParameterFacts(IReadOnlyDictionary<string, string> Lines)
 /// <summary>One way to call a cmdlet: its parameters in the order the page gives them.</summary>
 internal sealed partial record Syntax(IReadOnlyList<(Parameter Parameter, ParameterFacts Facts)> Parameters)
 {
-    internal static Syntax Read(Page page, string line, IReadOnlyList<Parameter> parameters) => new([.. Names().Matches(line)
+    internal static Syntax Read(Page page, string line, IReadOnlyList<Parameter> parameters) =>
+        new([.. Names().Matches(line)
         .Select(match => match.Groups[1].Value)
         .Select(name => parameters.FirstOrDefault(parameter => parameter.Name == name)
-            ?? throw new PageException(page.File, $"The syntax names the parameter {name}, which the page does not describe."))
+            ?? throw new PageException(
+                page.File, $"The syntax names the parameter {name}, which the page does not describe."))
         .Select(parameter => (parameter, In(parameter, line)))]);
 
     // Where a parameter is not the same in each set, the brackets tell which of its facts are meant.
     private static ParameterFacts In(Parameter parameter, string line)
     {
-        bool isRequired = !line.Contains($"[-{parameter.Name} <", StringComparison.Ordinal) && !line.Contains($"[[-{parameter.Name}]", StringComparison.Ordinal);
-        return parameter.Facts.FirstOrDefault(facts => facts["Required"] == isRequired.ToString()) ?? parameter.Facts[0];
+        bool isRequired = !line.Contains($"[-{parameter.Name} <", StringComparison.Ordinal)
+            && !line.Contains($"[[-{parameter.Name}]", StringComparison.Ordinal);
+        return parameter.Facts.FirstOrDefault(
+            facts => facts["Required"] == isRequired.ToString()) ?? parameter.Facts[0];
     }
 
     [GeneratedRegex(@"(?<=[ \[])-(\w+)")]

@@ -19,7 +19,11 @@ try
     }
 
     // Written last: to the build, the help is as old as this file.
-    Write("KlingPS.dll-Help.xml", Serialize(MamlWriter.Document(files.Where(file => !IsTopic(file)).Select(file => CommandPage.Read(Page.Read(file))))));
+    Write(
+        "KlingPS.dll-Help.xml",
+        Serialize(
+            MamlWriter.Document(
+                files.Where(file => !IsTopic(file)).Select(file => CommandPage.Read(Page.Read(file))))));
     return 0;
 }
 catch (PageException e)
@@ -34,7 +38,8 @@ static bool IsTopic(string file) => Path.GetFileName(file).StartsWith("about_", 
 static string Serialize(XDocument document)
 {
     using MemoryStream bytes = new();
-    using (XmlWriter writer = XmlWriter.Create(bytes, new XmlWriterSettings { Indent = true, NewLineChars = "\n", Encoding = new UTF8Encoding(false) }))
+    using (XmlWriter writer = XmlWriter.Create(bytes, new XmlWriterSettings { Indent = true, NewLineChars = "\n",
+        Encoding = new UTF8Encoding(false) }))
     {
         document.Save(writer);
     }

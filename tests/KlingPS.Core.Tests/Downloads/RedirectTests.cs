@@ -25,7 +25,9 @@ public sealed class RedirectTests : DownloadTest
 
         Assert.Equal("video", await File.ReadAllTextAsync(Target, Token));
         ReceivedRequest received = other.Requests.Single();
-        Assert.Equal(("localhost:" + there.Port, "/elsewhere.mp4", ""), (received.Headers["Host"], received.Path, received.Query));
+        Assert.Equal(
+            ("localhost:" + there.Port, "/elsewhere.mp4", ""),
+            (received.Headers["Host"], received.Path, received.Query));
         AssertNoSecret(Downloads.Concat(other.Requests));
     }
 
@@ -46,7 +48,8 @@ public sealed class RedirectTests : DownloadTest
     public async Task From_http_to_https_is_followed_without_the_key()
     {
         using X509Certificate2 certificate = SelfSigned.Make();
-        await using KlingTestServer secure = await KlingTestServer.StartAsync(settings => settings.Certificate = certificate);
+        await using KlingTestServer secure = await KlingTestServer.StartAsync(
+            settings => settings.Certificate = certificate);
         Redirect(Server, new Uri(secure.BaseUri, "/v.mp4"));
         secure.Inject(Fault.Respond(200, "video", VideoType));
 
@@ -62,7 +65,8 @@ public sealed class RedirectTests : DownloadTest
     public async Task From_https_to_http_is_refused_before_anything_is_sent()
     {
         using X509Certificate2 certificate = SelfSigned.Make();
-        await using KlingTestServer secure = await KlingTestServer.StartAsync(settings => settings.Certificate = certificate);
+        await using KlingTestServer secure = await KlingTestServer.StartAsync(
+            settings => settings.Certificate = certificate);
         Redirect(secure, Video.Url!);
 
         KlingException error = await Assert.ThrowsAsync<KlingException>(
@@ -78,7 +82,8 @@ public sealed class RedirectTests : DownloadTest
     public async Task A_host_nobody_vouches_for_gets_no_request()
     {
         using X509Certificate2 certificate = SelfSigned.Make();
-        await using KlingTestServer secure = await KlingTestServer.StartAsync(settings => settings.Certificate = certificate);
+        await using KlingTestServer secure = await KlingTestServer.StartAsync(
+            settings => settings.Certificate = certificate);
         Connect(Server.BaseUri, maxRetryCount: 0);
         Redirect(Server, new Uri(secure.BaseUri, "/v.mp4"));
 
@@ -106,7 +111,8 @@ public sealed class RedirectTests : DownloadTest
 
     private static void Redirect(KlingTestServer server, Uri to, bool always = false)
     {
-        Fault fault = Fault.Respond(302, "", new Dictionary<string, string> { ["Location"] = to.AbsoluteUri }).On("GET", ".mp4");
+        Fault fault = Fault.Respond(
+            302, "", new Dictionary<string, string> { ["Location"] = to.AbsoluteUri }).On("GET", ".mp4");
         server.Inject(always ? fault.Always() : fault);
     }
 

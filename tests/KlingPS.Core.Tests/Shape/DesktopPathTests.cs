@@ -23,7 +23,8 @@ public sealed class DesktopPathTests
         ];
 
         Assert.NotEmpty(conditions);
-        Assert.Equal(conditions.Order(StringComparer.Ordinal), Rows.Select(row => row[0]).Order(StringComparer.Ordinal));
+        Assert.Equal(
+            conditions.Order(StringComparer.Ordinal), Rows.Select(row => row[0]).Order(StringComparer.Ordinal));
     }
 
     [Fact]

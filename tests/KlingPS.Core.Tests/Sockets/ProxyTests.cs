@@ -63,7 +63,8 @@ public sealed class ProxyTests : IDisposable
     public async Task A_tunnel_whose_proxy_asks_for_credentials_carries_a_paid_request_once()
     {
         using X509Certificate2 certificate = SelfSigned.Make();
-        await using KlingTestServer server = await KlingTestServer.StartAsync(settings => settings.Certificate = certificate);
+        await using KlingTestServer server = await KlingTestServer.StartAsync(
+            settings => settings.Certificate = certificate);
         using TunnelProxy proxy = new(server.BaseUri.Port, wantsCredentials: true);
         using KlingConnection connection = Trusting(proxy);
 
@@ -71,7 +72,8 @@ public sealed class ProxyTests : IDisposable
 
         Assert.Equal((1, 1), (server.CreatedCount, server.Requests.Count(request => request.Method == "POST")));
         Assert.Equal(KlingTaskStatus.Succeed, task.Status);
-        Assert.All(proxy.Heads, head => Assert.StartsWith("CONNECT kling.invalid:443 ", head, StringComparison.Ordinal));
+        Assert.All(
+            proxy.Heads, head => Assert.StartsWith("CONNECT kling.invalid:443 ", head, StringComparison.Ordinal));
         Assert.DoesNotContain(proxy.Heads, head => head.Contains(Given.Key, StringComparison.Ordinal));
     }
 
@@ -79,7 +81,8 @@ public sealed class ProxyTests : IDisposable
     public async Task A_407_from_within_the_tunnel_is_an_answer_and_the_request_goes_once()
     {
         using X509Certificate2 certificate = SelfSigned.Make();
-        await using KlingTestServer server = await KlingTestServer.StartAsync(settings => settings.Certificate = certificate);
+        await using KlingTestServer server = await KlingTestServer.StartAsync(
+            settings => settings.Certificate = certificate);
         using TunnelProxy proxy = new(server.BaseUri.Port, wantsCredentials: true);
         using KlingConnection connection = Trusting(proxy);
         Dictionary<string, string> headers = new() { ["Proxy-Authenticate"] = "Basic realm=\"p\"" };

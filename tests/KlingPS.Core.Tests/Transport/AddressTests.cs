@@ -24,7 +24,8 @@ public sealed class AddressTests
     [InlineData("http://localhost.evil.test/")]
     [InlineData("http://10.0.0.1/")]
     public void A_key_is_never_sent_unencrypted_over_a_network(string given) =>
-        Assert.Equal("InsecureBaseUri", Assert.Throws<KlingException>(() => BaseAddress.Normalize(new Uri(given))).ErrorId);
+        Assert.Equal(
+            "InsecureBaseUri", Assert.Throws<KlingException>(() => BaseAddress.Normalize(new Uri(given))).ErrorId);
 
     [Theory]
     [InlineData("kling/v1")]
@@ -35,7 +36,8 @@ public sealed class AddressTests
     [InlineData("https://user:secret@api.test/")]
     public void What_is_no_address_of_a_service_is_refused_without_showing_a_secret(string given)
     {
-        FormatException error = Assert.Throws<FormatException>(() => BaseAddress.Normalize(new Uri(given, UriKind.RelativeOrAbsolute)));
+        FormatException error = Assert.Throws<FormatException>(
+            () => BaseAddress.Normalize(new Uri(given, UriKind.RelativeOrAbsolute)));
 
         Assert.DoesNotContain("secret", error.Message, StringComparison.Ordinal);
     }
@@ -48,7 +50,8 @@ public sealed class AddressTests
     [InlineData("sk:0123456789")]
     public void A_key_in_the_place_of_the_address_is_not_repeated(string given)
     {
-        Exception error = Assert.ThrowsAny<Exception>(() => BaseAddress.Normalize(new Uri(given, UriKind.RelativeOrAbsolute)));
+        Exception error = Assert.ThrowsAny<Exception>(
+            () => BaseAddress.Normalize(new Uri(given, UriKind.RelativeOrAbsolute)));
 
         Assert.DoesNotContain("0123456789", $"{error}", StringComparison.Ordinal);
     }
@@ -85,7 +88,8 @@ public sealed class AddressTests
         text => Assert.NotNull(WebAddress.GetValidationError(new Uri(text, UriKind.RelativeOrAbsolute))));
 
     [Fact]
-    public void Any_printable_word_can_be_a_key() => Assert.Null(ApiKey.GetValidationError("sk-~!\"#$%&'()*+,./:;<=>?@[]^_`{|}"));
+    public void Any_printable_word_can_be_a_key() =>
+        Assert.Null(ApiKey.GetValidationError("sk-~!\"#$%&'()*+,./:;<=>?@[]^_`{|}"));
 
     [Fact]
     public async Task A_trace_shows_neither_key_nor_signed_query()
@@ -94,7 +98,8 @@ public sealed class AddressTests
         using VirtualCall call = new(ScriptedHandler.Answer(200, body));
         TraceList trace = new();
 
-        await new KlingClient(call.Connection, trace).GetAsync("1", KlingTaskKind.TextToVideo, TestContext.Current.CancellationToken);
+        await new KlingClient(call.Connection, trace).GetAsync(
+            "1", KlingTaskKind.TextToVideo, TestContext.Current.CancellationToken);
 
         RequestTrace seen = Assert.Single(trace.Requests);
         Assert.Equal((HttpMethod.Get, 200, "r-0"), (seen.Method, seen.Status, seen.RequestId));

@@ -43,7 +43,8 @@ public sealed class ConcurrencyQueueOrderTests
         _ = _slots.RequeueAsync(_tickets[2], TimeSpan.FromHours(1), TestContext.Current.CancellationToken);
         _ = _slots.RequeueAsync(_tickets[1], TimeSpan.FromHours(1), TestContext.Current.CancellationToken);
 
-        Assert.Equal([true, true, false, false, false, false, false, false], _tickets.Select(ticket => ticket.Turn.IsCompleted));
+        Assert.Equal(
+            [true, true, false, false, false, false, false, false], _tickets.Select(ticket => ticket.Turn.IsCompleted));
     }
 
     [Fact]

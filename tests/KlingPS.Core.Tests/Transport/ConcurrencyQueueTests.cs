@@ -12,7 +12,8 @@ public sealed class ConcurrencyQueueTests
     [Fact]
     public async Task A_full_account_is_no_attempt()
     {
-        using VirtualCall call = new(settings => settings with { MaxRetryCount = 0 }, Full, Full, Full, Full, Full, Created);
+        using VirtualCall call = new(
+            settings => settings with { MaxRetryCount = 0 }, Full, Full, Full, Full, Full, Created);
 
         KlingTask task = await call.EndAsync(call.SubmitAsync());
 
@@ -24,7 +25,8 @@ public sealed class ConcurrencyQueueTests
     public async Task Retries_are_counted_apart_from_waiting_for_a_slot()
     {
         ScriptedHandler.Step tooFast = ScriptedHandler.Answer(429, Bodies.TooFast);
-        using VirtualCall call = new(settings => settings with { MaxRetryCount = 1 }, Full, tooFast, Full, tooFast, Created);
+        using VirtualCall call = new(
+            settings => settings with { MaxRetryCount = 1 }, Full, tooFast, Full, tooFast, Created);
 
         KlingException error = await call.FailAsync(call.SubmitAsync());
 
@@ -39,7 +41,9 @@ public sealed class ConcurrencyQueueTests
 
         KlingException error = await call.FailAsync(call.SubmitAsync(queueSeconds: 60));
 
-        Assert.Equal(("ConcurrencyLimited", SubmissionOutcome.NotCreated, false), (error.ErrorId, error.Submission, error.IsRetryable));
+        Assert.Equal(
+            ("ConcurrencyLimited", SubmissionOutcome.NotCreated, false),
+            (error.ErrorId, error.Submission, error.IsRetryable));
         Assert.Equal(("1303", "r-1303", 429), (error.ServiceCode, error.RequestId, error.HttpStatus));
         Assert.Equal(60, (call.Clock.GetUtcNow() - Given.Start).TotalSeconds, 1);
     }
@@ -73,7 +77,9 @@ public sealed class ConcurrencyQueueTests
 
         await call.FailAsync(call.SubmitAsync(queueSeconds: 300));
 
-        Assert.All(call.SentAt.Zip(call.SentAt.Skip(1)).SkipLast(1), pair => Assert.InRange(pair.Second - pair.First, 0.99, 10.2));
+        Assert.All(
+            call.SentAt.Zip(call.SentAt.Skip(1)).SkipLast(1),
+            pair => Assert.InRange(pair.Second - pair.First, 0.99, 10.2));
     }
 
     [Fact]

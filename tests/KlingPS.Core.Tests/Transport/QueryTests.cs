@@ -79,21 +79,31 @@ public sealed class QueryTests
     public async Task An_answer_about_another_task_is_none(string asked, string taskId, string? externalId)
     {
         string info = externalId is null ? "{}" : $$"""{"external_task_id":"{{externalId}}"}""";
-        using VirtualCall call = new(ScriptedHandler.Answer(200, Bodies.Task(taskId).Replace("\"task_info\":{}", $"\"task_info\":{info}", StringComparison.Ordinal)));
+        using VirtualCall call = new(
+            ScriptedHandler.Answer(
+                200,
+                Bodies.Task(taskId).Replace("\"task_info\":{}", $"\"task_info\":{info}", StringComparison.Ordinal)));
 
         KlingException error = await call.FailAsync(call.GetAsync(asked));
 
         Assert.Equal("UnexpectedResponse", error.ErrorId);
-        Assert.Contains($"Task {asked} could not be queried: the answer is about task {taskId}.", error.Message, StringComparison.Ordinal);
+        Assert.Contains(
+            $"Task {asked} could not be queried: the answer is about task {taskId}.",
+            error.Message,
+            StringComparison.Ordinal);
         Assert.Single(call.Handler.Seen);
     }
 
     [Theory]
     [InlineData(" 862 ", """{"data":{"task_id":"862","task_status":"processing"}}""")]
     [InlineData("862", """{"data":{"task_id":862,"task_status":"processing"}}""")]
-    [InlineData("mine-1", """{"data":{"task_id":"862","task_status":"processing","task_info":{"external_task_id":" mine-1 "}}}""")]
+    [InlineData(
+        "mine-1",
+        """{"data":{"task_id":"862","task_status":"processing","task_info":{"external_task_id":" mine-1 "}}}""")]
     [InlineData("mine-1", """{"data":{"task_id":"862","task_status":"processing","external_task_id":"mine-1"}}""")]
-    [InlineData("gateway-1", """{"code":"success","data":{"task_id":"gateway-1","data":{"code":0,"data":{"task_id":"862","task_status":"processing"}}}}""")]
+    [InlineData(
+        "gateway-1",
+        """{"data":{"task_id":"gateway-1","data":{"data":{"task_id":"862","task_status":"processing"}}}}""")]
     public async Task An_answer_is_of_the_task_asked_for_by_either_of_its_ids(string asked, string body)
     {
         using VirtualCall call = new(ScriptedHandler.Answer(200, body));
@@ -104,7 +114,8 @@ public sealed class QueryTests
     [Fact]
     public async Task No_answer_in_time_is_a_timeout_and_asked_once()
     {
-        using VirtualCall call = new(settings => settings with { RequestTimeout = TimeSpan.FromSeconds(12) }, ScriptedHandler.Never());
+        using VirtualCall call = new(
+            settings => settings with { RequestTimeout = TimeSpan.FromSeconds(12) }, ScriptedHandler.Never());
 
         KlingException error = await call.FailAsync(call.GetAsync());
 
@@ -128,7 +139,8 @@ public sealed class QueryTests
     [Fact]
     public async Task A_task_made_ten_seconds_ago_that_is_not_known_is_not_there()
     {
-        using VirtualCall call = new(settings => settings with { MaxRetryCount = 0 }, ScriptedHandler.Answer(200, Bodies.Task()), Unknown);
+        using VirtualCall call = new(
+            settings => settings with { MaxRetryCount = 0 }, ScriptedHandler.Answer(200, Bodies.Task()), Unknown);
         KlingTask created = await call.SubmitAsync();
 
         KlingException error = await call.FailAsync(call.GetAsync(created.TaskId));

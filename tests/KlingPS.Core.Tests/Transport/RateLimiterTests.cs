@@ -228,7 +228,8 @@ public sealed class RateLimiterTests
     public async Task Those_whose_turn_is_due_within_a_second_are_told_and_hold_up_nobody_while_they_prepare()
     {
         RateLimiter limiter = new(2, _clock);
-        RateLimitLease[] paid = [.. Enumerable.Range(0, 6).Select(_ => limiter.Enqueue(TimeSpan.MaxValue, NoTrace.Instance))];
+        RateLimitLease[] paid =
+            [.. Enumerable.Range(0, 6).Select(_ => limiter.Enqueue(TimeSpan.MaxValue, NoTrace.Instance))];
         Task[] due = [.. paid.Select(lease => lease.WaitUntilDueAsync(Token))];
         _clock.Advance(TimeSpan.FromSeconds(30));
         Assert.Equal([true, true, true, true, false, false], due.Select(wait => wait.IsCompleted));

@@ -64,7 +64,8 @@ public sealed class SubmissionTests
     [InlineData(4)]
     public async Task It_is_sent_again_as_often_as_allowed_and_no_more(int allowed)
     {
-        using VirtualCall call = new(settings => settings with { MaxRetryCount = allowed }, ScriptedHandler.Answer(429, Bodies.TooFast));
+        using VirtualCall call = new(
+            settings => settings with { MaxRetryCount = allowed }, ScriptedHandler.Answer(429, Bodies.TooFast));
 
         KlingException error = await call.FailAsync(call.SubmitAsync());
 
@@ -121,7 +122,8 @@ public sealed class SubmissionTests
     [Fact]
     public async Task No_answer_after_the_request_was_written_is_never_sent_again()
     {
-        using VirtualCall call = new(settings => settings with { RequestTimeout = TimeSpan.FromSeconds(30) }, ScriptedHandler.Never(), Created);
+        using VirtualCall call = new(
+            settings => settings with { RequestTimeout = TimeSpan.FromSeconds(30) }, ScriptedHandler.Never(), Created);
 
         KlingException error = await call.FailAsync(call.SubmitAsync());
 

@@ -47,7 +47,8 @@ internal sealed class VirtualCall : IDisposable
     internal double[] SentAt => [.. Handler.Seen.Select(request => (request.At - Given.Start).TotalSeconds)];
 
     internal Task<KlingTask> SubmitAsync(SubmitRequest? request = null, double queueSeconds = 3600) =>
-        Client.SubmitAsync(request ?? Given.Video, TimeSpan.FromSeconds(queueSeconds), TestContext.Current.CancellationToken);
+        Client.SubmitAsync(
+            request ?? Given.Video, TimeSpan.FromSeconds(queueSeconds), TestContext.Current.CancellationToken);
 
     internal Task<KlingTask> GetAsync(string id = "861234567890123456") =>
         Client.GetAsync(id, KlingTaskKind.TextToVideo, TestContext.Current.CancellationToken);
@@ -70,12 +71,18 @@ internal sealed class VirtualCall : IDisposable
     }
 }
 
-/// <summary>Tests that move a clock, one at a time: it must not run away from work that goes on in the thread pool.</summary>
+/// <summary>
+/// Tests that move a clock, one at a time: it must not run away from work that goes on in the thread pool.
+/// </summary>
 [CollectionDefinition(nameof(VirtualTime), DisableParallelization = true)]
 public sealed class VirtualTime
 {
-    /// <summary>Moves a clock until a task has ended or so many seconds are over, each time after all that goes on has come to rest.</summary>
-    internal static Task MoveAsync(FakeTimeProvider clock, Task task, TimeSpan tick, double limitSeconds = 7200) => Task.Run(async () =>
+    /// <summary>
+    /// Moves a clock until a task has ended or so many seconds are over, each time after all that goes on has come to
+    /// rest.
+    /// </summary>
+    internal static Task MoveAsync(FakeTimeProvider clock, Task task, TimeSpan tick, double limitSeconds = 7200) =>
+        Task.Run(async () =>
     {
         for (double past = 0; past < limitSeconds && !task.IsCompleted; past += tick.TotalSeconds)
         {

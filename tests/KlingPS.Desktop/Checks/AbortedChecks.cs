@@ -6,11 +6,14 @@ using KlingPS.Transport;
 
 namespace KlingPS.Desktop.Checks;
 
-/// <summary>What is aborted in the middle of an answer, where the stream says so with an IOException and not as cancelled.</summary>
+/// <summary>
+/// What is aborted in the middle of an answer, where the stream says so with an IOException and not as cancelled.
+/// </summary>
 internal sealed class AbortedChecks(TempFolder temp)
 {
     private static readonly VideoRequest Video = new() { Prompt = "a" };
-    private static readonly KlingVideo File = new() { TaskId = "1", VideoId = "2", Url = new Uri("https://v.invalid/a.mp4") };
+    private static readonly KlingVideo File =
+        new() { TaskId = "1", VideoId = "2", Url = new Uri("https://v.invalid/a.mp4") };
 
     internal (string Name, Func<Task> Run)[] All =>
     [
@@ -62,7 +65,8 @@ internal sealed class AbortedChecks(TempFolder temp)
     {
         using AbortedAnswers answers = new();
         using Client client = NewClient(answers, 0.2);
-        KlingException late = await Ensure.ThrowsAsync<KlingException>(() => client.Door.GetAsync("1", KlingTaskKind.TextToVideo, default));
+        KlingException late = await Ensure.ThrowsAsync<KlingException>(
+            () => client.Door.GetAsync("1", KlingTaskKind.TextToVideo, default));
         Ensure.Equal("RequestTimeout", late.ErrorId, "the error of the query");
         KlingException unknown = await Ensure.ThrowsAsync<KlingException>(() => client.SubmitAsync(Video));
         Ensure.Equal("SubmissionUnknown", unknown.ErrorId, "the error of the paid request");

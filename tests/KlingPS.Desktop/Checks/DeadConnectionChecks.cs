@@ -20,7 +20,9 @@ internal sealed class DeadConnectionChecks
     private static (string Name, Func<Task> Run)[] Named(string suffix, Action<KlingConnection> prepare) =>
     [
         ("A kept connection that is dead takes no paid request down with it" + suffix, () => KeptIsDead(prepare)),
-        ("A paid request on a connection that dies is not sent again by the framework" + suffix, () => NewDies(prepare)),
+        (
+            "A paid request on a connection that dies is not sent again by the framework" + suffix,
+            () => NewDies(prepare)),
         ("After many queries every paid request has a connection of its own" + suffix, () => AfterMany(prepare)),
     ];
 
@@ -34,7 +36,9 @@ internal sealed class DeadConnectionChecks
         {
             lock (used)
             {
-                return !IsPost(request) ? Note(used, connection) : used.Contains(connection) ? null : RawServer.Ok(Created);
+                return !IsPost(request)
+                    ? Note(used, connection)
+                    : used.Contains(connection) ? null : RawServer.Ok(Created);
             }
         });
         using Client client = new(server.Address);
@@ -71,13 +75,18 @@ internal sealed class DeadConnectionChecks
         prepare(client.Connection);
         for (int round = 0; round < 5; round++)
         {
-            await Task.WhenAll(Enumerable.Range(0, 8).Select(_ => client.Door.GetAsync("1", KlingTaskKind.TextToVideo, CancellationToken.None)));
+            await Task.WhenAll(
+                Enumerable.Range(0, 8).Select(
+                    _ => client.Door.GetAsync("1", KlingTaskKind.TextToVideo, CancellationToken.None)));
             await Task.WhenAll(Enumerable.Range(0, 4).Select(_ => client.SubmitAsync(Video)));
         }
 
         (int Connection, string Text)[] all = server.Requests;
         int[] paid = [.. all.Where(request => IsPost(request.Text)).Select(request => request.Connection)];
         Ensure.Equal(20, paid.Length, "the paid requests");
-        Ensure.Equal(20, all.Count(request => paid.Contains(request.Connection)), "the requests on the connections of paid ones");
+        Ensure.Equal(
+            20,
+            all.Count(request => paid.Contains(request.Connection)),
+            "the requests on the connections of paid ones");
     }
 }

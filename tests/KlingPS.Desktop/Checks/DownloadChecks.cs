@@ -97,7 +97,8 @@ internal sealed class DownloadChecks(Server server, TempFolder temp)
         Ensure.Equal((long)from, new FileInfo(path + ".partial").Length, "what is there of it");
         await server.RequestsAsync();
         await client.Door.SaveAsync(video, path, new SaveOptions(), CancellationToken.None);
-        Ensure.Equal($"bytes={from}-", (await server.RequestsAsync()).Single().Header("Range"), "what the next asked for");
+        Ensure.Equal(
+            $"bytes={from}-", (await server.RequestsAsync()).Single().Header("Range"), "what the next asked for");
         await EnsureWholeAsync(client, video, path);
     }
 
@@ -108,7 +109,8 @@ internal sealed class DownloadChecks(Server server, TempFolder temp)
         using HttpResponseMessage response = await client.Connection.SendAsync(request, CancellationToken.None);
         byte[] whole = await response.Content.ReadAsByteArrayAsync();
         await server.RequestsAsync();
-        Ensure.That(whole.Length > 1000 && File.ReadAllBytes(path).SequenceEqual(whole), "the file is not what the server has");
+        Ensure.That(
+            whole.Length > 1000 && File.ReadAllBytes(path).SequenceEqual(whole), "the file is not what the server has");
         Ensure.Equal(1, Directory.GetFiles(temp.Path, Path.GetFileName(path) + "*").Length, "the files of that name");
     }
 }

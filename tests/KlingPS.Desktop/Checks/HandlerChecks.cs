@@ -39,7 +39,8 @@ internal sealed class HandlerChecks(Server server, Server tls)
             KlingTask task = await client.MadeAsync();
             Ensure.Equal(KlingTaskStatus.Succeed, task.Status, "the status");
             Arrival[] all = await tls.RequestsAsync();
-            Ensure.Equal("Tls12", string.Join(" ", all.Select(request => request.Tls).Distinct()), "the versions of TLS");
+            Ensure.Equal(
+                "Tls12", string.Join(" ", all.Select(request => request.Tls).Distinct()), "the versions of TLS");
             Ensure.Equal(SecurityProtocolType.Tls, ServicePointManager.SecurityProtocol, "the setting of the process");
         }
         finally
@@ -52,7 +53,8 @@ internal sealed class HandlerChecks(Server server, Server tls)
     {
         int before = await tls.CreatedAsync();
         using Client client = new(tls.BaseUri);
-        KlingException error = await Ensure.ThrowsAsync<KlingException>(() => client.SubmitAsync(new VideoRequest { Prompt = "a" }));
+        KlingException error = await Ensure.ThrowsAsync<KlingException>(
+            () => client.SubmitAsync(new VideoRequest { Prompt = "a" }));
         Ensure.Equal("ConnectionFailed", error.ErrorId, "the error");
         Ensure.Equal(SubmissionOutcome.NotSent, error.Submission, "what is known");
         Ensure.Equal(before, await tls.CreatedAsync(), "the tasks created");
@@ -87,7 +89,8 @@ internal sealed class HandlerChecks(Server server, Server tls)
         }
 
         using CancellationTokenSource source = new();
-        Task[] all = [.. Enumerable.Range(0, Count).Select(_ => client.Door.GetAsync(task.TaskId, task.Kind, source.Token))];
+        Task[] all =
+            [.. Enumerable.Range(0, Count).Select(_ => client.Door.GetAsync(task.TaskId, task.Kind, source.Token))];
         await server.WaitAsync(Count);
         await Ensure.CancelledAtOnceAsync(Task.WhenAll(all), source);
         await server.RequestsAsync();

@@ -26,10 +26,12 @@ internal sealed class JournalChecks(string moduleFolder, TempFolder temp)
         }
     }
 
-    private static TaskJournal Open(string path) => new(new FileJournalStore(path, TimeProvider.System), TimeProvider.System);
+    private static TaskJournal Open(string path) =>
+        new(new FileJournalStore(path, TimeProvider.System), TimeProvider.System);
 
     private static Task AppendAsync(TaskJournal journal, string id) => journal.RecordOutcomeAsync(
-        new JournalEntry { Event = JournalEvent.Intent, Id = id, At = DateTimeOffset.UtcNow, Host = "api.test", Account = "a.b", Command = "c" },
+        new JournalEntry { Event = JournalEvent.Intent, Id = id, At = DateTimeOffset.UtcNow, Host = "api.test",
+            Account = "a.b", Command = "c" },
         JournalEvent.Created,
         id);
 
@@ -48,7 +50,8 @@ internal sealed class JournalChecks(string moduleFolder, TempFolder temp)
         using ApiKey key = Client.NewKey();
         AccountFingerprint account = new(key);
         JournalEntry intent = await journal.RecordIntentAsync(
-            new ExtensionRequest("1", "2"), "api.test", account, TaskJournal.BeginCommand(), false, CancellationToken.None);
+            new ExtensionRequest("1", "2"), "api.test", account, TaskJournal.BeginCommand(), false,
+                CancellationToken.None);
         await journal.RecordOutcomeAsync(intent, JournalEvent.Created, "3");
         TaskJournal other = Open(path);
         JournalEntry? found = other.Find("3");
@@ -76,12 +79,13 @@ internal sealed class JournalChecks(string moduleFolder, TempFolder temp)
     {
         const int Count = 40;
         string path = temp.File("processes.jsonl");
-        // Mono refuses a file that nobody may share to its own process only, so there they take turns: what holds the lock on
-        // .NET Framework is tried between processes on Windows.
+        // Mono refuses a file that nobody may share to its own process only, so there they take turns: what holds the
+        // lock on .NET Framework is tried between processes on Windows.
         int sideBySide = Runtime.IsMono ? 1 : 4;
         for (int left = 4; left > 0; left -= sideBySide)
         {
-            Process[] all = [.. Enumerable.Range(0, sideBySide).Select(_ => Runtime.StartAgain("append", moduleFolder, path, $"{Count}"))];
+            Process[] all = [.. Enumerable.Range(0, sideBySide).Select(_ => Runtime.StartAgain("append", moduleFolder,
+                path, $"{Count}"))];
             await Task.WhenAll(all.Select(EndAsync));
         }
 
@@ -103,8 +107,11 @@ internal sealed class JournalChecks(string moduleFolder, TempFolder temp)
         string path = temp.File("folder.jsonl");
         Directory.CreateDirectory(path);
         using RawServer server = new((_, _) => null);
-        using Client client = new(server.Address, journal: new TaskJournal(new FileJournalStore(path, TimeProvider.System), TimeProvider.System));
-        KlingException error = await Ensure.ThrowsAsync<KlingException>(() => client.SubmitAsync(new VideoRequest { Prompt = "a" }));
+        using Client client = new(
+            server.Address,
+            journal: new TaskJournal(new FileJournalStore(path, TimeProvider.System), TimeProvider.System));
+        KlingException error = await Ensure.ThrowsAsync<KlingException>(
+            () => client.SubmitAsync(new VideoRequest { Prompt = "a" }));
         Ensure.Equal("JournalNotWritable", error.ErrorId, "the error");
         Ensure.Equal(0, server.Requests.Length, "the requests");
     }
@@ -114,7 +121,8 @@ internal sealed class JournalChecks(string moduleFolder, TempFolder temp)
         string path = temp.File("own.jsonl");
         using ApiKey key = Client.NewKey();
         await Open(path).RecordIntentAsync(
-            new ExtensionRequest("1", "2"), "api.test", new AccountFingerprint(key), TaskJournal.BeginCommand(), false, CancellationToken.None);
+            new ExtensionRequest("1", "2"), "api.test", new AccountFingerprint(key), TaskJournal.BeginCommand(),
+                false, CancellationToken.None);
         Ensure.Equal(true, TaskJournal.IsInFlight(Open(path).Unsettled().Single()), "whether its command runs");
     }
 }

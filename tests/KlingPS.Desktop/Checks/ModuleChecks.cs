@@ -29,7 +29,10 @@ internal sealed class ModuleChecks(LoadedModule module)
     {
         foreach (Assembly assembly in new[] { typeof(KlingClient).Assembly, typeof(Sandbox.SandboxService).Assembly })
         {
-            Ensure.Equal(Path.GetFullPath(module.Libraries), Path.GetDirectoryName(assembly.Location), $"the folder of {assembly.GetName().Name}");
+            Ensure.Equal(
+                Path.GetFullPath(module.Libraries),
+                Path.GetDirectoryName(assembly.Location),
+                $"the folder of {assembly.GetName().Name}");
         }
 
         foreach (string name in module.Shipped)
@@ -56,9 +59,11 @@ internal sealed class ModuleChecks(LoadedModule module)
 
     private Task FindsNothingElse()
     {
-        foreach (string name in new[] { "KlingPS", "System.Management.Automation", "Newtonsoft.Json", "KlingPS.Core.resources" })
+        foreach (string name in new[] { "KlingPS", "System.Management.Automation", "Newtonsoft.Json",
+            "KlingPS.Core.resources" })
         {
-            Ensure.Equal(null, module.Resolve(name + ", Version=1.0.0.0, Culture=neutral"), $"what was found for {name}");
+            Ensure.Equal(
+                null, module.Resolve(name + ", Version=1.0.0.0, Culture=neutral"), $"what was found for {name}");
         }
 
         return Task.CompletedTask;
@@ -66,7 +71,8 @@ internal sealed class ModuleChecks(LoadedModule module)
 
     private Task TypesLoad()
     {
-        foreach (Assembly assembly in new[] { typeof(KlingClient).Assembly, typeof(Sandbox.SandboxService).Assembly, module.Assembly })
+        foreach (Assembly assembly in new[] { typeof(KlingClient).Assembly, typeof(Sandbox.SandboxService).Assembly,
+            module.Assembly })
         {
             // Throws with the reasons where one cannot.
             Ensure.That(assembly.GetTypes().Length > 0, $"{assembly.GetName().Name} has no types");
@@ -77,10 +83,12 @@ internal sealed class ModuleChecks(LoadedModule module)
 
     private Task MethodsCompile()
     {
-        const BindingFlags all = BindingFlags.DeclaredOnly | BindingFlags.Public | BindingFlags.NonPublic | BindingFlags.Instance | BindingFlags.Static;
+        const BindingFlags all = BindingFlags.DeclaredOnly | BindingFlags.Public | BindingFlags.NonPublic
+            | BindingFlags.Instance | BindingFlags.Static;
         foreach (Type type in module.Assembly.GetTypes())
         {
-            foreach (MethodBase method in type.GetMethods(all).Concat<MethodBase>(type.GetConstructors(all)).Where(method => !method.IsAbstract && !method.ContainsGenericParameters))
+            foreach (MethodBase method in type.GetMethods(all).Concat<MethodBase>(type.GetConstructors(all))
+                .Where(method => !method.IsAbstract && !method.ContainsGenericParameters))
             {
                 // The second is for Mono, where the first does nothing.
                 RuntimeHelpers.PrepareMethod(method.MethodHandle);
@@ -97,7 +105,8 @@ internal sealed class ModuleChecks(LoadedModule module)
             .SelectMany(type => type.GetCustomAttributesData())
             .Where(data => data.AttributeType.Name == "CmdletAttribute")
             .Select(data => $"{data.ConstructorArguments[0].Value}-{data.ConstructorArguments[1].Value}")];
-        foreach (string name in new[] { "Connect-Kling", "New-KlingVideo", "New-KlingExtension", "Wait-KlingTask", "Save-KlingVideo" })
+        foreach (string name in new[] { "Connect-Kling", "New-KlingVideo", "New-KlingExtension", "Wait-KlingTask",
+            "Save-KlingVideo" })
         {
             Ensure.That(names.Contains(name), $"{name} is missing among {string.Join(", ", names)}");
         }

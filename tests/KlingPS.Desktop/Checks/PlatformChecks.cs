@@ -58,7 +58,8 @@ internal sealed class PlatformChecks(TempFolder temp)
         using StringContent content = new("text");
         using Stream stream = await Platform.ReadAsStreamAsync(content, CancellationToken.None);
         Ensure.Equal(4L, stream.Length, "the length of the body");
-        await Ensure.ThrowsAsync<OperationCanceledException>(() => Platform.ReadAsStreamAsync(content, new CancellationToken(true)));
+        await Ensure.ThrowsAsync<OperationCanceledException>(
+            () => Platform.ReadAsStreamAsync(content, new CancellationToken(true)));
     }
 
     private Task PrivateFile()
@@ -134,7 +135,8 @@ internal sealed class PlatformChecks(TempFolder temp)
 
     private static Task Redacts()
     {
-        string shown = Redactor.Message("Key sk-0123456789abcdefWXYZ at https://a.test/v.mp4?ksSecret=abc \u001b[31mred", Client.Key);
+        string shown = Redactor.Message(
+            "Key sk-0123456789abcdefWXYZ at https://a.test/v.mp4?ksSecret=abc \u001b[31mred", Client.Key);
         Ensure.Equal("Key [key] at https://a.test/v.mp4?…  [31mred", shown, "the text");
         Ensure.Equal("Plain.", Redactor.Message("Plain.", Client.Key), "the plain text");
         Ensure.Equal("Line one.\n line two", Redactor.Body("Line one.\n\u0007line two", null), "the body");

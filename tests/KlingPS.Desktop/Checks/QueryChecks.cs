@@ -62,7 +62,8 @@ internal sealed class QueryChecks(Server server)
         using Client client = new(server.BaseUri);
         KlingTask task = await client.SubmitAsync(new VideoRequest { Prompt = "[sandbox:slow 30]" });
         await server.RequestsAsync();
-        Waiting.TaskWaiter waiter = client.Door.Wait(new Waiting.WaitOptions { PollInterval = TimeSpan.FromSeconds(20) }, _ => { });
+        Waiting.TaskWaiter waiter = client.Door.Wait(
+            new Waiting.WaitOptions { PollInterval = TimeSpan.FromSeconds(20) }, _ => { });
         waiter.Add(task);
         waiter.CompleteAdding();
         using CancellationTokenSource source = new();

@@ -17,7 +17,8 @@ internal sealed class SandboxChecks(TempFolder temp)
     ];
 
     private static Client NewClient(SandboxService service, SandboxOptions options) => new(new KlingConnection(
-        new ConnectionSettings { BaseUri = new Uri(options.PublicBaseUri, "kling/"), MaxRequestsPerSec = 0, IsSandbox = true },
+        new ConnectionSettings { BaseUri = new Uri(options.PublicBaseUri, "kling/"), MaxRequestsPerSec = 0,
+            IsSandbox = true },
         Client.NewKey(),
         handler: new SandboxHandler(service)));
 
@@ -27,7 +28,8 @@ internal sealed class SandboxChecks(TempFolder temp)
         using Client client = NewClient(new SandboxService(options), options);
         KlingTask parent = await client.MadeAsync();
         KlingTask child = await client.WaitAsync(
-            await client.SubmitAsync(new ExtensionRequest(parent.TaskId, parent.VideoId!) { Prompt = "The sun breaks through" }));
+            await client.SubmitAsync(
+                new ExtensionRequest(parent.TaskId, parent.VideoId!) { Prompt = "The sun breaks through" }));
         Ensure.Equal(KlingTaskStatus.Succeed, child.Status, "the status of the extension");
         Ensure.Equal(TimeSpan.FromSeconds(9.5), child.Duration, "the length of the extension");
         Ensure.Equal(parent.VideoId, child.ParentVideo?.VideoId, "the parent of the extension");

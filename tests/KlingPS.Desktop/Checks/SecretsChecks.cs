@@ -21,9 +21,11 @@ internal sealed class SecretsChecks(Server server, TempFolder temp)
         await server.FaultAsync(
             "POST",
             "/",
-            $$"""respond 400 {"code":1200,"message":"bad: Bearer {{Client.Key}} at https://v.test/a.mp4?ksSecret={{Signature}}&ksTime=1","request_id":"r1"}""");
+            $$"""respond 400 {"code":1200,"message":"bad: Bearer {{Client.Key}} at https://v.test/a.mp4"""
+            + $$"""?ksSecret={{Signature}}&ksTime=1","request_id":"r1"}""");
         using Client client = new(server.BaseUri);
-        KlingException error = await Ensure.ThrowsAsync<KlingException>(() => client.SubmitAsync(new VideoRequest { Prompt = "a" }));
+        KlingException error = await Ensure.ThrowsAsync<KlingException>(
+            () => client.SubmitAsync(new VideoRequest { Prompt = "a" }));
         EnsureClean(error.ToString(), "the error");
         EnsureClean(client.Trace.All, "the trace");
         Ensure.That(error.Message.Contains("[key]"), $"the service's message is missing in {error.Message}");
@@ -46,7 +48,9 @@ internal sealed class SecretsChecks(Server server, TempFolder temp)
     private async Task Kept()
     {
         string path = temp.File("secrets.jsonl");
-        using Client client = new(server.BaseUri, journal: new TaskJournal(new FileJournalStore(path, TimeProvider.System), TimeProvider.System));
+        using Client client = new(
+            server.BaseUri,
+            journal: new TaskJournal(new FileJournalStore(path, TimeProvider.System), TimeProvider.System));
         await client.MadeAsync();
         string text = File.ReadAllText(path);
         Ensure.That(text.Contains("Intent") && text.Contains("Created"), $"the journal holds too little: {text}");

@@ -9,7 +9,8 @@ namespace KlingPS.Desktop.Checks;
 /// <summary>Paid requests over HTTP: what they look like, and that none is sent twice.</summary>
 internal sealed class SubmissionChecks(Server server)
 {
-    private static readonly VideoRequest Video = new() { Prompt = "a quiet harbour, schöne Grüße", Model = "kling-v1-6" };
+    private static readonly VideoRequest Video =
+        new() { Prompt = "a quiet harbour, schöne Grüße", Model = "kling-v1-6" };
 
     internal (string Name, Func<Task> Run)[] All =>
     [
@@ -29,7 +30,8 @@ internal sealed class SubmissionChecks(Server server)
     {
         using Client client = new(server.BaseUri);
         KlingTask parent = await client.MadeAsync();
-        KlingTask child = await client.WaitAsync(await client.SubmitAsync(new ExtensionRequest(parent.TaskId, parent.VideoId!)));
+        KlingTask child = await client.WaitAsync(
+            await client.SubmitAsync(new ExtensionRequest(parent.TaskId, parent.VideoId!)));
         Ensure.Equal(KlingTaskStatus.Succeed, child.Status, "the status of the extension");
         Ensure.Equal(parent.VideoId, child.ParentVideo?.VideoId, "the parent of the extension");
         Arrival[] posts = [.. (await server.RequestsAsync()).Where(request => request.Method == "POST")];
@@ -49,17 +51,23 @@ internal sealed class SubmissionChecks(Server server)
         Ensure.Equal(2, posts.Length, "the paid requests");
         foreach (Arrival post in posts)
         {
-            Ensure.Equal("close", post.Header("Connection").ToLowerInvariant(), "the Connection header of a paid request");
+            Ensure.Equal(
+                "close", post.Header("Connection").ToLowerInvariant(), "the Connection header of a paid request");
             Ensure.Equal("", post.Header("Expect"), "the Expect header of a paid request");
             Ensure.Equal("application/json; charset=utf-8", post.Header("Content-Type"), "the type of the body");
             Ensure.Equal("Bearer " + Client.Key, post.Header("Authorization"), "the authorization");
             Ensure.Equal(1, all.Count(other => other.Connection == post.Connection), "the requests on its connection");
         }
 
-        Ensure.That(posts[1].Body.Contains("schöne Grüße") || posts[1].Body.Contains("sch\\u00F6ne"), $"the prompt arrived as {posts[1].Body}");
+        Ensure.That(
+            posts[1].Body.Contains("schöne Grüße") || posts[1].Body.Contains("sch\\u00F6ne"),
+            $"the prompt arrived as {posts[1].Body}");
         Ensure.That(gets.Length > 1, "there was one query only");
-        Ensure.That(gets.All(get => get.Header("Connection").ToLowerInvariant() != "close"), "a query closes its connection");
-        Ensure.That(gets.Select(get => get.Connection).Distinct().Count() < gets.Length, "queries do not share their connections");
+        Ensure.That(
+            gets.All(get => get.Header("Connection").ToLowerInvariant() != "close"), "a query closes its connection");
+        Ensure.That(
+            gets.Select(get => get.Connection).Distinct().Count() < gets.Length,
+            "queries do not share their connections");
     }
 
     private Task ResetAfter() => UnknownAsync("reset-after", created: 1, Hasty: false);
@@ -103,7 +111,10 @@ internal sealed class SubmissionChecks(Server server)
 
     private async Task Slots()
     {
-        await server.FaultAsync("POST", "/", """respond 429 {"code":1303,"message":"parallel task over resource pack limit","request_id":"r1"}""");
+        await server.FaultAsync(
+            "POST",
+            "/",
+            """respond 429 {"code":1303,"message":"parallel task over resource pack limit","request_id":"r1"}""");
         await CreatedAtSecondAskAsync("every slot of the account is in use");
     }
 
