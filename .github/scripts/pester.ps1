@@ -26,8 +26,5 @@ if (-not (Get-Module -ListAvailable -Name Pester | Where-Object Version -eq $Ver
 
 Import-Module -Name Pester -RequiredVersion $Version
 "PowerShell $($PSVersionTable.PSVersion), Pester $Version"
-$configuration = New-PesterConfiguration
-$configuration.Run.Path = "$PSScriptRoot/../../tests/pester"
-$configuration.Run.Exit = $true
-$configuration.Output.Verbosity = 'Normal'
-Invoke-Pester -Configuration $configuration
+& "$PSScriptRoot/../../tests/pester/run.ps1"
+exit $LASTEXITCODE
