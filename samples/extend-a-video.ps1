@@ -2,25 +2,25 @@
 .SYNOPSIS
     Makes a video, extends it, and saves the longer one.
 .DESCRIPTION
-    Submits a parent video, waits for it, extends it, waits for the extension and saves it. The parent and the extension
-    are written as they finish, then the saved file.
+    Submits a parent video, waits for it, extends it, waits for the extension and saves it. The script writes the parent
+    and the extension as they finish, then the saved file.
 
     With -Sandbox nothing leaves the machine and nothing is paid. Without it the script uses the connection of the
     session (Connect-Kling), or else the key in $env:COMETAPI_KEY, and the service charges two tasks.
 .PARAMETER Prompt
     What the parent video shows.
 .PARAMETER ExtensionPrompt
-    How it goes on.
+    What happens in the extension.
 .PARAMETER Destination
-    The folder the video is saved in; it is made if missing.
+    The folder for the video; it is created if missing.
 .PARAMETER Model
-    The model of the parent. The service extends videos of kling-v1, kling-v1-5 and kling-v1-6.
+    The model of the parent. The service extends videos made with kling-v1, kling-v1-5 or kling-v1-6.
 .PARAMETER Sandbox
-    Connects the session to the sandbox first, a service in memory that costs nothing. Disconnect-Kling leaves it.
+    First connects the session to the sandbox, a service in memory that costs nothing. Disconnect-Kling ends that.
 .EXAMPLE
     ./samples/extend-a-video.ps1 -Sandbox
 
-    Shows the whole way, for nothing, in a few seconds.
+    Runs the whole pipeline in a few seconds, free of charge.
 .EXAMPLE
     ./samples/extend-a-video.ps1 -Prompt 'A lighthouse in a storm' -ExtensionPrompt 'The sky clears'
 
@@ -47,7 +47,7 @@ param(
     [switch] $Sandbox
 )
 
-# A sandbox that cannot be connected must end the script, not leave it to the account of the session.
+# If the sandbox cannot be connected, the script must end rather than use the account of the session.
 $ErrorActionPreference = 'Stop'
 
 if (-not (Get-Command -Name New-KlingExtension -ErrorAction Ignore)) {
@@ -58,7 +58,7 @@ if ($Sandbox) {
     Connect-Kling -Sandbox
 }
 
-# Writes a task for whoever runs the script, and hands it on to the next command.
+# Writes a task to the output of the script, and passes it on to the next command.
 filter Show-Task {
     $PSCmdlet.WriteObject($_)
     $_

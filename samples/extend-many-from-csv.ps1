@@ -1,40 +1,41 @@
 <#
 .SYNOPSIS
-    Extends every video a CSV file lists, and writes what became of each row.
+    Extends every video in a CSV file, and writes the outcome of each row.
 .DESCRIPTION
-    Submits one extension a row, waits for all of them together and saves each as soon as it is ready. A row that fails
-    is reported and stops no other. Each row is paid by the account of the session (Connect-Kling, or else the key in
-    $env:COMETAPI_KEY).
+    Submits one extension per row, waits for all of them together and saves each as soon as it is ready. A row that
+    fails is reported and does not stop the others. Each row is charged to the account of the session (Connect-Kling,
+    or else the key in $env:COMETAPI_KEY).
 
-    Nothing is sent when a column or an id is missing, or when the results file is there already. At the end, and when
-    Ctrl+C stops the script, the results file has a line for each row:
+    Nothing is sent if a column or an id is missing, or if the results file already exists. At the end, and when Ctrl+C
+    stops the script, the results file has one line per row:
 
     ParentTaskId, ParentVideoId, Prompt
         The row.
     TaskId, Status
-        The extension. Without a TaskId, Status is what is known of the submission: NotSent, NotCreated, or Unknown,
-        when the service may have created a task and did not say so: look at the account before sending it again.
+        The extension. Without a TaskId, Status is the outcome of the submission: NotSent, NotCreated, or Unknown. After
+        Unknown a task may exist: check the account's usage before you send the row again.
     File, Error
         The saved video, or why there is none.
 .PARAMETER Path
-    A CSV file in UTF-8 with the columns TaskId and VideoId, of the parent, and Prompt, such as samples/extensions.csv.
+    A CSV file in UTF-8 with the parent's TaskId and VideoId and a Prompt, such as samples/extensions.csv.
 .PARAMETER Destination
-    The folder the videos are saved in; it is made if missing.
+    The folder for the videos; it is created if missing.
 .PARAMETER ResultPath
-    The results file. It must not exist, as it would hold the ids of tasks that were paid.
+    The results file. It must not exist, because it might contain the ids of paid tasks.
 .PARAMETER TimeoutSec
-    How long to wait after the last row was submitted; -1 is forever. A task that takes longer goes on at the service.
+    How long to wait after the last row was submitted; -1 waits forever. A task that takes longer continues at the
+    service.
 .EXAMPLE
     ./samples/extend-many-from-csv.ps1 -Path ./samples/extensions.csv
 
-    Extends what the file lists.
+    Extends every video in the file.
 .EXAMPLE
     Import-Csv ./out/results.csv | Where-Object Status -in Submitted, Processing | Wait-KlingTask |
         Save-KlingVideo -Destination ./out
 
-    Goes on with what had not finished in time.
+    Continues with the tasks that did not finish in time.
 .OUTPUTS
-    System.IO.FileInfo, one a saved video, as soon as it is saved.
+    System.IO.FileInfo, one per saved video, as soon as it is saved.
 #>
 [CmdletBinding()]
 param(
@@ -52,7 +53,7 @@ param(
     [int] $TimeoutSec = 3600
 )
 
-# Ends the script at anything unexpected; what may fail for a single row says -ErrorAction Continue.
+# Anything unexpected ends the script; commands that may fail for a single row use -ErrorAction Continue.
 $ErrorActionPreference = 'Stop'
 
 if (-not (Get-Command -Name New-KlingExtension -ErrorAction Ignore)) {
@@ -74,11 +75,11 @@ if ($missing) {
 $isNoId = '^\s*$|^\d[\d.,]*E\+\d+$'
 $bad = @($rows | Where-Object { $_.TaskId -match $isNoId -or $_.VideoId -match $isNoId })
 if ($bad) {
-    throw "'$Path' has $($bad.Count) row(s) without a whole TaskId and VideoId, the first: $($bad[0])"
+    throw "'$Path' has $($bad.Count) row(s) without a complete TaskId and VideoId; the first is $($bad[0])"
 }
 
 if (Test-Path -LiteralPath $ResultPath) {
-    throw "'$ResultPath' exists: it may hold the ids of tasks that were paid. Move it, or give another -ResultPath."
+    throw "'$ResultPath' exists and may contain the ids of paid tasks. Move it, or give another -ResultPath."
 }
 
 $results = @(
@@ -106,7 +107,7 @@ function Add-SubmissionError($Result, $Record) {
     }
 }
 
-# That the results cannot be written must be known before anything is paid.
+# Fails here, before anything is paid, if the results cannot be written.
 $null = New-Item -ItemType Directory -Path $Destination -Force
 Write-Result
 
@@ -116,7 +117,7 @@ try {
     & {
         foreach ($index in 0..($rows.Count - 1)) {
             $result = $results[$index]
-            # Holds when Ctrl+C interrupts the submission.
+            # Remains if Ctrl+C interrupts the submission.
             $result.Status = 'Unknown'
             try {
                 $task = $rows[$index] | New-KlingExtension -ErrorAction Continue -ErrorVariable refused
@@ -159,12 +160,12 @@ finally {
         Write-Result
     }
     else {
-        # Without a connection, say: the next run must not find a file that tells of nothing.
+        # For example without a connection: the next run must not find an empty results file.
         Remove-Item -LiteralPath $ResultPath
     }
 }
 
 $failed = @($results | Where-Object { -not $_.File })
 if ($failed) {
-    Write-Warning "$($failed.Count) of $($results.Count) rows have no video; '$ResultPath' says why."
+    Write-Warning "$($failed.Count) of $($results.Count) rows have no video; see '$ResultPath' for the reasons."
 }

@@ -1,12 +1,12 @@
 <#
 .SYNOPSIS
-    Waits for tasks for a limited time, and goes on with the unfinished ones when it is run again.
+    Waits for tasks for a limited time, and continues with the unfinished ones when run again.
 .DESCRIPTION
-    First run, with -Prompt or -TaskId: submits videos, or takes tasks that were submitted before, waits and saves what
-    finishes in time. What is not saved yet goes to the state file, also when Ctrl+C stops the script.
+    First run, with -Prompt or -TaskId: submits videos, or takes tasks that were submitted before, waits, and saves what
+    finishes in time. The remaining tasks are written to the state file, even when Ctrl+C stops the script.
 
-    Any later run, with neither: waits for the tasks of the state file, and saves them. It submits nothing, so nothing
-    is paid twice. When every task is saved or has failed for good, the state file is removed.
+    Every later run, with neither: waits for the tasks in the state file, and saves them. It submits nothing, so nothing
+    is paid twice. When every task is saved or has finally failed, the state file is removed.
 
     The script uses the connection of the session (Connect-Kling), or else the key in $env:COMETAPI_KEY.
 .PARAMETER Prompt
@@ -14,26 +14,25 @@
 .PARAMETER Model
     The model of the new videos.
 .PARAMETER TaskId
-    Takes up tasks that were submitted before.
+    Continues with tasks that were submitted before.
 .PARAMETER Kind
-    The kind of those tasks, such as TextToVideo; needed for tasks that this machine did not submit, other than
-    extensions.
+    The kind of those tasks, such as TextToVideo. Needed for tasks that another machine submitted, except extensions.
 .PARAMETER StatePath
-    The file of unfinished tasks. With -Prompt and -TaskId it must not exist.
+    The file for unfinished tasks. With -Prompt or -TaskId it must not exist.
 .PARAMETER TimeoutSec
     How long to wait.
 .PARAMETER Destination
-    The folder the videos are saved in; it is made if missing.
+    The folder for the videos; it is created if missing.
 .EXAMPLE
     ./samples/resume-after-timeout.ps1 -Prompt 'A quiet harbour at dawn', 'A lighthouse in a storm' -TimeoutSec 60
 
-    Submits two videos and waits a minute.
+    Submits two videos and waits one minute.
 .EXAMPLE
     ./samples/resume-after-timeout.ps1
 
-    Goes on with those that took longer.
+    Continues with those that took longer.
 .OUTPUTS
-    System.IO.FileInfo, one a saved video, as soon as it is saved.
+    System.IO.FileInfo, one per saved video, as soon as it is saved.
 #>
 [CmdletBinding(DefaultParameterSetName = 'Resume')]
 param(
@@ -68,12 +67,12 @@ if (-not (Get-Command -Name Wait-KlingTask -ErrorAction Ignore)) {
 $stateExists = Test-Path -LiteralPath $StatePath
 if ($PSCmdlet.ParameterSetName -eq 'Resume') {
     if (-not $stateExists) {
-        Write-Warning "There is no '$StatePath', so nothing is unfinished. Start with -Prompt or -TaskId."
+        Write-Warning "There is no '$StatePath', so there are no unfinished tasks. Start with -Prompt or -TaskId."
         return
     }
 }
 elseif ($stateExists) {
-    throw "'$StatePath' holds unfinished tasks. Run the script with it alone first, or give another -StatePath."
+    throw "'$StatePath' contains unfinished tasks. Run the script without parameters first, or give another -StatePath."
 }
 
 $kindIfGiven = @{}
@@ -89,7 +88,7 @@ $given = @(
     }
 )
 
-# The tasks neither saved nor failed for good, by id: what the state file has to hold when the script ends.
+# The tasks that are neither saved nor finally failed, by id: the content of the state file when the script ends.
 $open = [ordered]@{}
 foreach ($task in $given | Where-Object { $_ -isnot [string] }) {
     $open[$task.TaskId] = $task
@@ -110,7 +109,7 @@ finally {
     foreach ($record in @($late) + @($unsaved)) {
         $task = $record.TargetObject
         if ($record.FullyQualifiedErrorId -like 'WaitTimeout,*') {
-            # As it was last seen.
+            # The latest known state.
             $open[$task.TaskId] = $task
         }
         elseif ($record.FullyQualifiedErrorId -match '^(TaskFailed|TaskHasNoVideo|VideoExpired|FileExists),') {
@@ -127,5 +126,5 @@ finally {
 }
 
 if ($open.Count -gt 0) {
-    Write-Warning "$($open.Count) task(s) are in '$StatePath'. Run the script again without -Prompt to go on."
+    Write-Warning "$($open.Count) task(s) are in '$StatePath'. Run the script again without -Prompt to continue."
 }

@@ -2,21 +2,21 @@
 .SYNOPSIS
     Takes tasks from the folder of submit-to-queue.ps1, waits for them and saves their videos.
 .DESCRIPTION
-    Any number of these may run at once, on any machines that have the folder mounted. Each task is taken by exactly one:
-    taking it is renaming its file to <Queue>/taken/<Worker>. When its video is saved, the file goes to <Queue>/done; when
-    there will never be one, to <Queue>/failed. The script ends when <Queue>/new is empty.
+    Any number of workers can run at once, on any machines that have the folder mounted. Exactly one worker takes each
+    task, by moving its file to <Queue>/taken/<Worker>. Once the video is saved, the file moves to <Queue>/done; if
+    there will never be a video, to <Queue>/failed. The script ends when <Queue>/new is empty.
 
-    What is left in <Queue>/taken/<Worker>, because the script was stopped or the time was over, is waited for first when
-    a worker of that name runs again. Nothing is submitted, so nothing is paid.
+    When a worker of the same name runs again, it first waits for the tasks left in <Queue>/taken/<Worker> by a run that
+    was stopped or timed out. Nothing is submitted, so nothing is paid.
 
     The script uses the connection of the session (Connect-Kling), or else the key in $env:COMETAPI_KEY. Connect each
-    worker with its share of the account's pace: Connect-Kling -MaxRequestsPerSec 5 for four workers.
+    worker with its share of the account's rate: Connect-Kling -MaxRequestsPerSec 5 for four workers.
 .PARAMETER Queue
     The folder.
 .PARAMETER Destination
-    The folder the videos are saved in; it is made if missing.
+    The folder for the videos; it is created if missing.
 .PARAMETER Worker
-    A name that no other worker has, and that this one has again when it is started again.
+    A name that is unique among the workers and stays the same when this worker is restarted.
 .PARAMETER BatchSize
     How many tasks are taken at a time.
 .PARAMETER TimeoutSec
@@ -24,9 +24,9 @@
 .EXAMPLE
     ./samples/save-from-queue.ps1 -Queue /mnt/kling -Destination ./out
 
-    Waits for everything that was submitted, together with whoever else does.
+    Waits for all submitted tasks, shared with any other workers.
 .OUTPUTS
-    System.IO.FileInfo, one a saved video, as soon as it is saved.
+    System.IO.FileInfo, one per saved video, as soon as it is saved.
 #>
 [CmdletBinding()]
 param(
@@ -108,7 +108,7 @@ while ($true) {
 
     $left = @(Get-ChildItem -LiteralPath $taken -Filter *.json).Count
     if ($left -gt 0) {
-        Write-Warning "$left task(s) are left in '$taken'. Run the script again with -Worker '$Worker' to go on."
+        Write-Warning "$left task(s) are left in '$taken'. Run the script again with -Worker '$Worker' to continue."
         break
     }
 }

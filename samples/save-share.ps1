@@ -1,31 +1,30 @@
 <#
 .SYNOPSIS
-    Waits for its share of the tasks in a CSV file, and saves their videos.
+    Waits for one share of the tasks in a CSV file, and saves their videos.
 .DESCRIPTION
-    For several waiters that have no queue, such as the pods of an indexed Kubernetes job: each is given the same file, its
-    own index and the count of all, and takes every row whose number fits. Each asks the service with its share of the
-    pace, as the account has one.
+    For several waiters without a queue, such as the pods of an indexed Kubernetes job. Each gets the same file, its own
+    index and the total count, takes every n-th row, and polls with its share of the account's rate.
 
-    The key is $env:COMETAPI_KEY. Nothing is submitted, so nothing is paid. The exit code is 0 when the video of every task
-    of the share is saved, or was by an earlier run, and 1 otherwise.
+    The key is $env:COMETAPI_KEY. Nothing is submitted, so nothing is paid. The exit code is 0 if every video of the
+    share is saved, by this run or an earlier one, and 1 otherwise.
 .PARAMETER Path
     A CSV file with the columns TaskId and Kind: $tasks | Select-Object TaskId, Kind | Export-Csv tasks.csv
 .PARAMETER Destination
-    The folder the videos are saved in; it is made if missing.
+    The folder for the videos; it is created if missing.
 .PARAMETER Index
-    Which share, from 0.
+    The index of the share, starting at 0.
 .PARAMETER Count
-    How many shares there are.
+    The number of shares.
 .PARAMETER MaxRequestsPerSec
-    For all shares together.
+    The limit for all shares together.
 .PARAMETER TimeoutSec
     How long to wait.
 .EXAMPLE
     pwsh -File ./samples/save-share.ps1 -Path tasks.csv -Index 0 -Count 4
 
-    The first of four waiters.
+    Runs the first of four waiters.
 .OUTPUTS
-    System.IO.FileInfo, one a saved video, as soon as it is saved.
+    System.IO.FileInfo, one per saved video, as soon as it is saved.
 #>
 [CmdletBinding()]
 param(
@@ -52,7 +51,7 @@ param(
 $ErrorActionPreference = 'Stop'
 
 if ($Index -ge $Count) {
-    throw "There is no share $Index of $Count; the first is 0."
+    throw "There is no share $Index of $Count; the first share is 0."
 }
 
 if (-not (Get-Command -Name Wait-KlingTask -ErrorAction Ignore)) {
@@ -70,7 +69,7 @@ $share |
     Wait-KlingTask -TimeoutSec $TimeoutSec -ErrorAction SilentlyContinue -ErrorVariable late |
     Save-KlingVideo -Destination $Destination -ErrorAction SilentlyContinue -ErrorVariable unsaved
 
-# What an earlier try saved is no failure of this one.
+# A video that an earlier run saved is not a failure.
 $open = @(@($late) + @($unsaved) | Where-Object FullyQualifiedErrorId -notlike 'FileExists,*')
 $open | ForEach-Object { Write-Warning $_.Exception.Message }
 exit [int]($open.Count -gt 0)

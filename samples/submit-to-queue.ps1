@@ -1,15 +1,15 @@
 <#
 .SYNOPSIS
-    Submits videos, and leaves the id of each in a folder for other machines to wait for.
+    Submits videos, and writes their ids to a folder so that other machines can wait for them.
 .DESCRIPTION
     Each task becomes one small file in <Queue>/new, which save-from-queue.ps1 takes on any machine that has the folder
-    mounted and the key of the same account. Any other queue does as well: the message is TaskId and Kind.
+    mounted and the key of the same account. Any other queue works too: the message is TaskId and Kind.
 
     The script uses the connection of the session (Connect-Kling), or else the key in $env:COMETAPI_KEY.
 .PARAMETER Prompt
     Submits a video for each prompt. Each is paid.
 .PARAMETER Queue
-    The folder; it is made if missing.
+    The folder; it is created if missing.
 .PARAMETER Model
     The model of the videos.
 .EXAMPLE
@@ -17,7 +17,7 @@
 
     Submits two videos, and returns without waiting.
 .OUTPUTS
-    KlingPS.KlingTask, one a submitted video.
+    KlingPS.KlingTask, one per submitted video.
 #>
 [CmdletBinding()]
 param(
@@ -39,14 +39,14 @@ begin {
         Import-Module -Name "$PSScriptRoot/../KlingPS.psd1"
     }
 
-    # That the folder cannot be written must be known before anything is paid.
+    # Fails here, before anything is paid, if the folder cannot be written.
     $new = (New-Item -ItemType Directory -Path "$Queue/new" -Force).FullName
     $unfinished = (New-Item -ItemType Directory -Path "$Queue/unfinished" -Force).FullName
 }
 
 process {
     $Prompt | New-KlingVideo -Model $Model -ErrorAction Continue | ForEach-Object {
-        # Written aside and renamed: a reader finds a message whole or not at all.
+        # Written elsewhere and renamed, so that a reader never finds half a message.
         $name = "$(New-Guid).json"
         [pscustomobject]@{ TaskId = $_.TaskId; Kind = "$($_.Kind)" } |
             ConvertTo-Json -Compress | Set-Content -LiteralPath "$unfinished/$name"

@@ -25,7 +25,7 @@ if (Console.IsOutputRedirected)
 
 if (args is [{ } first, ..] && first.Equals("-Interactive", StringComparison.OrdinalIgnoreCase))
 {
-    Console.WriteLine("KlingPS is here. Try: Connect-Kling -Sandbox; New-KlingVideo 'A harbour' | Wait-KlingTask");
+    Console.WriteLine("KlingPS is loaded. Try: Connect-Kling -Sandbox; New-KlingVideo 'A harbour' | Wait-KlingTask");
     return ConsoleShell.Start(session, null, null, ["-NoLogo", "-NoProfile"]);
 }
 

@@ -1,6 +1,6 @@
-# Runs once whenever an instance of the function app starts.
+# Runs whenever an instance of the function app starts.
 
-# The disk of an instance goes with it, and a journal on it would go too; what is paid is noted beside the videos instead.
+# A journal would be lost with the disk of the instance; payments are recorded next to the videos instead.
 if (-not $env:KLINGPS_JOURNAL) {
     $env:KLINGPS_JOURNAL = 'off'
 }

@@ -59,7 +59,7 @@ internal sealed class KlingClient(KlingConnection connection, IRequestTrace? tra
         // The task the error named, else the user's external id.
         string id = entry.TaskId ?? entry.ExternalTaskId ?? throw Unresolved(
             intent,
-            "it has no external id, and the service has no list of tasks to look in");
+            "it has no external id, and the service cannot list its tasks");
         try
         {
             KlingTask task = await GetAsync(id, entry.Kind, cancellationToken).ConfigureAwait(false);
@@ -72,7 +72,7 @@ internal sealed class KlingClient(KlingConnection connection, IRequestTrace? tra
         }
         catch (KlingException e) when (e.Error == KlingError.TaskNotFound)
         {
-            throw Unresolved(intent, $"the service knows no task '{id}'", e);
+            throw Unresolved(intent, $"the service has no task '{id}'", e);
         }
     }
 

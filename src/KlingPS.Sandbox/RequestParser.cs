@@ -15,7 +15,7 @@ internal static class RequestParser
         if (kind is not (KlingTaskKind.VideoExtension or KlingTaskKind.TextToVideo or KlingTaskKind.ImageToVideo))
         {
             throw ServiceError.BadRequest(
-                $"The sandbox makes only video extension, text to video and image to video, not {kind}");
+                $"The sandbox only makes videos from text or images and extends them; it does not support {kind}");
         }
 
         using RequestFields fields = RequestFields.Parse(body);
@@ -195,7 +195,7 @@ internal static class PromptDirectives
     {
         if (prompt.Contains("[sandbox:reject]"))
         {
-            throw ServiceError.Of(400, 1301, "The content does not pass the security check, as it asked for");
+            throw ServiceError.Of(400, 1301, "The content does not pass the security check, as the prompt asked");
         }
     }
 

@@ -91,7 +91,7 @@ public sealed class SaveTests : IAsyncLifetime
         ErrorRecord error = Assert.Single(_shell.Run($"Save-KlingVideo '{path}'").Errors);
         Assert.StartsWith("InvalidRequest,", error.FullyQualifiedErrorId, StringComparison.Ordinal);
         Assert.StartsWith(
-            $"'{path}' is a path, not the id of a task.", error.ErrorDetails.Message, StringComparison.Ordinal);
+            $"'{path}' is a path, not a task id.", error.ErrorDetails.Message, StringComparison.Ordinal);
         Assert.Contains($"-Destination '{path}'", error.ErrorDetails.RecommendedAction, StringComparison.Ordinal);
         Assert.Equal(before, _server.RequestCount);
     }

@@ -69,7 +69,8 @@ public sealed class SubmissionTests : IAsyncLifetime
         ErrorRecord error = Assert.Single(_shell.Run(line).Errors);
         Assert.StartsWith("InvalidRequest,", error.FullyQualifiedErrorId, StringComparison.Ordinal);
         Assert.StartsWith(
-            "There is neither a -Prompt nor an -Image", error.ErrorDetails.Message, StringComparison.Ordinal);
+            "Nothing was sent, because there is neither a -Prompt nor an "
+                + "-Image", error.ErrorDetails.Message, StringComparison.Ordinal);
         Assert.Equal(before, _server.RequestCount);
     }
 

@@ -149,7 +149,7 @@ public sealed class PauseTests : IAsyncLifetime
 
         Assert.Contains(result.Verbose, text => text.StartsWith("Waiting for up to 1", StringComparison.Ordinal));
         Assert.Matches(@": HTTP 200 in \d+ ms after waiting 1[0-9]{3} ms for its turn", result.Verbose[^1]);
-        AssertShown(result, "Waiting before the next request", "more requests wait");
+        AssertShown(result, "Waiting before the next request", "other requests are ahead");
     }
 
     [Fact]

@@ -104,7 +104,7 @@ function Get-Encoded([string] $Script) {
 
 # The requests among verbose messages: those of the exchange, not of ShouldProcess.
 filter Select-Request {
-    if ($_ -is [System.Management.Automation.VerboseRecord] -and $_.Message -match '^(GET|POST) .*: (HTTP \d+|no answer)') {
+    if ($_ -is [System.Management.Automation.VerboseRecord] -and $_.Message -match '^(GET|POST) .*: (HTTP \d+|no response)') {
         $_.Message
     }
 }

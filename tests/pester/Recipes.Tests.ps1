@@ -268,6 +268,7 @@ empty,,,
             (Get-Row ./results.csv harbour).TaskId | Should -Match '^\d+$'
             (Get-KlingTask (Get-Row ./results.csv harbour).TaskId -Kind TextToVideo).Duration.TotalSeconds | Should -BeGreaterThan 9
             (Get-Row ./results.csv bad).Reason | Should -Not -BeNullOrEmpty
+            (Get-Row ./results.csv rejected).Reason | Should -Match '^The video was not created'
             (Get-Row ./results.csv bad).File | Should -BeNullOrEmpty
             Get-Name out | Should -HaveCount 1
             Get-Asked | Should -BeNullOrEmpty
@@ -310,7 +311,7 @@ empty,,,
         It 'pays nothing for a table without names, with a name twice, or while another run is at it' {
             foreach ($table in "Prompt`nA", "Name,Prompt`nx,A`nX,B", "Name,Prompt`n,A") {
                 Set-Content ./videos.csv $table
-                { ./submit-csv.ps1 } | Should -Throw '*Name of its own*'
+                { ./submit-csv.ps1 } | Should -Throw '*needs its own Name*'
             }
 
             Set-Content ./videos.csv "Name,Prompt`nx,A"

@@ -1,12 +1,13 @@
 <#
 .SYNOPSIS
-    Takes the callbacks of the service, and puts each finished task into the queue.
+    Receives the callbacks of the service, and puts each finished task into the queue.
 .DESCRIPTION
-    Its address is what New-KlingVideo and New-KlingExtension get as -CallbackUrl, with the key of the function and the
-    kind of the task: https://<app>.azurewebsites.net/api/kling-callback?code=<key>&kind=TextToVideo
+    Give its address to New-KlingVideo and New-KlingExtension as -CallbackUrl, with the key of the function and the kind
+    of the task: https://<app>.azurewebsites.net/api/kling-callback?code=<key>&kind=TextToVideo
 
-    With $env:KLING_WEBHOOK_SECRET (several secrets with a space between) a callback has to carry a signature made with
-    it; without, whoever knows the address is believed as far as kling-finished believes anybody: it asks the service.
+    With $env:KLING_WEBHOOK_SECRET (several secrets separated by spaces), a callback must carry a signature made with
+    it. Without it, anyone who knows the address can send callbacks, but kling-finished queries the service before it
+    acts.
 #>
 param($Request)
 
@@ -23,11 +24,11 @@ if ($Request.Query.kind) {
 }
 
 try {
-    # Never Body: that is parsed already, and the signature is about every byte.
+    # Never Body: that is already parsed, and the signature covers every byte.
     $task = ConvertFrom-KlingCallback -InputObject "$($Request.RawBody)" @how
 }
 catch {
-    # Anything else is a mistake in the settings of this app, and must not look like one of the sender's.
+    # Anything else is an error in the settings of this app, and must not look like an error of the sender.
     $status = switch -Wildcard ($_.FullyQualifiedErrorId) {
         'CallbackInvalid,*' { 400 }
         'CallbackNotAuthentic,*' { 401 }

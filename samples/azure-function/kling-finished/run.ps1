@@ -2,14 +2,16 @@
 .SYNOPSIS
     Saves the video of a finished task, or extends it first.
 .DESCRIPTION
-    Each message of the queue names a task. What the callback said of it is not believed: the service is asked, with the
-    key in $env:COMETAPI_KEY. Its video goes to $env:KLING_DESTINATION, which has to be a mounted share.
+    Each message of the queue names a task. The function does not trust the callback: it queries the task at the
+    service, with the key in $env:COMETAPI_KEY. The video goes to $env:KLING_DESTINATION, which must be a mounted
+    share.
 
-    With $env:KLING_EXTEND_PROMPT a video that is no extension yet is extended first; its callback goes to
-    $env:KLING_CALLBACK_URL, the address of kling-callback up to the key, and the longer video is saved.
+    With $env:KLING_EXTEND_PROMPT, a video that is not an extension is extended first, and the longer video is saved.
+    The callback of the extension goes to $env:KLING_CALLBACK_URL, the address of kling-callback with its key but
+    without the kind.
 
-    The queue hands out a message at least once, and again after an error. Saving twice does nothing; an extension is paid
-    by whoever makes the file <TaskId>.extended, which can be made once.
+    The queue delivers a message at least once, and again after an error. Saving twice does nothing. Before it pays
+    for an extension, the function creates the file <TaskId>.extended, which succeeds only once.
 #>
 param($Message)
 
@@ -22,7 +24,7 @@ if ($task.Status -eq 'Failed') {
 }
 
 if ($task.Status -ne 'Succeed') {
-    throw "Task $($task.TaskId) has not finished, whatever the callback said; the queue will hand it out again."
+    throw "Task $($task.TaskId) has not finished, although the callback says so; the queue will deliver it again."
 }
 
 if (-not $env:KLING_EXTEND_PROMPT -or $task.Kind -eq 'VideoExtension') {
@@ -31,7 +33,7 @@ if (-not $env:KLING_EXTEND_PROMPT -or $task.Kind -eq 'VideoExtension') {
         Write-Information "Saved $($file.FullName)"
     }
     catch {
-        # An earlier callback, or an earlier try, saved it.
+        # An earlier callback or attempt saved it.
         if ($_.FullyQualifiedErrorId -notlike 'FileExists,*') {
             throw
         }
@@ -43,14 +45,14 @@ if (-not $env:KLING_EXTEND_PROMPT -or $task.Kind -eq 'VideoExtension') {
 $null = New-Item -ItemType Directory -Path $env:KLING_DESTINATION -Force
 $claim = Join-Path $env:KLING_DESTINATION "$($task.TaskId).extended"
 try {
-    $null = New-Item -ItemType File -Path $claim -Value 'Unknown: look at the usage of the account, then remove this file.'
+    $null = New-Item -ItemType File -Path $claim -Value 'Unknown: check the account''s usage, then remove this file.'
 }
 catch {
     if (-not (Test-Path -LiteralPath $claim)) {
         throw
     }
 
-    Write-Information "Task $($task.TaskId) is extended already; $claim says how."
+    Write-Information "Task $($task.TaskId) was already extended; see $claim."
     return
 }
 
@@ -60,7 +62,7 @@ try {
 }
 catch {
     if ("$($_.Exception.Submission)" -in 'NotSent', 'NotCreated') {
-        # Nothing was paid, so the next try may pay.
+        # Nothing was paid, so the next attempt may pay.
         Remove-Item -LiteralPath $claim
     }
 

@@ -65,7 +65,7 @@ internal static class CallbackReader
     {
         if (length > MaxBytes)
         {
-            throw Invalid($"The body has {length} bytes; no callback has more than {MaxBytes}.");
+            throw Invalid($"The body has {length} bytes; a callback has at most {MaxBytes}.");
         }
     }
 }

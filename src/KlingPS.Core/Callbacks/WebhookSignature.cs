@@ -28,7 +28,7 @@ internal static class WebhookSignature
     {
         if (headers.Missing is { } missing)
         {
-            throw NotAuthentic($"The callback has no header {missing}.");
+            throw NotAuthentic($"The callback has no {missing} header.");
         }
 
         string id = DisplayText.ToDisplay(headers.Id!);
@@ -41,7 +41,7 @@ internal static class WebhookSignature
         byte[] signed = [.. Encoding.UTF8.GetBytes($"{headers.Id}.{headers.Timestamp}."), .. body];
         if (!secrets.Any(secret => IsSigned(signed, headers.Signature!, secret)))
         {
-            throw NotAuthentic($"No signature of callback '{id}' was made with the secret over this body.");
+            throw NotAuthentic($"No signature of callback '{id}' matches the secret and this body.");
         }
 
         DateTimeOffset sent = DateTimeOffset.FromUnixTimeSeconds(seconds);
@@ -143,8 +143,8 @@ internal static class WebhookSecret
     /// <returns>Why the text cannot be a secret, without repeating it, or null when it can.</returns>
     internal static string? GetValidationError(string secret) =>
         secret.Length == 0 ? "The secret is empty."
-        : BytesIn(secret) is not { } key ? $"The secret is not {Prefix} followed by a key in base64."
-        : key.Length < MinBytes ? $"The key in the secret has {key.Length} of at least {MinBytes} bytes."
+        : BytesIn(secret) is not { } key ? $"The secret is not {Prefix} followed by a base64 key."
+        : key.Length < MinBytes ? $"The key in the secret has {key.Length} bytes; it needs at least {MinBytes}."
         : null;
 
     private static byte[]? BytesIn(string secret)

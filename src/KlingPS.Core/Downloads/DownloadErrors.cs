@@ -8,12 +8,17 @@ internal static class DownloadErrors
 
     internal static KlingException Status(KlingVideo video, int status, TimeSpan? retryAfter) => status switch
     {
-        403 or 404 or 410 => Make(KlingError.VideoExpired, video, "the server no longer hands it out", status),
+        403 or 404 or 410 => Make(KlingError.VideoExpired, video, "the server no longer offers it", status),
         429 =>
-            Busy(KlingError.RateLimited, video, "the server answers fewer requests than were sent", status, retryAfter),
+            Busy(
+                KlingError.RateLimited,
+                video,
+                "the server refuses requests because too many were sent",
+                status,
+                retryAfter),
         408 or 425 or >= 500 =>
-            Busy(KlingError.ServiceUnavailable, video, "the server cannot answer at the moment", status, retryAfter),
-        _ => Make(KlingError.UnexpectedResponse, video, "the server's answer is not a file", status),
+            Busy(KlingError.ServiceUnavailable, video, "the server is unavailable at the moment", status, retryAfter),
+        _ => Make(KlingError.UnexpectedResponse, video, "the server did not send a file", status),
     };
 
     internal static KlingException Unexpected(KlingVideo video, string what) =>
@@ -23,20 +28,20 @@ internal static class DownloadErrors
         Make(
             KlingError.DownloadIncomplete,
             video,
-            $"{have} bytes arrived of the {announced} announced",
+            $"only {have} of {announced} announced bytes arrived",
             canResend: true,
             cause: cause);
 
     internal static KlingException TooLong(KlingVideo video, long announced) =>
-        Make(KlingError.DownloadIncomplete, video, $"more bytes arrived than the {announced} announced");
+        Make(KlingError.DownloadIncomplete, video, $"more than the {announced} announced bytes arrived");
 
     internal static KlingException TooLarge(KlingVideo video, long allowed, long? announced) =>
         Make(
             KlingError.VideoTooLarge,
             video,
             announced is null
-                ? $"the server sends more than the {allowed} bytes allowed"
-                : $"the server announces {announced} bytes, and {allowed} are allowed");
+                ? $"the server sent more than the {allowed} bytes allowed"
+                : $"the server announced {announced} bytes, but {allowed} are allowed");
 
     internal static KlingException Lost(KlingVideo video, Exception cause) =>
         Make(
@@ -52,26 +57,26 @@ internal static class DownloadErrors
             video,
             leastBytes == 1
                 ? $"nothing arrived for {limit.TotalSeconds:0.#} s"
-                : $"less than {leastBytes} bytes arrived in {limit.TotalSeconds:0.#} s",
+                : $"fewer than {leastBytes} bytes arrived in {limit.TotalSeconds:0.#} s",
             canResend: true);
 
     internal static KlingException Endless(KlingVideo video, long have) =>
         Make(
             KlingError.DownloadIncomplete,
             video,
-            $"the connection ended after {have} bytes, and the server did not say how many there are",
+            $"the connection ended after {have} bytes, and the server had not announced a length",
             canResend: true);
 
     internal static KlingException Exists(string path) =>
         new(
             KlingError.FileExists,
-            $"The file '{path}' exists and was left as it is.") { Submission = SubmissionOutcome.Created };
+            $"The file '{path}' already exists and was left untouched.") { Submission = SubmissionOutcome.Created };
 
     internal static KlingException InUse(string path, Exception cause) =>
         new(KlingError.FileNotWritable, $"The file '{path}' could not be written: another command is saving it.", cause)
         {
             Submission = SubmissionOutcome.Created,
-            Action = "Wait until that has ended, then look whether the file is there.",
+            Action = "Wait until that command has ended, then check whether the file is there.",
         };
 
     internal static KlingException NotWritable(string path, Exception cause) =>
@@ -81,7 +86,7 @@ internal static class DownloadErrors
         };
 
     internal static KlingException NoAddress(KlingVideo video) =>
-        Make(KlingError.VideoExpired, video, "the service names no address for it");
+        Make(KlingError.VideoExpired, video, "the service gives no download address for it");
 
     private static KlingException Busy(
         KlingError error,
@@ -90,7 +95,7 @@ internal static class DownloadErrors
         int status,
         TimeSpan? retryAfter) =>
         retryAfter > LongestRetryAfter
-            ? Make(error, video, $"{what}, and asks for a pause of {(long)retryAfter.Value.TotalSeconds} s", status)
+            ? Make(error, video, $"{what} and asks for a pause of {(long)retryAfter.Value.TotalSeconds} s", status)
             : Make(error, video, what, status, canResend: true, retryAfter);
 
     private static KlingException Make(
@@ -161,11 +166,11 @@ internal static class FileFailure
     internal static string Reason(Exception e) => e.HResult switch
     {
         NoSpace or WindowsDiskFull or WindowsHandleDiskFull => "the disk is full",
-        LinuxQuota or MacQuota or WindowsQuota => "the user's quota on the disk is used up",
-        WindowsFileTooLarge => "the file system takes no file of that size",
+        LinuxQuota or MacQuota or WindowsQuota => "the user's disk quota is exhausted",
+        WindowsFileTooLarge => "the file system does not allow a file of that size",
         ReadOnly or WindowsWriteProtect => "the file system is read-only",
         // .NET reports EFBIG as this.
-        _ when e is ArgumentOutOfRangeException => "the file system takes no file of that size",
+        _ when e is ArgumentOutOfRangeException => "the file system does not allow a file of that size",
         _ => e.Message.TrimEnd('.'),
     };
 }

@@ -85,7 +85,7 @@ internal sealed class PartialFile : IDisposable
         }
 
         file.Dispose();
-        throw new IOException($"'{_path}' was changed meanwhile");
+        throw new IOException($"'{_path}' was changed by another program");
     });
 
     /// <summary>Begins again with the version of an answer.</summary>
@@ -175,7 +175,7 @@ internal sealed class PartialFile : IDisposable
             tag.Dispose();
         }
 
-        throw new IOException($"'{_tagPath}' is not a tag");
+        throw new IOException($"'{_tagPath}' is not a resume tag");
     }
 
     private void ReadTag(string[] lines)

@@ -7,7 +7,7 @@ namespace KlingPS.Downloads;
 /// <summary>Brings one video to its file: streamed, continued where it broke off, checked, and named last.</summary>
 internal sealed class VideoDownloader(KlingConnection connection, IRequestTrace trace, SaveOptions options)
 {
-    private const string EmptyFile = "the server sends an empty file";
+    private const string EmptyFile = "the server sent an empty file";
     private const int MaxRedirects = 5;
     private const int BufferSize = 128 * 1024;
 
@@ -274,16 +274,16 @@ internal sealed class VideoDownloader(KlingConnection connection, IRequestTrace 
 
     private static Uri Follow(KlingVideo video, Uri from, Uri to, int redirects) =>
         redirects >= MaxRedirects
-            ? throw DownloadErrors.Unexpected(video, $"the server redirects more than {MaxRedirects} times")
+            ? throw DownloadErrors.Unexpected(video, $"the server redirected more than {MaxRedirects} times")
         : to.Scheme == from.Scheme || to.Scheme == Uri.UriSchemeHttps ? to
-        : throw DownloadErrors.Unexpected(video, $"the server redirects from {from.Scheme} to {to.Scheme}");
+        : throw DownloadErrors.Unexpected(video, $"the server redirected from {from.Scheme} to {to.Scheme}");
 
     private static string? GetValidationError(HttpResponseMessage response) =>
         response.Content.Headers.ContentEncoding.Any(encoding => encoding != "identity")
-            ? "the server sends it compressed"
+            ? "the server sent it compressed"
         : response.Content.Headers.ContentLength == 0 ? EmptyFile
         : response.Content.Headers.ContentType?.MediaType is "text/html" or "application/json"
-            ? "the server sends a page instead of a video"
+            ? "the server sent a page instead of a video"
         : null;
 }
 

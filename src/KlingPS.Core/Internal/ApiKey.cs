@@ -19,7 +19,7 @@ internal sealed class ApiKey(string key, string source) : IDisposable
     internal static string? GetValidationError(string key) =>
         key.Length == 0 ? "is empty"
         : key.Length > MaxLength ? $"has more than {MaxLength} characters"
-        : key.Any(c => c is <= ' ' or > '~') ? "holds a space, a control character or a letter outside ASCII"
+        : key.Any(c => c is <= ' ' or > '~') ? "contains a space, a control character or a non-ASCII letter"
         : null;
 
     public void Dispose() => KeyForms.Forget(key);

@@ -11,7 +11,7 @@ internal static class WebAddress
         address.OriginalString.Length > MaxLength ? $"has {address.OriginalString.Length} characters; no address "
             + $"has more than {MaxLength}"
         : !(address.IsAbsoluteUri && address.Scheme is "http" or "https") ? "is not an absolute http or https address"
-        : !IsDisplayable(address) ? "holds a character that no address has"
+        : !IsDisplayable(address) ? "contains a character that is not allowed in an address"
         : null;
 
     /// <returns>The address that the service or a row names; null for none, and for one that would steer a

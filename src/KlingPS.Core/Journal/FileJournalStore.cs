@@ -31,7 +31,7 @@ internal sealed class FileJournalStore(string path, TimeProvider time) : IJourna
 
     public string? Warning => _target is null || _target == path
         ? null
-        : $"Files in '{_folder}' cannot be locked, so this process keeps its journal in '{Path.GetFileName(_target)}'. "
+        : $"Files in '{_folder}' cannot be locked, so this process uses its own journal '{Path.GetFileName(_target)}'. "
             + "Set $env:XDG_STATE_HOME to a folder on a local disk.";
 
     public Task AppendAsync(byte[] lines, bool flush, CancellationToken cancellationToken) =>

@@ -255,7 +255,7 @@ internal sealed class TaskJournal(IJournalStore store, TimeProvider time)
                 damaged == 0 ? null
                     : $"{Lines(damaged)} of the journal '{store.Name}' cannot be read and "
                         + $"{(damaged == 1 ? "was" : "were")} skipped. "
-                    + "To end this warning, move the file away; the tasks in it are then forgotten.",
+                    + "Moving the file away ends this warning, but forgets the tasks in it.",
                 newer == 0 ? null
                     : $"{Lines(newer)} of the journal '{store.Name}' {(newer == 1 ? "was" : "were")} written by a "
                         + $"newer version of KlingPS "

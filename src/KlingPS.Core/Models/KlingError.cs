@@ -24,7 +24,7 @@ internal sealed record KlingError(string Id, string Category, string Meaning, st
 
     internal static readonly KlingError AccessDenied = new(
         nameof(AccessDenied), "PermissionDenied",
-        "The account is not allowed to do this: it lacks the right, is blocked, or the address is not on its list.",
+        "The account has no right to do this, is blocked, or does not allow requests from this IP address.",
         "Check the account's rights and its list of allowed addresses at the provider.");
 
     internal static readonly KlingError InsufficientBalance = new(
@@ -34,7 +34,7 @@ internal sealed record KlingError(string Id, string Category, string Meaning, st
 
     internal static readonly KlingError ContentRejected = new(
         nameof(ContentRejected), "PermissionDenied",
-        "The service's content policy refuses the prompt or the image.",
+        "The service's content policy rejects the prompt or the image.",
         "Change the prompt or the image and submit again.");
 
     internal static readonly KlingError ParentNotExtendable = new(
@@ -44,18 +44,18 @@ internal sealed record KlingError(string Id, string Category, string Meaning, st
 
     internal static readonly KlingError InvalidRequest = new(
         nameof(InvalidRequest), "InvalidArgument",
-        "The service does not accept the request.",
+        "A value is not valid, or the service refused the request.",
         "Correct the value the message names.");
 
     internal static readonly KlingError ExternalIdTaken = new(
         nameof(ExternalIdTaken), "ResourceExists",
-        "The account already has a task with this external id, so no other was created.",
+        "The account already has a task with this external id.",
         "Query that task with Get-KlingTask <external id> -Kind <kind>, or give another -ExternalTaskId.");
 
     internal static readonly KlingError TaskNotFound = new(
         nameof(TaskNotFound), "ObjectNotFound",
-        "The service knows no task of this id and kind.",
-        "Check the id, give its -Kind, and use the account that made the task.");
+        "The service has no task with this id and kind.",
+        "Check the id and its -Kind, and use the account that made the task.");
 
     internal static readonly KlingError ModelDiscontinued = new(
         nameof(ModelDiscontinued), "ResourceUnavailable",
@@ -69,22 +69,22 @@ internal sealed record KlingError(string Id, string Category, string Meaning, st
 
     internal static readonly KlingError ConcurrencyLimited = new(
         nameof(ConcurrencyLimited), "LimitsExceeded",
-        "Every slot of the account stayed in use until the time limit; nothing was created.",
+        "Every slot of the account stayed in use until the time limit.",
         "Wait for running tasks with Wait-KlingTask, or allow more time with -QueueTimeoutSec.");
 
     internal static readonly KlingError ServiceUnavailable = new(
         nameof(ServiceUnavailable), "ResourceUnavailable",
-        "The service cannot answer at the moment.",
+        "The service is unavailable at the moment.",
         "Try again later.");
 
     internal static readonly KlingError SubmissionUnknown = new(
         nameof(SubmissionUnknown), "InvalidResult",
-        "The request was sent, but no usable answer says whether a task was created.",
-        "Look at the account's usage before you pay again; the service has no list of tasks to ask.");
+        "The request was sent, but no usable response came.",
+        "Check the account's usage before you pay again; the service cannot list its tasks.");
 
     internal static readonly KlingError MayBePaidAlready = new(
         nameof(MayBePaidAlready), "ResourceExists",
-        "An equal request was sent earlier, and it is unknown whether it created a task; nothing was sent.",
+        "An identical request was sent earlier, and its outcome is unknown; nothing was sent this time.",
         "Ask the service with Resolve-KlingIntent, or settle it with Clear-KlingIntent once you have checked the "
             + "account's usage; -Force sends the request anyway.");
 
@@ -101,7 +101,7 @@ internal sealed record KlingError(string Id, string Category, string Meaning, st
 
     internal static readonly KlingError UnexpectedResponse = new(
         nameof(UnexpectedResponse), "InvalidResult",
-        "The answer does not come from the service, or cannot be read.",
+        "The response is not from the service or cannot be read.",
         "Check the base URI and the proxy with Get-KlingConnection, then try again.");
 
     internal static readonly KlingError ConnectionFailed = new(
@@ -111,7 +111,7 @@ internal sealed record KlingError(string Id, string Category, string Meaning, st
 
     internal static readonly KlingError RequestTimeout = new(
         nameof(RequestTimeout), "OperationTimeout",
-        "The service did not answer in time.",
+        "The service did not respond in time.",
         "Try again, or allow more time with Connect-Kling -RequestTimeoutSec.");
 
     internal static readonly KlingError ParentNotReady = new(
@@ -127,7 +127,7 @@ internal sealed record KlingError(string Id, string Category, string Meaning, st
     internal static readonly KlingError AmbiguousVideo = new(
         nameof(AmbiguousVideo), "InvalidArgument",
         "The parent task has more than one video.",
-        "Say which one to extend with -VideoId.");
+        "Name the one to extend with -VideoId.");
 
     internal static readonly KlingError ParentExpired = new(
         nameof(ParentExpired), "InvalidOperation",
@@ -136,12 +136,12 @@ internal sealed record KlingError(string Id, string Category, string Meaning, st
 
     internal static readonly KlingError ParentTooLong = new(
         nameof(ParentTooLong), "LimitsExceeded",
-        "The parent is as long as the service allows: 180 s.",
+        "The parent already has the 180 s that the service allows.",
         "Extend a shorter video.");
 
     internal static readonly KlingError PromptTooLong = new(
         nameof(PromptTooLong), "LimitsExceeded",
-        "The prompt is longer than the 2500 characters the service takes.",
+        "The prompt is longer than the 2500 characters the service accepts.",
         "Shorten it; the gateway documents 500 characters.");
 
     internal static readonly KlingError TaskFailed = new(
@@ -151,18 +151,18 @@ internal sealed record KlingError(string Id, string Category, string Meaning, st
 
     internal static readonly KlingError WaitTimeout = new(
         nameof(WaitTimeout), "OperationTimeout",
-        "The task did not finish within the time limit; it goes on at the service.",
-        "Pipe the error's TargetObject to Wait-KlingTask to go on waiting.");
+        "The task did not finish within the time limit; it continues at the service.",
+        "Pipe the error's TargetObject to Wait-KlingTask to keep waiting.");
 
     internal static readonly KlingError FileExists = new(
         nameof(FileExists), "ResourceExists",
-        "A file of that name exists and was left as it is.",
-        "Choose another -Destination, or overwrite with -Force what an earlier command saved.");
+        "A file with that name already exists and was left untouched.",
+        "Choose another -Destination, or add -Force to overwrite what an earlier command saved.");
 
     internal static readonly KlingError FileNotWritable = new(
         nameof(FileNotWritable), "WriteError",
         "The file could not be written.",
-        "Check the folder's rights and free space, then run it again; the download resumes where it stopped.");
+        "Check the folder's rights and free space, then run the command again; the download resumes where it stopped.");
 
     internal static readonly KlingError TaskNotFinished = new(
         nameof(TaskNotFinished), "InvalidOperation",
@@ -176,7 +176,7 @@ internal sealed record KlingError(string Id, string Category, string Meaning, st
 
     internal static readonly KlingError VideoExpired = new(
         nameof(VideoExpired), "ResourceUnavailable",
-        "The service no longer hands out this video.",
+        "The video can no longer be downloaded.",
         "Videos are kept for 30 days; make it again if it is older.");
 
     internal static readonly KlingError DownloadIncomplete = new(
@@ -186,7 +186,7 @@ internal sealed record KlingError(string Id, string Category, string Meaning, st
 
     internal static readonly KlingError VideoTooLarge = new(
         nameof(VideoTooLarge), "LimitsExceeded",
-        "The video is larger than allowed; nothing of it was kept.",
+        "The video is larger than allowed, and nothing of it was kept.",
         "Give a larger -MaxBytes if the video should be that large.");
 
     internal static readonly KlingError ImageNotFound = new(
@@ -202,11 +202,11 @@ internal sealed record KlingError(string Id, string Category, string Meaning, st
     internal static readonly KlingError CallbackInvalid = new(
         nameof(CallbackInvalid), "InvalidData",
         "The body of the callback is not a task.",
-        "Give the whole raw body as one text or as bytes, such as $Request.RawBody or Get-Content -Raw.");
+        "Give the whole raw body as one string or as bytes, such as $Request.RawBody or Get-Content -Raw.");
 
     internal static readonly KlingError CallbackNotAuthentic = new(
         nameof(CallbackNotAuthentic), "SecurityError",
-        "The callback does not prove that it comes from the holder of the secret.",
+        "The callback is not signed with the secret.",
         "Answer it with 401 and do nothing else; if it is genuine, check the secret and that body and headers are "
             + "as they were sent.");
 

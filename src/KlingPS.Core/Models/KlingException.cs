@@ -11,8 +11,14 @@ public sealed class KlingException : Exception
     internal KlingException(KlingError error, string whatHappened, Exception? inner = null)
         : base(DisplayText.ToDisplay(whatHappened, LongestSentence), Displayable(inner)) => Error = error;
 
+    /// <summary>
+    /// A value that cannot be used: the message says it all, so what to do is said only where it adds something.
+    /// </summary>
+    internal static KlingException Invalid(string whatHappened, string action = "", Exception? cause = null) =>
+        new(KlingError.InvalidRequest, whatHappened, cause) { Action = action };
+
     /// <summary>What happened, what the service said, and what to do next.</summary>
-    public override string Message => $"{WhatHappened} {RecommendedAction}";
+    public override string Message => $"{WhatHappened} {RecommendedAction}".TrimEnd();
 
     /// <summary>What happened and what the service said: the message without <see cref="RecommendedAction"/>.</summary>
     public string WhatHappened
@@ -28,15 +34,17 @@ public sealed class KlingException : Exception
                     ServiceMessage is null ? null : $"\"{ServiceMessage}\"",
                 }.OfType<string>(),
             ];
-            string answer = said.Length == 0 ? "" : $" The service said: {string.Join(", ", said)}.";
-            return $"{base.Message}{answer}{(RequestId is null ? "" : $" Its request id: {RequestId}.")}";
+            string id = RequestId is null ? "" : $" Request id: {RequestId}.";
+            return said.Length == 0 ? base.Message + id
+                : said.Length == 1 && HttpStatus is not null ? $"{base.Message.TrimEnd('.')} ({said[0]}).{id}"
+                : $"{base.Message} The service said: {string.Join(", ", said)}.{id}";
         }
     }
 
     /// <summary>The stable id of the error.</summary>
     public string ErrorId => Error.Id;
 
-    /// <summary>One sentence: what to do next.</summary>
+    /// <summary>One sentence: what to do next; empty where the message has said it.</summary>
     public string RecommendedAction => Action ?? Error.Action;
 
     /// <summary>The HTTP status of the answer, or null without one.</summary>

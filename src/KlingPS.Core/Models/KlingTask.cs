@@ -98,7 +98,7 @@ public sealed record KlingTask : IComparable<KlingTask>, IComparable
     {
         null => 1,
         KlingTask other => CompareTo(other),
-        _ => throw new ArgumentException("A KlingTask compares with another KlingTask only.", nameof(obj)),
+        _ => throw new ArgumentException("A KlingTask can only be compared with another KlingTask.", nameof(obj)),
     };
 
     /// <summary>The task id, so that a task put into a string names itself.</summary>

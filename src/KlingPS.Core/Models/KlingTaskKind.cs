@@ -75,6 +75,6 @@ internal static class TaskKinds
             }
         }
 
-        throw new ArgumentOutOfRangeException(nameof(kind), kind, "This kind of task has no route.");
+        throw new ArgumentOutOfRangeException(nameof(kind), kind, "This task kind has no route.");
     }
 }

@@ -12,7 +12,7 @@ internal static class TaskIds
     {
         string id = taskId?.Trim() ?? "";
         return GetValidationError(id, name) is { } objection
-            ? throw new KlingException(KlingError.InvalidRequest, objection)
+            ? throw KlingException.Invalid(objection)
             : id;
     }
 
@@ -21,18 +21,17 @@ internal static class TaskIds
     internal static string CheckService(string? id, string name = "task id") =>
         Check(id, name) is { } known && known.All(c => c <= '~')
             ? known
-            : throw new KlingException(
-                KlingError.InvalidRequest,
-                $"The {name} '{DisplayText.ToDisplay(id!)}' holds a letter that no id of the service has.");
+            : throw KlingException.Invalid(
+                $"The {name} '{DisplayText.ToDisplay(id!)}' contains a letter that no id of the service has.");
 
     /// <returns>Why the text cannot be an id, or null when it can.</returns>
     internal static string? GetValidationError(string id, string name = "task id") =>
         id.Length == 0 ? $"The {name} is empty."
-        : id.Length > MaxLength ? $"The {name} has {id.Length} characters; none has more than {MaxLength}."
+        : id.Length > MaxLength ? $"The {name} has {id.Length} characters; at most {MaxLength} are allowed."
         // In a URL path these would step between folders.
         : id is "." or ".." ? $"'{id}' is not a valid {name}."
         // U+FFFD replaces unsafe characters in displayed ids; sent back, it would be another id.
         : DisplayText.IsUnsafe(id) || id.Any(c => char.IsWhiteSpace(c) || char.IsSurrogate(c) || c == '\uFFFD')
-            ? $"The {name} holds a space or a character that no id has."
+            ? $"The {name} contains a space or a character that is not allowed in an id."
         : null;
 }

@@ -29,18 +29,18 @@ internal sealed record ImageSource(string Value, string Display)
             throw new KlingException(KlingError.ImageNotFound, $"There is no image file '{path}'.");
         }
 
-        byte[] bytes = Read(path) ?? throw Invalid(path, $"has more than {MaxBytes} bytes (10 MB)");
+        byte[] bytes = Read(path) ?? throw Invalid(path, $"is larger than 10 MB ({MaxBytes} bytes)");
         (int width, int height) = ImageHeader.Size(bytes)
             ?? throw Invalid(path, "is neither a jpg nor a png");
         double ratio = (double)width / height;
         if (Math.Min(width, height) < MinSide)
         {
-            throw Invalid(path, $"is {width} × {height} pixels; each side must have {MinSide} or more");
+            throw Invalid(path, $"is {width} × {height} pixels; each side must have at least {MinSide}");
         }
 
         if (ratio is > MaxRatio or < 1 / MaxRatio)
         {
-            throw Invalid(path, $"is {width} × {height} pixels; its ratio is beyond 1:2.5");
+            throw Invalid(path, $"is {width} × {height} pixels; its ratio must be between 1:2.5 and 2.5:1");
         }
 
         return new ImageSource(Convert.ToBase64String(bytes), $"<base64 of {file.Name}, {bytes.Length} bytes>");

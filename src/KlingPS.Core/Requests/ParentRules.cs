@@ -21,7 +21,7 @@ internal static class ParentRules
                 KlingError.ParentNotReady, $"Task {parent.TaskId} is {parent.Status}, not Succeed.")
             {
                 Action = parent.Status == KlingTaskStatus.Failed
-                    ? "It will never have a video: make another parent."
+                    ? "A failed task never gets a video; make another parent."
                     : null,
             };
         }

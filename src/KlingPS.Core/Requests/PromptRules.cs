@@ -26,7 +26,7 @@ internal static class PromptRules
         if (length > Hard)
         {
             throw new KlingException(
-                KlingError.PromptTooLong, $"-{name} has {length} characters; the service takes {Hard}.");
+                KlingError.PromptTooLong, $"-{name} has {length} characters; the service accepts {Hard}.");
         }
 
         return length > documented
@@ -42,12 +42,9 @@ internal static class PromptRules
         {
             if (char.IsControl(text[i]) && text[i] is not ('\n' or '\r' or '\t'))
             {
-                throw new KlingException(
-                    KlingError.InvalidRequest,
-                    $"-{name} holds the control character U+{(int)text[i]:X4} at position {i}.")
-                {
-                    Action = "Remove it; line breaks and tabs may stay.",
-                };
+                throw KlingException.Invalid(
+                    $"-{name} contains the control character U+{(int)text[i]:X4} at position {i}.",
+                    "Remove it; line breaks and tabs may stay.");
             }
         }
     }
@@ -66,7 +63,7 @@ internal static class PromptRules
             {
                 throw new KlingException(
                     KlingError.InvalidRequest,
-                    $"-{name} holds half a character at position {i}, which cannot be sent.");
+                    $"-{name} contains half a character at position {i}, which cannot be sent.");
             }
 
             i++;

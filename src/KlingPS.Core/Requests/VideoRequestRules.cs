@@ -15,9 +15,9 @@ internal static class VideoRequestRules
         {
             throw new KlingException(
                 KlingError.InvalidRequest,
-                "There is neither a -Prompt nor an -Image to make a video from. Nothing was sent.")
+                "Nothing was sent, because there is neither a -Prompt nor an -Image.")
             {
-                Action = "Say what the video shows, as in: New-KlingVideo -Prompt 'A quiet harbour at dawn'.",
+                Action = "Describe the video, as in: New-KlingVideo -Prompt 'A quiet harbour at dawn'.",
             };
         }
 
@@ -41,7 +41,7 @@ internal static class VideoRequestRules
         CheckAspectRatio(request, warnings);
         if (request.CfgScale is not null && !model.TakesCfgScale)
         {
-            throw Refused($"{model.Name} takes no -CfgScale");
+            throw Refused($"{model.Name} does not support -CfgScale");
         }
 
         return warnings;
@@ -65,7 +65,7 @@ internal static class VideoRequestRules
 
         if (model.FromText == false)
         {
-            throw Refused($"{model.Name} makes videos from images only; give an -Image");
+            throw Refused($"{model.Name} makes videos only from images; add an -Image");
         }
 
         if (model.FromText is null)
@@ -82,21 +82,22 @@ internal static class VideoRequestRules
         if (request.Mode is not null && !Contains(model.Modes, mode))
         {
             throw Refused(model.Modes.Length == 0
-                ? $"{model.Name} takes no -Mode"
-                : $"{model.Name} takes -Mode {string.Join(" or ", model.Modes)}, not '{DisplayText.ToDisplay(mode)}'");
+                ? $"{model.Name} does not support -Mode"
+                : $"{model.Name} supports -Mode {string.Join(" or ", model.Modes)}, not "
+                    + $"'{DisplayText.ToDisplay(mode)}'");
         }
 
         if (request.Mode is not null && mode.Equals("4k", StringComparison.OrdinalIgnoreCase))
         {
             warnings.Add(
-                $"Only one source says that {model.Name} takes -Mode 4k; the service may refuse it without charge.");
+                $"{model.Name} may not support -Mode 4k; the service may refuse this without charge.");
         }
 
         if (request.ImageTail is not null && !Contains(model.TailModes, mode))
         {
             throw Refused(model.TailModes.Length == 0
-                ? $"{model.Name} takes no -ImageTail"
-                : $"{model.Name} takes an -ImageTail with -Mode {string.Join(" or ", model.TailModes)} only");
+                ? $"{model.Name} does not support -ImageTail"
+                : $"{model.Name} supports -ImageTail only with -Mode {string.Join(" or ", model.TailModes)}");
         }
     }
 
@@ -110,14 +111,14 @@ internal static class VideoRequestRules
         if (!model.Takes(seconds))
         {
             throw Refused(model.AnySecond
-                ? $"{model.Name} takes a -Duration from {model.MinSeconds} to {model.MaxSeconds}, not {seconds}"
-                : $"{model.Name} takes a -Duration of {model.MinSeconds} or {model.MaxSeconds}, not {seconds}");
+                ? $"{model.Name} supports a -Duration from {model.MinSeconds} to {model.MaxSeconds}, not {seconds}"
+                : $"{model.Name} supports a -Duration of {model.MinSeconds} or {model.MaxSeconds}, not {seconds}");
         }
 
         if (request.ImageTail is not null && seconds != 5)
         {
             warnings.Add(
-                "Older sources allow an -ImageTail with 5 seconds only; the service may refuse it without charge.");
+                "-ImageTail may need a -Duration of 5; the service may refuse this without charge.");
         }
     }
 
@@ -132,12 +133,12 @@ internal static class VideoRequestRules
         if (request.Kind == KlingTaskKind.ImageToVideo)
         {
             warnings.Add(
-                "A video from an image follows the image; sources disagree whether -AspectRatio is taken then.");
+                "A video from an image takes its shape from the image; -AspectRatio may be ignored or refused.");
         }
         else if (Contains(VideoModels.DisputedAspectRatios, ratio))
         {
             warnings.Add(
-                $"Sources disagree whether -AspectRatio {ratio} is taken; the service may refuse it without charge.");
+                $"-AspectRatio {ratio} may not be supported; the service may refuse this without charge.");
         }
         else
         {
@@ -151,5 +152,5 @@ internal static class VideoRequestRules
         values.Contains(value, StringComparer.OrdinalIgnoreCase);
 
     private static KlingException Refused(string why) =>
-        new(KlingError.InvalidRequest, $"The service would refuse this video: {why}. Nothing was sent.");
+        KlingException.Invalid($"Nothing was sent: {why}.");
 }

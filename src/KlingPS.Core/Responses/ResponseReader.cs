@@ -58,8 +58,14 @@ internal static class ResponseReader
     /// <summary>What can be known of a submission without an answer.</summary>
     internal static string? ActionFor(ApiRequest request, ErrorClassifier.Verdict verdict) =>
         verdict.Submission == SubmissionOutcome.Unknown && request.Submission?.ExternalId is { Length: > 0 } id
-            ? AskFirst("ask by your own id", id, request.Kind)
+            ? AskFirst("query it by your own id", id, request.Kind)
             : verdict.Submission == SubmissionOutcome.Unknown ? KlingError.SubmissionUnknown.Action : null;
+
+    // An address with the wrong path answers so; the service names the value it refuses.
+    private static string? MissingRoute(ErrorClassifier.Verdict verdict, ApiResponse response) =>
+        verdict.Error == KlingError.InvalidRequest && response.Status is 404 or 405
+            ? "Check the base URI with Get-KlingConnection."
+            : null;
 
     private static string AskFirst(string what, string id, KlingTaskKind kind) =>
         $"Before you pay again, {what}: Get-KlingTask {DisplayText.QuoteArgument(id)} -Kind {kind}.";
@@ -67,7 +73,7 @@ internal static class ResponseReader
     private static KlingException Other(string asked, KlingTask task, ApiResponse response) =>
         new(
             KlingError.UnexpectedResponse,
-            $"Task {asked} could not be queried: the answer is about task {task.TaskId}.")
+            $"Task {asked} could not be queried: the response is about task {task.TaskId}.")
         {
             HttpStatus = response.Status,
             RequestId = task.RequestId,
@@ -94,17 +100,19 @@ internal static class ResponseReader
             { Location: { } location } =>
                 $"The answer redirects to {Redactor.Message(location.GetLeftPart(UriPartial.Path), key)}, which is "
                     + $"never followed.",
-            { Body: null } => "The answer is larger than any the service sends.",
-            _ when created is null && fault is null && response.IsSuccess => "The answer contains no task.",
+            { Body: null } => "The response is larger than any the service sends.",
+            _ when created is null && fault is null && response.IsSuccess => "The response contains no task.",
             _ => null,
         };
         string? named = created switch
         {
             null => null,
-            { Count: 0 } => "The answer names a task all the same, by an id that cannot be asked for.",
-            _ => $"The answer names task{(created.Count > 1 ? "s" : "")} {string.Join(", ", created)} all the same.",
+            { Count: 0 } => "The response nevertheless names a task, but its id cannot be queried.",
+            _ => $"The response nevertheless names task{(created.Count > 1 ? "s" : "")} {string.Join(", ", created)}.",
         };
-        string what = $"{asked}: {char.ToLowerInvariant(error.Meaning[0])}{error.Meaning.Substring(1)}";
+        string why = error == KlingError.InvalidRequest ? "the service refused the request."
+            : char.ToLowerInvariant(error.Meaning[0]) + error.Meaning.Substring(1);
+        string what = $"{asked}: {why}";
         return string.Join(" ", new[] { what, how, named }.OfType<string>());
     }
 

@@ -151,7 +151,7 @@ internal sealed class Submission(
                 ? $"Task {taskId} was created, but its id"
                 : $"The outcome of a submission ({outcome})";
             trace.Warn(
-                $"{what} could not be written to the journal: {e.InnerException?.Message} Note it down yourself.");
+                $"{what} could not be written to the journal: {e.InnerException?.Message} Write it down yourself.");
         }
     }
 

@@ -153,7 +153,7 @@ internal static class TransportFailure
         string reason,
         Exception cause)
     {
-        string what = timeout is { } limit ? $"no answer came within {limit.TotalSeconds:0.#} s" : TrimEnd(reason);
+        string what = timeout is { } limit ? $"no response came within {limit.TotalSeconds:0.#} s" : TrimEnd(reason);
         if (request.IsPaid && bodyStarted)
         {
             ErrorClassifier.Verdict verdict = new(KlingError.SubmissionUnknown, SubmissionOutcome.Unknown);
@@ -170,7 +170,7 @@ internal static class TransportFailure
         if (request.IsPaid)
         {
             return new KlingException(
-                KlingError.ConnectionFailed, $"The request was not sent and nothing was created: {what}.", cause)
+                KlingError.ConnectionFailed, $"The request was not sent, so nothing was created: {what}.", cause)
             {
                 IsRetryable = true,
             };

@@ -52,8 +52,8 @@ internal static class BaseAddress
     private static string? GetValidationError(Uri address) =>
         WebAddress.GetValidationError(address) is { } objection ? objection
         : address.Query.Length > 0
-            || address.Fragment.Length > 0 ? "has a query or a fragment, below which no route can go"
-        : address.UserInfo.Length > 0 ? "holds a user name; the key belongs into -ApiKey"
+            || address.Fragment.Length > 0 ? "has a query or a fragment, so no route can be appended"
+        : address.UserInfo.Length > 0 ? "contains a user name; give the key with -ApiKey"
         : null;
 
     /// <summary>As much of it as is no secret: in the wrong place, any other part may be the key.</summary>

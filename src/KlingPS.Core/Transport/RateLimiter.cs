@@ -121,7 +121,7 @@ internal sealed class RateLimiter
             Run(done);
             using IDisposable? said = come.IsCompleted || expected <= AnnouncedFrom ? null
                 : isPaused ? lease.Trace.Pausing(expected, $"the service asked for it. {_pauseCause?.WhatHappened}")
-                : lease.Trace.Queueing(expected, "more requests wait than may start at once");
+                : lease.Trace.Queueing(expected, "other requests are ahead in the queue");
             using CancellationTokenRegistration gone = come.IsCompleted ? default
                 : cancellationToken.Register(() => Withdraw(lease, cancellationToken));
             hasCome = await come.ConfigureAwait(false);

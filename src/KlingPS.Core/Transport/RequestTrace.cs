@@ -58,7 +58,7 @@ internal sealed record RequestTrace(HttpMethod Method, Uri Address, TimeSpan Ela
     /// <summary>One line: method, path, status, duration, wait for its turn, request id.</summary>
     public override string ToString()
     {
-        string outcome = Status is { } status ? $"HTTP {status}" : Failure ?? "no answer";
+        string outcome = Status is { } status ? $"HTTP {status}" : Failure ?? "no response";
         string id = RequestId is null ? "" : $", request id {RequestId}";
         double waited = Waited.TotalMilliseconds;
         string turn = waited < 1 ? "" : $" after waiting {waited:0} ms for its turn";

@@ -36,7 +36,7 @@ internal static class RetryDelay
         double time = Math.Max(0, Math.Floor(left.TotalSeconds));
         return new KlingException(
             error.Error,
-            $"The service asked for a pause of {pause:0} s, and the command had {time:0} s left.",
+            $"The service asked for a pause of {pause:0} s, but the command had only {time:0} s left.",
             error)
         {
             HttpStatus = error.HttpStatus,
@@ -45,7 +45,7 @@ internal static class RetryDelay
             RequestId = error.RequestId,
             Submission = submission ?? error.Submission,
             RetryAfter = asked,
-            Action = "Try again after the pause; Connect-Kling starts over without it.",
+            Action = "Try again after the pause; Connect-Kling clears it.",
         };
     }
 }

@@ -43,7 +43,7 @@ internal sealed class TrackedContent : HttpContent
     {
         if (Interlocked.Exchange(ref _started, 1) != 0)
         {
-            throw new IOException("The request was to be sent a second time, which was refused.");
+            throw new IOException("A second attempt to send the request was stopped.");
         }
     }
 

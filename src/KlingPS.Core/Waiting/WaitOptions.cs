@@ -43,7 +43,7 @@ internal static class WaitErrors
         KlingError.TaskFailed,
         task.StatusMessage.Length > 0
             ? $"Task {task.TaskId} failed: {task.StatusMessage.TrimEnd('.')}."
-            : $"Task {task.TaskId} failed, and the service gave no reason.")
+            : $"Task {task.TaskId} failed; the service gave no reason.")
     {
         RequestId = task.RequestId,
         Submission = SubmissionOutcome.Created,
@@ -59,13 +59,13 @@ internal static class WaitErrors
         double pause = Math.Ceiling(lastFailure?.RetryAfter?.TotalSeconds ?? 0);
         string polls = task.PollCount == 1 ? "1 poll" : $"{task.PollCount} polls";
         string limit = timeout == TimeSpan.Zero ? "has not finished"
-            : left is { } time ? $"cannot be asked about in the {Math.Floor(time.TotalSeconds):0} s left of the wait, "
+            : left is { } time ? $"cannot be polled again in the {Math.Floor(time.TotalSeconds):0} s left, "
                 + $"because the service asked for a pause of {pause:0} s"
             : $"did not finish within {timeout.TotalSeconds:0.#} s";
         string trouble = lastFailure is null ? "" : $" The last poll failed: {lastFailure.WhatHappened}";
         return new KlingException(
             KlingError.WaitTimeout,
-            $"Task {task.TaskId} {limit}: it is {task.Status} after {polls}.{trouble}",
+            $"Task {task.TaskId} {limit}: it was {task.Status} after {polls}.{trouble}",
             lastFailure)
         {
             RequestId = task.RequestId,

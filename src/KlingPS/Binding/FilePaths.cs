@@ -43,8 +43,8 @@ internal static class FilePaths
     // Some file systems allow these, but nobody could find such a file again.
     private static string? GetValidationError(string path) =>
         path.Trim().Length == 0 ? "is empty"
-        : path.Length > MaxLength ? $"has {path.Length} characters; no path has more than {MaxLength}"
+        : path.Length > MaxLength ? $"has {path.Length} characters; at most {MaxLength} are allowed"
         : path.IndexOfAny(Path.GetInvalidPathChars()) >= 0 || path.Any(DisplayText.IsControl)
-            || DisplayText.HasLoneSurrogate(path) ? "holds a character that no path has"
+            || DisplayText.HasLoneSurrogate(path) ? "contains a character that is not allowed in a path"
         : null;
 }

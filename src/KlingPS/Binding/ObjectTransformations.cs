@@ -123,10 +123,11 @@ public sealed class SecureStringTransformationAttribute : ItemTransformationAttr
         string { Length: > MaxLength } =>
             throw new ArgumentTransformationMetadataException($"The {name} has more than {MaxLength} characters."),
         string text when text.IndexOf('\0') >= 0 =>
-            throw new ArgumentTransformationMetadataException($"The {name} holds the character NUL."),
+            throw new ArgumentTransformationMetadataException($"The {name} contains a NUL character."),
         string text => new NetworkCredential("", text).SecurePassword,
         object other =>
-            throw new ArgumentTransformationMetadataException($"A {name} is a text, not a {other.GetType().Name}."),
+            throw new ArgumentTransformationMetadataException(
+                $"The {name} must be a string or a SecureString, not a {other.GetType().Name}."),
     };
 
     /// <summary>All of it, also what stands behind a NUL.</summary>

@@ -146,7 +146,7 @@ public sealed class TextTransformationAttribute : ArgumentTransformationAttribut
     internal static bool IsText(object bare) => bare is string or ValueType or Uri or FileSystemInfo;
 
     internal static ArgumentTransformationMetadataException NoText(object bare) =>
-        new($"A value of type {bare.GetType().Name} is not text.");
+        new($"The value must be a string, not a {bare.GetType().Name}.");
 }
 
 /// <summary>An id: a text, a whole number from 1 up, or an object with a property of that name.</summary>
@@ -176,9 +176,9 @@ public sealed class IdTransformationAttribute(string property) : ArgumentTransfo
             _ => null,
         };
         objection = id is not null ? null
-            : value is double or float ? "A floating-point number has lost digits of an id; put the id into quotes."
+            : value is double or float ? "A floating-point number loses digits of an id; put the id in quotes."
             : value is ValueType ? $"{DisplayText.ToDisplay(value.ToString()!)} is not an id."
-            : $"A value of type {bare.GetType().Name} without a {property} is not an id.";
+            : $"A value of type {bare.GetType().Name} without a {property} property is not an id.";
         return id is not null;
     }
 

@@ -52,7 +52,7 @@ public sealed class GetKlingTaskCommand : TaskCmdlet
 
         if (last.Length == 0)
         {
-            WriteWarning("The journal knows no task that this machine submitted for the connected account.");
+            WriteWarning("The journal has no task that this machine submitted for the connected account.");
             return;
         }
 

@@ -96,9 +96,9 @@ public sealed class ModeCompleter : WordCompleter
 {
     private static readonly Word[] Known =
     [
-        new("std", "std: standard, the cheaper one"),
-        new("pro", "pro: better pictures, dearer"),
-        new("4k", "4k: only one source says that it is taken"),
+        new("std", "std: standard quality at a lower price"),
+        new("pro", "pro: higher quality at a higher price"),
+        new("4k", "4k: may not be supported by the service"),
     ];
 
     private protected override IEnumerable<Word> Words(CompletionContext context)

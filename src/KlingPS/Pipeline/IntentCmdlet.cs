@@ -38,7 +38,7 @@ public abstract class IntentCmdlet : ConnectedCmdlet
             }
             else
             {
-                string what = $"There is no unsettled intent '{DisplayText.ToDisplay(id)}'; it may be settled already.";
+                string what = $"There is no unsettled intent '{DisplayText.ToDisplay(id)}'; it may already be settled.";
                 WriteError(
                     new KlingException(
                         KlingError.IntentUnresolved, what) { Action = "Get-KlingIntent lists what is unsettled." },
@@ -51,7 +51,7 @@ public abstract class IntentCmdlet : ConnectedCmdlet
     {
         if (intent.State == KlingIntentState.InFlight)
         {
-            WriteVerbose($"{intent} is in flight and was left alone.");
+            WriteVerbose($"{intent} is still in flight and was left alone.");
         }
         else
         {

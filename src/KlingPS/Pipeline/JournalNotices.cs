@@ -75,14 +75,15 @@ internal static class JournalNotices
     internal static string Text(JournalEntry[] untold, KlingConnection connection)
     {
         string what = untold.Length == 1
-            ? "The outcome of a paid submission has not been shown to anybody yet:"
-            : $"The outcomes of {untold.Length} paid submissions have not been shown to anybody yet:";
+            ? "A paid submission ended before its outcome was shown:"
+            : $"{untold.Length} paid submissions ended before their outcome was shown:";
         IEnumerable<string> lines = untold.Take(MostNamed).Select(entry => "  " + Line(entry, connection));
         string[] more = untold.Length > MostNamed ? [$"  and {untold.Length - MostNamed} more."] : [];
         bool areAllCreated = untold.All(entry => entry.Event == JournalEvent.Created);
         string help = areAllCreated
             ? "Get-KlingTask <task id> queries a task."
-            : "Get-KlingTask <task id> queries a created task. Get-KlingIntent lists submissions of unknown outcome, "
+            : "Get-KlingTask <task id> queries a created task. Get-KlingIntent lists submissions with an unknown "
+                + "outcome, "
                 + "Resolve-KlingIntent asks the service about them (free), and Clear-KlingIntent settles them once "
                 + "you have "
                 + "checked the account's usage.";

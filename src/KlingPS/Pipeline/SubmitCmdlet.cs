@@ -120,13 +120,12 @@ public abstract class SubmitCmdlet : ConnectedCmdlet
     {
         if (cfgScale is { } scale && !(scale >= 0 && scale <= 1))
         {
-            throw new KlingException(KlingError.InvalidRequest, $"-CfgScale {scale} is not between 0 and 1.");
+            throw KlingException.Invalid($"-CfgScale {scale} is not between 0 and 1.");
         }
 
         if (callback is not null && WebAddress.GetValidationError(callback) is { } objection)
         {
-            throw new KlingException(
-                KlingError.InvalidRequest,
+            throw KlingException.Invalid(
                 $"-CallbackUrl '{DisplayText.ToDisplay(callback.OriginalString)}' {objection}.");
         }
     }

@@ -111,7 +111,7 @@ internal static class WaitBar
         string counts = string.Join(
             ", ", states.Where(state => state.Count > 0).Select(state => $"{state.Count} {state.Word}"));
         string tasks = progress.Total == 1 ? "1 Kling task" : $"{progress.Total} Kling tasks";
-        string status = $"{counts}; {Clock(progress.Elapsed)} passed";
+        string status = $"{counts}; {Clock(progress.Elapsed)} elapsed";
         double pause = Math.Ceiling(pauseLeft.TotalSeconds);
         status += pauseReason is null ? "" : $"; pausing for {pause:0} s more: {pauseReason}";
         return new ProgressRecord(activityId, $"Waiting for {tasks}", status)

@@ -47,12 +47,9 @@ internal sealed class DestinationResolver
         if (LooksLikePath(taskId))
         {
             string path = DisplayText.QuoteArgument(taskId);
-            throw new KlingException(
-                KlingError.InvalidRequest,
-                $"'{DisplayText.ToDisplay(taskId)}' is a path, not the id of a task. Nothing was sent.")
-            {
-                Action = $"Pipe what is to be saved, or name the path: Save-KlingVideo $task -Destination {path}.",
-            };
+            throw KlingException.Invalid(
+                $"'{DisplayText.ToDisplay(taskId)}' is a path, not a task id.",
+                $"Pipe the task, or give the path with -Destination: Save-KlingVideo $task -Destination {path}.");
         }
     }
 

@@ -18,7 +18,7 @@ public sealed class LengthTests : DownloadTest
         KlingException error = await FailToSaveAsync();
 
         Assert.Equal("DownloadIncomplete", error.ErrorId);
-        Assert.Contains("more bytes arrived than the 600 announced", error.Message, StringComparison.Ordinal);
+        Assert.Contains("more than the 600 announced bytes arrived", error.Message, StringComparison.Ordinal);
         Assert.Empty(Files);
         await SaveAsync();
         await AssertSavedAsync();

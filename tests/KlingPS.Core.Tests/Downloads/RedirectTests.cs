@@ -104,7 +104,7 @@ public sealed class RedirectTests : DownloadTest
         KlingException error = await FailToSaveAsync();
 
         Assert.Equal(("UnexpectedResponse", null), (error.ErrorId, error.HttpStatus));
-        Assert.Contains("redirects more than 5 times", error.Message, StringComparison.Ordinal);
+        Assert.Contains("redirected more than 5 times", error.Message, StringComparison.Ordinal);
         Assert.Equal(6, Downloads.Count() + other.RequestCount);
         AssertNoSecret(Downloads.Concat(other.Requests));
     }

@@ -297,10 +297,10 @@ public sealed class FileFailureTests : DownloadTest
     [InlineData(28, "the disk is full")]
     [InlineData(unchecked((int)0x80070070), "the disk is full")]
     [InlineData(unchecked((int)0x80070027), "the disk is full")]
-    [InlineData(122, "the user's quota on the disk is used up")]
-    [InlineData(69, "the user's quota on the disk is used up")]
-    [InlineData(unchecked((int)0x8007050F), "the user's quota on the disk is used up")]
-    [InlineData(unchecked((int)0x800700DF), "the file system takes no file of that size")]
+    [InlineData(122, "the user's disk quota is exhausted")]
+    [InlineData(69, "the user's disk quota is exhausted")]
+    [InlineData(unchecked((int)0x8007050F), "the user's disk quota is exhausted")]
+    [InlineData(unchecked((int)0x800700DF), "the file system does not allow a file of that size")]
     [InlineData(30, "the file system is read-only")]
     [InlineData(unchecked((int)0x80070013), "the file system is read-only")]
     [InlineData(5, "as the system says")]
@@ -326,8 +326,8 @@ public sealed class FileFailureTests : DownloadTest
         else
         {
             Assert.Equal(
-                $"failed FileNotWritable: The file '{Target}' could not be written: the file system takes no file of "
-                    + "that size.",
+                $"failed FileNotWritable: The file '{Target}' could not be written: the file system does not allow a "
+                    + "file of that size.",
                 await SaveWithRoomForAsync(1));
         }
 

@@ -21,7 +21,7 @@ public sealed class SizeLimitTests : DownloadTest
 
         Assert.Equal(("VideoTooLarge", SubmissionOutcome.Created), (error.ErrorId, error.Submission));
         Assert.Contains(
-            $"announces {Whole.Length} bytes, and {Whole.Length - 1} are allowed", error.Message,
+            $"announced {Whole.Length} bytes, but {Whole.Length - 1} are allowed", error.Message,
             StringComparison.Ordinal);
         Assert.Contains("-MaxBytes", error.RecommendedAction, StringComparison.Ordinal);
         Assert.Empty(Files);

@@ -169,7 +169,7 @@ public sealed class PromptRulesTests
 
         Assert.Equal("InvalidRequest", error.ErrorId);
         Assert.Equal(
-            $"-NegativePrompt holds the control character U+{(int)control:X4} at position 4. Remove it; line breaks "
+            $"-NegativePrompt contains the control character U+{(int)control:X4} at position 4. Remove it; line breaks "
                 + "and tabs may stay.",
             error.Message);
     }

@@ -16,27 +16,28 @@ public sealed class AboutErrorsTests
 
         LONG DESCRIPTION
             The first part of FullyQualifiedErrorId is the id below; it never changes.
-            Errors concern one input object and do not end the command, except
+            An error concerns one input object and does not end the command, except
             NotConnected and InsecureBaseUri.
 
             Every error is a KlingException with these properties:
 
               ErrorId            the id
-              Submission         what is known of a paid submission: NotSent and
+              Submission         the outcome of a paid submission: NotSent and
                                  NotCreated mean that nothing was paid, Created that
                                  the task exists, Unknown that it may exist
-              HttpStatus         the status of the answer, if there was one
+              HttpStatus         the HTTP status of the response, if there was one
               ServiceCode        the service's own code, a number or a word
               ServiceMessage     the service's own words
               RequestId          the service's id of the request, for its support
-              RecommendedAction  one sentence: what to do next
+              RecommendedAction  one sentence: what to do next; empty if the message
+                                 says it all
 
-            A submission is sent again only where the service provably created nothing.
+            A submission is retried only when the service provably created nothing.
 
               New-KlingVideo 'A harbour' -ErrorVariable failed
               $failed.Exception | Where-Object Submission -eq Unknown
 
-            The tasks this machine submitted come back with Get-KlingTask -Last.
+            Get-KlingTask -Last brings back the tasks that this machine submitted.
 
         ERRORS
 

@@ -88,7 +88,7 @@ public sealed class QueryTests
 
         Assert.Equal("UnexpectedResponse", error.ErrorId);
         Assert.Contains(
-            $"Task {asked} could not be queried: the answer is about task {taskId}.",
+            $"Task {asked} could not be queried: the response is about task {taskId}",
             error.Message,
             StringComparison.Ordinal);
         Assert.Single(call.Handler.Seen);

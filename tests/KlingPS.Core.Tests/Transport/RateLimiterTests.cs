@@ -259,7 +259,8 @@ public sealed class RateLimiterTests
 
         KlingException error = await Assert.ThrowsAsync<KlingException>(() => waits[0]);
         Assert.Equal(("ServiceUnavailable", SubmissionOutcome.NotSent), (error.ErrorId, error.Submission));
-        Assert.Contains("a pause of 100 s, and the command had 60 s left", error.Message, StringComparison.Ordinal);
+        Assert.Contains(
+            "a pause of 100 s, but the command had only 60 s left", error.Message, StringComparison.Ordinal);
         _clock.Advance(TimeSpan.FromSeconds(100));
         Assert.True(waits[1].IsCompletedSuccessfully);
     }
@@ -301,7 +302,8 @@ public sealed class RateLimiterTests
         RateLimitLease[] turns = [.. Enumerable.Range(0, 3).Select(_ => limiter.Enqueue(TimeSpan.MaxValue, trace))];
         Task[] waits = [.. turns.Select(lease => lease.AcquireAsync(Token))];
         Assert.Equal([2, 3], trace.Waits.Select(said => said.Length.TotalSeconds));
-        Assert.All(trace.Waits, said => Assert.Contains("more requests wait", said.Reason, StringComparison.Ordinal));
+        Assert.All(
+            trace.Waits, said => Assert.Contains("other requests are ahead", said.Reason, StringComparison.Ordinal));
 
         Pause(limiter, 60);
 

@@ -96,7 +96,7 @@ public sealed class TurnTests
         KlingException error = await call.FailAsync(call.GetAsync(), limitSeconds: 0);
 
         Assert.Equal(("ServiceUnavailable", 503, 1), (error.ErrorId, error.HttpStatus, call.Handler.Seen.Count));
-        Assert.Contains("of 31536000 s, and the command had 100 s left", error.Message, StringComparison.Ordinal);
+        Assert.Contains("of 31536000 s, but the command had only 100 s left", error.Message, StringComparison.Ordinal);
     }
 
     [Fact]
@@ -110,7 +110,7 @@ public sealed class TurnTests
 
         Assert.Equal(("ServiceUnavailable", "ServiceUnavailable"), (query.ErrorId, paid.ErrorId));
         Assert.Equal((SubmissionOutcome.NotSent, 1), (paid.Submission, call.Handler.Seen.Count));
-        Assert.Contains("and the command had 2 s left", paid.Message, StringComparison.Ordinal);
+        Assert.Contains("but the command had only 2 s left", paid.Message, StringComparison.Ordinal);
         Assert.Empty(call.Connection.Journal.Unsettled());
     }
 
@@ -153,7 +153,7 @@ public sealed class TurnTests
         KlingException error = await call.FailAsync(call.SubmitAsync(queueSeconds: 60), limitSeconds: 0);
 
         Assert.Equal(("ConcurrencyLimited", SubmissionOutcome.NotCreated), (error.ErrorId, error.Submission));
-        Assert.Contains("a pause of 90 s, and the command had 60 s left", error.Message, StringComparison.Ordinal);
+        Assert.Contains("a pause of 90 s, but the command had only 60 s left", error.Message, StringComparison.Ordinal);
     }
 
     [Fact]

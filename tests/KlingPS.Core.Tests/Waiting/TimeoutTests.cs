@@ -120,7 +120,7 @@ public sealed class TimeoutTests
         await run.OverAsync();
 
         Assert.Equal(["WaitTimeout", "WaitTimeout"], run.ToldErrors);
-        const string Why = "30 s left of the wait, because the service asked for a pause of 3600 s";
+        const string Why = "30 s left, because the service asked for a pause of 3600 s";
         Assert.All(run.Told, told => Assert.Contains(Why, told.Outcome.Error!.Message, StringComparison.Ordinal));
         Assert.Equal(0, run.Now);
     }

@@ -8,11 +8,11 @@ internal static class FaultTable
     internal static IReadOnlyList<(string Title, IReadOnlyList<FaultRow> Rows)> Groups { get; } =
     [
         ("No connection", NoConnection),
-        ("No answer, or half of one", NoAnswer),
+        ("No response, or half of one", NoAnswer),
         ("HTTP statuses", Statuses),
         ("The service's codes", ServiceCodes),
         ("The gateway's codes", GatewayCodes),
-        ("Answers that are none", NoAnswers),
+        ("Unusable responses", NoAnswers),
         ("Clocks that differ by an hour", Clocks),
     ];
 

@@ -90,7 +90,10 @@ public sealed class InputTests(InputTests.SharedBench shared) : IClassFixture<In
             bool isClear = error.Exception switch
             {
                 ParameterBindingException => true,
-                KlingException ours => error.ErrorDetails.RecommendedAction.Length > 0
+                KlingException ours => ours.WhatHappened.Length > 0
+                    && (
+                        error.ErrorDetails.RecommendedAction.Length > 0
+                            || ours.ErrorId == nameof(KlingError.InvalidRequest))
                     && error.FullyQualifiedErrorId.StartsWith(ours.ErrorId + ",", StringComparison.Ordinal)
                     && ours.Message.Length <= LongestMessage
                     && !ours.Message.Any(char.IsControl),
