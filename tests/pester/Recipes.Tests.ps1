@@ -162,7 +162,7 @@ Describe 'Recipes' {
         BeforeEach { Copy-Recipe 'Scheduled resume from CliXml' }
 
         It 'pays once, looks as often as it is run, and keeps each task where it belongs' {
-            Add-Prompt @{ good = "A harbour`nat dawn"; bad = 'A storm [sandbox:fail]'; slow = 'A mill [sandbox:slow 1.5]' }
+            Add-Prompt @{ good = "A harbour`nat dawn"; bad = 'A storm [sandbox:fail]'; slow = 'A mill [sandbox:slow 8]' }
             1..2 | ForEach-Object { ./submit.ps1 }
             Get-Asked | Should -HaveCount 3
             Get-Name open | Should -Be bad.clixml, good.clixml, slow.clixml
