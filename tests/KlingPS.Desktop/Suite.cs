@@ -21,16 +21,11 @@ internal static class Suite
         [
             .. new ModuleChecks(module).All,
             .. new PlatformChecks(temp).All,
-            .. new PipelineChecks(module).All,
-            .. new SandboxChecks(temp).All,
             .. new SubmissionChecks(server).All,
             .. new DeadConnectionChecks().All,
-            .. new QueryChecks(server).All,
-            .. new DownloadChecks(server, temp).All,
-            .. new AbortedChecks(temp).All,
+            .. new QueryChecks(server, temp).All,
             .. new HandlerChecks(server, tls).All,
             .. new ProxyChecks().All,
-            .. new SecretsChecks(server, temp).All,
             .. new JournalChecks(module.Folder, temp).All,
             // Last: what is loaded by now came through the resolver, and it is taken away.
             .. new ModuleChecks(module).Last,

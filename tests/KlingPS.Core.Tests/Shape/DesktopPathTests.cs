@@ -1,6 +1,6 @@
 namespace KlingPS.Core.Tests.Shape;
 
-/// <summary>No code of the Desktop edition alone without a check in the program that runs it.</summary>
+/// <summary>No code of the Desktop edition alone without a check that runs it.</summary>
 public sealed class DesktopPathTests
 {
     private const string Program = "tests/KlingPS.Desktop";
@@ -30,7 +30,14 @@ public sealed class DesktopPathTests
     [Fact]
     public void Every_row_names_a_check_there_is()
     {
-        string checks = string.Concat(Repository.Files(Program, ".cs").Select(Repository.Read));
-        Assert.All(Rows, row => Assert.Contains($"(\"{row[2]}\"", checks, StringComparison.Ordinal));
+        string program = string.Concat(Repository.Files(Program, ".cs").Select(Repository.Read));
+        Assert.All(Rows, row =>
+        {
+            string[] check = row[2].Split(".Tests.ps1: ");
+            (string text, string place) = check.Length == 2
+                ? ($"It '{check[1]}'", Repository.Read($"tests/pester/{check[0]}.Tests.ps1"))
+                : ($"(\"{check[0]}\"", program);
+            Assert.Contains(text, place, StringComparison.Ordinal);
+        });
     }
 }

@@ -17,7 +17,6 @@ internal sealed class HandlerChecks(Server server, Server tls)
         ("Forty queries are in flight side by side", SideBySide),
         ("A connection is given up after five minutes, also once the place was forgotten", LeaseSet),
         ("What a connection sends through ends with it", Ends),
-        ("Cookies are not kept", Cookies),
         ("The process's own limits stay as they were", ProcessWide),
     ];
 
@@ -121,17 +120,6 @@ internal sealed class HandlerChecks(Server server, Server tls)
             using HttpRequestMessage request = new(HttpMethod.Get, server.BaseUri);
             await Ensure.ThrowsAsync<ObjectDisposedException>(() => invoker.SendAsync(request, CancellationToken.None));
         }
-    }
-
-    private async Task Cookies()
-    {
-        using Client client = new(server.BaseUri);
-        KlingTask task = await client.MadeAsync();
-        await server.FaultAsync("GET", "/", "header Set-Cookie a=b; Path=/");
-        await client.Door.GetAsync(task.TaskId, task.Kind, CancellationToken.None);
-        await server.RequestsAsync();
-        await client.Door.GetAsync(task.TaskId, task.Kind, CancellationToken.None);
-        Ensure.Equal("", (await server.RequestsAsync()).Single().Header("Cookie"), "the cookie sent back");
     }
 
     private async Task ProcessWide()

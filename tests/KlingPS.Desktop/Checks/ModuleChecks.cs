@@ -11,12 +11,11 @@ internal sealed class ModuleChecks(LoadedModule module)
 
     internal (string Name, Func<Task> Run)[] All =>
     [
-        ("Core and Sandbox come from the folder that is tried", FromFolder),
         ("The initializer finds everything on its list, whatever version is asked for", Finds),
         ("The initializer finds nothing else", FindsNothingElse),
         ("Every type of the three assemblies can be loaded", TypesLoad),
         ("Every method of the cmdlets finds what it calls of the client", MethodsCompile),
-        ("Every cmdlet is declared as one", Cmdlets),
+        ("An error is shown with its advice, which Windows PowerShell shows nowhere else", ErrorText),
     ];
 
     internal (string Name, Func<Task> Run)[] Last =>
@@ -24,25 +23,6 @@ internal sealed class ModuleChecks(LoadedModule module)
         ("All that was loaded of what ships came from the folder or is the framework's", LoadedFrom),
         ("The initializer answers from the import on, and for other runspaces when the module is removed", Removed),
     ];
-
-    private Task FromFolder()
-    {
-        foreach (Assembly assembly in new[] { typeof(KlingClient).Assembly, typeof(Sandbox.SandboxService).Assembly })
-        {
-            Ensure.Equal(
-                Path.GetFullPath(module.Libraries),
-                Path.GetDirectoryName(assembly.Location),
-                $"the folder of {assembly.GetName().Name}");
-        }
-
-        foreach (string name in module.Shipped)
-        {
-            string beside = Path.Combine(AppDomain.CurrentDomain.BaseDirectory, name + ".dll");
-            Ensure.That(!File.Exists(beside), $"{beside} would be loaded instead");
-        }
-
-        return Task.CompletedTask;
-    }
 
     private Task Finds()
     {
@@ -99,18 +79,13 @@ internal sealed class ModuleChecks(LoadedModule module)
         return Task.CompletedTask;
     }
 
-    private Task Cmdlets()
+    private Task ErrorText()
     {
-        string[] names = [.. module.Exported
-            .SelectMany(type => type.GetCustomAttributesData())
-            .Where(data => data.AttributeType.Name == "CmdletAttribute")
-            .Select(data => $"{data.ConstructorArguments[0].Value}-{data.ConstructorArguments[1].Value}")];
-        foreach (string name in new[] { "Connect-Kling", "New-KlingVideo", "New-KlingExtension", "Wait-KlingTask",
-            "Save-KlingVideo" })
-        {
-            Ensure.That(names.Contains(name), $"{name} is missing among {string.Join(", ", names)}");
-        }
-
+        KlingException error = new(KlingError.WaitTimeout, "It took too long.");
+        object? shown = module.Type("KlingPS.Pipeline.ErrorRecords")
+            .GetMethod("Shown", BindingFlags.NonPublic | BindingFlags.Static)
+            .Invoke(null, [error]);
+        Ensure.Equal($"It took too long. {error.RecommendedAction}", shown, "what is shown");
         return Task.CompletedTask;
     }
 

@@ -1,6 +1,4 @@
 using System.Collections.Concurrent;
-using System.Diagnostics;
-using System.Text;
 
 namespace KlingPS.Desktop.Checks;
 
@@ -10,12 +8,9 @@ internal sealed class PlatformChecks(TempFolder temp)
     internal (string Name, Func<Task> Run)[] All =>
     [
         ("Random numbers lie between 0 and 1 and differ from thread to thread", Randoms),
-        ("A delay takes its time, and ends at once when cancelled", Delays),
-        ("A time limit fires when it is over and not before", Limits),
         ("A body is not read once its reader is cancelled", CancelledBody),
-        ("A private folder and file are made and written", PrivateFile),
+        ("A read that breaks off with its request ends as cancelled", AbortedRead),
         ("A file that nobody may share is refused to others until it is closed", Exclusive),
-        ("The length of a file is told", Length),
         ("A file replaces another, and where there is none takes the name", Replaces),
         ("A file that cannot replace another leaves it as it was", KeepsTheOld),
         ("Foreign text loses secrets and what steers a terminal", Redacts),
@@ -33,26 +28,6 @@ internal sealed class PlatformChecks(TempFolder temp)
         Ensure.Equal(8, first.Distinct().Count(), "the number of different ones");
     }
 
-    private static async Task Delays()
-    {
-        Stopwatch watch = Stopwatch.StartNew();
-        await Platform.DelayAsync(TimeProvider.System, TimeSpan.FromSeconds(0.2), CancellationToken.None);
-        Ensure.That(watch.Elapsed > TimeSpan.FromSeconds(0.15), $"it took {watch.Elapsed.TotalSeconds} s");
-        // Longer than a timer can count.
-        using CancellationTokenSource source = new();
-        Task endless = Platform.DelayAsync(TimeProvider.System, TimeSpan.FromDays(4000), source.Token);
-        await Ensure.CancelledAtOnceAsync(endless, source);
-    }
-
-    private static async Task Limits()
-    {
-        using CancellationTokenSource limit = Platform.CancelAfter(TimeProvider.System, TimeSpan.FromSeconds(0.2));
-        using CancellationTokenSource far = Platform.CancelAfter(TimeProvider.System, TimeSpan.MaxValue);
-        Ensure.That(!limit.IsCancellationRequested, "it fired at once");
-        await Ensure.ThrowsAsync<OperationCanceledException>(() => Task.Delay(5000, limit.Token));
-        Ensure.That(!far.IsCancellationRequested, "the far one fired");
-    }
-
     private static async Task CancelledBody()
     {
         using StringContent content = new("text");
@@ -62,22 +37,14 @@ internal sealed class PlatformChecks(TempFolder temp)
             () => Platform.ReadAsStreamAsync(content, new CancellationToken(true)));
     }
 
-    private Task PrivateFile()
+    private static async Task AbortedRead()
     {
-        string folder = temp.File("private/below");
-        Platform.CreatePrivateDirectory(folder);
-        Platform.CreatePrivateDirectory(folder);
-        string path = Path.Combine(folder, "file");
-        foreach (string text in new[] { "one", "two" })
-        {
-            using FileStream file = Platform.OpenPrivate(path, FileShare.ReadWrite);
-            file.Seek(0, SeekOrigin.End);
-            byte[] bytes = Encoding.ASCII.GetBytes(text);
-            file.Write(bytes, 0, bytes.Length);
-        }
-
-        Ensure.Equal("onetwo", File.ReadAllText(path), "what is in the file");
-        return Task.CompletedTask;
+        using CancellationTokenSource request = new();
+        using AbortedBody body = new();
+        Task Read() => Platform.ReadAsync(body, new byte[1], 0, 1, request.Token);
+        await Ensure.ThrowsAsync<IOException>(Read);
+        request.Cancel();
+        await Ensure.ThrowsAsync<OperationCanceledException>(Read);
     }
 
     private async Task Exclusive()
@@ -95,14 +62,6 @@ internal sealed class PlatformChecks(TempFolder temp)
         }
 
         Platform.OpenPrivate(path, FileShare.None).Dispose();
-    }
-
-    private Task Length()
-    {
-        string path = temp.File("length");
-        File.WriteAllText(path, "four");
-        Ensure.Equal(4L, RegularFile.LengthOf(path), "the length");
-        return Task.CompletedTask;
     }
 
     private Task Replaces()
@@ -141,5 +100,13 @@ internal sealed class PlatformChecks(TempFolder temp)
         Ensure.Equal("Plain.", Redactor.Message("Plain.", Client.Key), "the plain text");
         Ensure.Equal("Line one.\n line two", Redactor.Body("Line one.\n\u0007line two", null), "the body");
         return Task.CompletedTask;
+    }
+
+    // What an aborted HttpWebRequest leaves behind.
+    private sealed class AbortedBody : MemoryStream
+    {
+        public override Task<int> ReadAsync(
+            byte[] buffer, int offset, int count, CancellationToken cancellationToken) =>
+            throw new IOException("The request was aborted.");
     }
 }

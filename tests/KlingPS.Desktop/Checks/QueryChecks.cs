@@ -1,10 +1,10 @@
 using System.Diagnostics;
-using KlingPS.Requests;
+using KlingPS.Downloads;
 
 namespace KlingPS.Desktop.Checks;
 
-/// <summary>Queries over HTTP when things go wrong.</summary>
-internal sealed class QueryChecks(Server server)
+/// <summary>Queries and a download over HTTP when things go wrong.</summary>
+internal sealed class QueryChecks(Server server, TempFolder temp)
 {
     internal (string Name, Func<Task> Run)[] All =>
     [
@@ -12,10 +12,7 @@ internal sealed class QueryChecks(Server server)
         ("A query whose answer stops half-way times out", TimesOutWithin),
         ("A query that is cancelled ends in under a second", Cancelled),
         ("A query that is cancelled in the middle of its answer ends in under a second", CancelledWithin),
-        ("A wait that is cancelled ends in under a second", CancelledWait),
-        ("A query whose connection is lost is asked again", AskedAgain),
-        ("A redirect of a query is not followed", Redirect),
-        ("An unknown id is not found", NotFound),
+        ("A download that breaks off is continued where it stopped", Continues),
     ];
 
     private async Task<KlingTask> TaskAsync()
@@ -57,46 +54,21 @@ internal sealed class QueryChecks(Server server)
         await Ensure.CancelledAtOnceAsync(running, source);
     }
 
-    private async Task CancelledWait()
+    private async Task Continues()
     {
-        using Client client = new(server.BaseUri);
-        KlingTask task = await client.SubmitAsync(new VideoRequest { Prompt = "[sandbox:slow 30]" });
+        KlingVideo video = (await TaskAsync()).Videos[0];
+        string path = temp.File("continued.mp4");
+        await server.FaultAsync("GET", "/videos/", "truncate 700");
+        using Client client = new(server.BaseUri, Client.Hasty(10) with { MaxRetryCount = 2 });
+        await client.Door.SaveAsync(video, path, new SaveOptions(), CancellationToken.None);
+        Arrival[] gets = await server.RequestsAsync();
+        Ensure.Equal(2, gets.Length, "the requests");
+        Ensure.Equal("bytes=700-", gets[1].Header("Range"), "what the second asked for");
+        Ensure.Equal($"\"{video.VideoId}\"", gets[1].Header("If-Range"), "on which condition");
+        using HttpRequestMessage request = new(HttpMethod.Get, video.Url);
+        using HttpResponseMessage response = await client.Connection.SendAsync(request, CancellationToken.None);
+        byte[] whole = await response.Content.ReadAsByteArrayAsync();
         await server.RequestsAsync();
-        Waiting.TaskWaiter waiter = client.Door.Wait(
-            new Waiting.WaitOptions { PollInterval = TimeSpan.FromSeconds(20) }, _ => { });
-        waiter.Add(task);
-        waiter.CompleteAdding();
-        using CancellationTokenSource source = new();
-        Task running = waiter.RunAsync(source.Token);
-        await server.WaitAsync(1);
-        await Ensure.CancelledAtOnceAsync(running, source);
-    }
-
-    private async Task AskedAgain()
-    {
-        KlingTask task = await TaskAsync();
-        await server.FaultAsync("GET", "/", "reset-before");
-        using Client client = new(server.BaseUri, Client.Hasty(10) with { MaxRetryCount = 4 });
-        KlingTask found = await client.Door.GetAsync(task.TaskId, task.Kind, CancellationToken.None);
-        Ensure.Equal(task.VideoId, found.VideoId, "the video");
-    }
-
-    private async Task Redirect()
-    {
-        KlingTask task = await TaskAsync();
-        await server.FaultAsync("GET", "/", $"redirect 302 {server.BaseUri}v1/videos/text2video/{task.TaskId}");
-        using Client client = new(server.BaseUri);
-        KlingException error = await Ensure.ThrowsAsync<KlingException>(
-            () => client.Door.GetAsync(task.TaskId, task.Kind, CancellationToken.None));
-        Ensure.Equal("UnexpectedResponse", error.ErrorId, "the error");
-        Ensure.Equal(1, (await server.RequestsAsync()).Length, "the requests");
-    }
-
-    private async Task NotFound()
-    {
-        using Client client = new(server.BaseUri);
-        KlingException error = await Ensure.ThrowsAsync<KlingException>(
-            () => client.Door.GetAsync("861234567890123456", KlingTaskKind.TextToVideo, CancellationToken.None));
-        Ensure.Equal("TaskNotFound", error.ErrorId, "the error");
+        Ensure.That(File.ReadAllBytes(path).SequenceEqual(whole), "the file is not what the server has");
     }
 }

@@ -1,8 +1,6 @@
 using System.Diagnostics;
 using KlingPS.Journal;
 using KlingPS.Requests;
-using KlingPS.Submitting;
-using KlingPS.Transport;
 
 namespace KlingPS.Desktop.Checks;
 
@@ -14,30 +12,13 @@ internal sealed class SubmissionChecks(Server server)
 
     internal (string Name, Func<Task> Run)[] All =>
     [
-        ("Over HTTP a video is made, extended and waited for", WholeWay),
         ("A paid request closes its connection, shares it with none, and expects no 100 Continue", Headers),
         ("A connection that is reset after the request is an unknown submission, sent once", ResetAfter),
-        ("A connection that is reset before the service acts is an unknown submission, sent once", ResetBefore),
         ("An answer that does not come in time is an unknown submission, sent once", TimesOut),
         ("A refused connection is a submission that was not sent, and is tried again", NotSent),
-        ("Slots in use are waited for, and the task is created once", Slots),
-        ("A rate limit is waited for, and the task is created once", RateLimit),
         ("A redirect of a paid request is not followed", Redirect),
         ("A paid request that is cancelled ends in under a second, and the journal keeps it", Cancelled),
     ];
-
-    private async Task WholeWay()
-    {
-        using Client client = new(server.BaseUri);
-        KlingTask parent = await client.MadeAsync();
-        KlingTask child = await client.WaitAsync(
-            await client.SubmitAsync(new ExtensionRequest(parent.TaskId, parent.VideoId!)));
-        Ensure.Equal(KlingTaskStatus.Succeed, child.Status, "the status of the extension");
-        Ensure.Equal(parent.VideoId, child.ParentVideo?.VideoId, "the parent of the extension");
-        Arrival[] posts = [.. (await server.RequestsAsync()).Where(request => request.Method == "POST")];
-        Ensure.Equal(2, posts.Length, "the paid requests");
-        Ensure.Equal("/kling/v1/videos/video-extend", posts[1].Path, "the path of the extension");
-    }
 
     private async Task Headers()
     {
@@ -70,19 +51,16 @@ internal sealed class SubmissionChecks(Server server)
             "queries do not share their connections");
     }
 
-    private Task ResetAfter() => UnknownAsync("reset-after", created: 1, Hasty: false);
+    private Task ResetAfter() => UnknownAsync("reset-after", limit: 30);
 
-    private Task ResetBefore() => UnknownAsync("reset-before", created: 0, Hasty: false);
+    private Task TimesOut() => UnknownAsync("hang-after", limit: 0.5);
 
-    private Task TimesOut() => UnknownAsync("hang-after", created: 1, Hasty: true);
-
-    private async Task UnknownAsync(string fault, int created, bool Hasty)
+    private async Task UnknownAsync(string fault, double limit)
     {
         int before = await server.CreatedAsync();
         await server.FaultAsync("POST", "/", fault);
         // Retries are allowed, and must not be used.
-        ConnectionSettings settings = Client.Hasty(Hasty ? 0.5 : 30) with { MaxRetryCount = 4 };
-        using Client client = new(server.BaseUri, settings);
+        using Client client = new(server.BaseUri, Client.Hasty(limit) with { MaxRetryCount = 4 });
         Stopwatch watch = Stopwatch.StartNew();
         KlingException error = await Ensure.ThrowsAsync<KlingException>(() => client.SubmitAsync(Video));
         Ensure.Equal("SubmissionUnknown", error.ErrorId, "the error");
@@ -91,7 +69,7 @@ internal sealed class SubmissionChecks(Server server)
         // Whoever sends again does so by now: a request after this one is answered.
         await client.SubmitAsync(Video with { Prompt = "the next one" });
         Ensure.Equal(2, (await server.RequestsAsync()).Length, "the requests, the one after included");
-        Ensure.Equal(before + created + 1, await server.CreatedAsync(), "the tasks created");
+        Ensure.Equal(before + 2, await server.CreatedAsync(), "the tasks created");
     }
 
     private async Task NotSent()
@@ -107,32 +85,6 @@ internal sealed class SubmissionChecks(Server server)
         Ensure.Equal("ConnectionFailed", error.ErrorId, "the error");
         Ensure.Equal(SubmissionOutcome.NotSent, error.Submission, "what is known");
         Ensure.That(client.Trace.All.Contains("pause "), "it was not tried again");
-    }
-
-    private async Task Slots()
-    {
-        await server.FaultAsync(
-            "POST",
-            "/",
-            """respond 429 {"code":1303,"message":"parallel task over resource pack limit","request_id":"r1"}""");
-        await CreatedAtSecondAskAsync("every slot of the account is in use");
-    }
-
-    private async Task RateLimit()
-    {
-        await server.FaultAsync("POST", "/", """respond 429 {"code":1302,"message":"slow down","request_id":"r1"}""");
-        await CreatedAtSecondAskAsync("slow down");
-    }
-
-    private async Task CreatedAtSecondAskAsync(string reason)
-    {
-        int before = await server.CreatedAsync();
-        using Client client = new(server.BaseUri, Client.Hasty(30) with { MaxRetryCount = 4 });
-        KlingTask task = await client.SubmitAsync(Video);
-        Ensure.That(task.TaskId.Length > 0, "the task has no id");
-        Ensure.That(client.Trace.All.Contains(reason), $"no pause for '{reason}' in {client.Trace.All}");
-        Ensure.Equal(2, (await server.RequestsAsync()).Length, "the requests");
-        Ensure.Equal(before + 1, await server.CreatedAsync(), "the tasks created");
     }
 
     private async Task Redirect()
