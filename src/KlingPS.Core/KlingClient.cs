@@ -122,8 +122,8 @@ internal sealed class KlingClient(KlingConnection connection, IRequestTrace? tra
     /// <returns>A warning when the journal knows that the task belongs to another account, else null.</returns>
     internal string? WarnIfOtherAccount(string taskId) =>
         connection.Journal.Find(taskId) is { } made && !connection.Owns(made)
-            ? $"Task {taskId} was made with another key or at another address ({made.Host}), so this account will "
-                + $"hardly be able to extend it. Connect with the key that made it."
+            ? $"Task {taskId} was made with another key or at another address ({made.Host}), so this account "
+                + "probably cannot extend it. Connect with the key that made it."
             : null;
 
     private static KlingException Unresolved(KlingIntent intent, string why, Exception? cause = null) => new(

@@ -49,7 +49,7 @@ internal static class WebhookSignature
         {
             throw new KlingException(
                 KlingError.CallbackExpired,
-                $"Callback '{id}' was signed at {sent:u}, the clock here says {now:u}, and "
+                $"Callback '{id}' was signed at {sent:u}, but the clock here says {now:u}; at most "
                     + $"{tolerance.TotalSeconds:0} s apart are allowed.");
         }
     }
@@ -144,7 +144,7 @@ internal static class WebhookSecret
     internal static string? GetValidationError(string secret) =>
         secret.Length == 0 ? "The secret is empty."
         : BytesIn(secret) is not { } key ? $"The secret is not {Prefix} followed by a base64 key."
-        : key.Length < MinBytes ? $"The key in the secret has {key.Length} bytes; it needs at least {MinBytes}."
+        : key.Length < MinBytes ? $"The key in the secret needs at least {MinBytes} bytes, but has {key.Length}."
         : null;
 
     private static byte[]? BytesIn(string secret)

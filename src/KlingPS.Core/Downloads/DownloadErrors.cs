@@ -10,12 +10,7 @@ internal static class DownloadErrors
     {
         403 or 404 or 410 => Make(KlingError.VideoExpired, video, "the server no longer offers it", status),
         429 =>
-            Busy(
-                KlingError.RateLimited,
-                video,
-                "the server refuses requests because too many were sent",
-                status,
-                retryAfter),
+            Busy(KlingError.RateLimited, video, "too many requests were sent to the server", status, retryAfter),
         408 or 425 or >= 500 =>
             Busy(KlingError.ServiceUnavailable, video, "the server is unavailable at the moment", status, retryAfter),
         _ => Make(KlingError.UnexpectedResponse, video, "the server did not send a file", status),

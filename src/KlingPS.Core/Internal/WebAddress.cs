@@ -8,8 +8,8 @@ internal static class WebAddress
 
     /// <returns>Why it cannot be used, or null when it can.</returns>
     internal static string? GetValidationError(Uri address) =>
-        address.OriginalString.Length > MaxLength ? $"has {address.OriginalString.Length} characters; no address "
-            + $"has more than {MaxLength}"
+        address.OriginalString.Length > MaxLength ? $"has {address.OriginalString.Length} characters; at most "
+            + $"{MaxLength} are allowed"
         : !(address.IsAbsoluteUri && address.Scheme is "http" or "https") ? "is not an absolute http or https address"
         : !IsDisplayable(address) ? "contains a character that is not allowed in an address"
         : null;

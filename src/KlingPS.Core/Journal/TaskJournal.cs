@@ -250,8 +250,8 @@ internal sealed class TaskJournal(IJournalStore store, TimeProvider time)
             .. new[]
             {
                 _unreadable is null ? null
-                    : $"The journal '{store.Name}' cannot be read: {_unreadable.TrimEnd('.')}. The tasks and "
-                        + $"payments it records are missing here.",
+                    : $"The journal '{store.Name}' cannot be read: {_unreadable.TrimEnd('.')}. Its tasks and "
+                        + "payments are missing here.",
                 damaged == 0 ? null
                     : $"{Lines(damaged)} of the journal '{store.Name}' cannot be read and "
                         + $"{(damaged == 1 ? "was" : "were")} skipped. "
@@ -285,8 +285,7 @@ internal sealed class TaskJournal(IJournalStore store, TimeProvider time)
 
     private static KlingException MayBePaidAlready(JournalEntry paid) => new(
         KlingError.MayBePaidAlready,
-        $"Nothing was sent. An equal request was sent earlier ({paid.Describe()}), and it is unknown whether it "
-            + $"created a task.");
+        $"Nothing was sent, because an identical request ({paid.Describe()}) may already have created a task.");
 
     private async Task WaitUntilReadableAsync(CancellationToken cancellationToken)
     {

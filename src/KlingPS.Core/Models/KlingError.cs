@@ -85,8 +85,8 @@ internal sealed record KlingError(string Id, string Category, string Meaning, st
     internal static readonly KlingError MayBePaidAlready = new(
         nameof(MayBePaidAlready), "ResourceExists",
         "An identical request was sent earlier, and its outcome is unknown; nothing was sent this time.",
-        "Ask the service with Resolve-KlingIntent, or settle it with Clear-KlingIntent once you have checked the "
-            + "account's usage; -Force sends the request anyway.");
+        "Ask the service with Resolve-KlingIntent, or run Clear-KlingIntent once you have checked the account's usage; "
+            + "-Force sends the request anyway.");
 
     internal static readonly KlingError IntentUnresolved = new(
         nameof(IntentUnresolved), "ObjectNotFound",
@@ -96,7 +96,7 @@ internal sealed record KlingError(string Id, string Category, string Meaning, st
     internal static readonly KlingError JournalNotWritable = new(
         nameof(JournalNotWritable), "WriteError",
         "The journal that keeps the ids of paid tasks could not be written, so nothing was sent.",
-        "Correct the folder's rights or free space, or set $env:KLINGPS_JOURNAL = 'off' to go without a journal and "
+        "Fix the folder's rights or free space; to do without a journal, set $env:KLINGPS_JOURNAL = 'off' and "
             + "reconnect.");
 
     internal static readonly KlingError UnexpectedResponse = new(
@@ -207,13 +207,13 @@ internal sealed record KlingError(string Id, string Category, string Meaning, st
     internal static readonly KlingError CallbackNotAuthentic = new(
         nameof(CallbackNotAuthentic), "SecurityError",
         "The callback is not signed with the secret.",
-        "Answer it with 401 and do nothing else; if it is genuine, check the secret and that body and headers are "
-            + "as they were sent.");
+        "Respond with 401 and do nothing else; if it is genuine, check the secret, and that body and headers are "
+            + "unchanged.");
 
     internal static readonly KlingError CallbackExpired = new(
         nameof(CallbackExpired), "SecurityError",
         "The callback was signed too long ago, or in the future, and may be a replay.",
-        "Ask for the task with Get-KlingTask; check the clock, and allow more with -ToleranceSec if callbacks are "
+        "Query the task with Get-KlingTask; check the clock, and allow more with -ToleranceSec if callbacks are "
             + "read late.");
 
     /// <summary>Every error there is: the fields above.</summary>

@@ -11,9 +11,7 @@ public sealed class KlingException : Exception
     internal KlingException(KlingError error, string whatHappened, Exception? inner = null)
         : base(DisplayText.ToDisplay(whatHappened, LongestSentence), Displayable(inner)) => Error = error;
 
-    /// <summary>
-    /// A value that cannot be used: the message says it all, so what to do is said only where it adds something.
-    /// </summary>
+    /// <summary>A value that cannot be used. The message says it all, so an action is optional.</summary>
     internal static KlingException Invalid(string whatHappened, string action = "", Exception? cause = null) =>
         new(KlingError.InvalidRequest, whatHappened, cause) { Action = action };
 

@@ -15,8 +15,7 @@ internal sealed record ImageSource(string Value, string Display)
     /// <exception cref="KlingException">InvalidRequest; nothing has been sent.</exception>
     internal static ImageSource FromUrl(Uri url) =>
         WebAddress.GetValidationError(url) is { } objection
-            ? throw new KlingException(
-                KlingError.InvalidRequest,
+            ? throw KlingException.Invalid(
                 $"The image's address '{DisplayText.ToDisplay(url.OriginalString)}' {objection}.")
             : new ImageSource(url.AbsoluteUri, url.AbsoluteUri);
 

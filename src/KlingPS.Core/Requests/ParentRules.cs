@@ -55,8 +55,8 @@ internal static class ParentRules
         {
             throw new KlingException(
                 KlingError.ParentTooLong,
-                $"The video of task {parent.TaskId} has {length.Value.TotalSeconds:0.#} s; at "
-                    + $"{MaxLength.TotalSeconds:0} s it cannot grow.");
+                $"The video of task {parent.TaskId} has {length.Value.TotalSeconds:0.#} s; the service "
+                    + $"allows {MaxLength.TotalSeconds:0} s.");
         }
 
         return videoId!;

@@ -30,8 +30,8 @@ internal static class PromptRules
         }
 
         return length > documented
-            ? $"-{name} has {length} characters and the gateway documents {documented}, so it may refuse it; "
-                + $"shorten it to be sure."
+            ? $"-{name} has {length} characters, but the gateway documents {documented} and may refuse it; "
+                + "shorten it to be safe."
             : null;
     }
 
@@ -61,8 +61,7 @@ internal static class PromptRules
 
             if (i + 1 >= text.Length || !char.IsSurrogatePair(text[i], text[i + 1]))
             {
-                throw new KlingException(
-                    KlingError.InvalidRequest,
+                throw KlingException.Invalid(
                     $"-{name} contains half a character at position {i}, which cannot be sent.");
             }
 

@@ -13,12 +13,9 @@ internal static class VideoRequestRules
     {
         if (request.Kind == KlingTaskKind.TextToVideo && string.IsNullOrWhiteSpace(request.Prompt))
         {
-            throw new KlingException(
-                KlingError.InvalidRequest,
-                "Nothing was sent, because there is neither a -Prompt nor an -Image.")
-            {
-                Action = "Describe the video, as in: New-KlingVideo -Prompt 'A quiet harbour at dawn'.",
-            };
+            throw KlingException.Invalid(
+                "Nothing was sent, because there is neither a -Prompt nor an -Image.",
+                "Describe the video, as in: New-KlingVideo -Prompt 'A quiet harbour at dawn'.");
         }
 
         CheckWord("Model", request.Model, char.IsLetter);
@@ -71,8 +68,7 @@ internal static class VideoRequestRules
         if (model.FromText is null)
         {
             warnings.Add(
-                $"Sources disagree whether {model.Name} makes videos from text; the service may refuse it without "
-                    + $"charge.");
+                $"{model.Name} may not make videos from text; the service may refuse this without charge.");
         }
     }
 
@@ -143,7 +139,7 @@ internal static class VideoRequestRules
         else
         {
             throw Refused(
-                $"-AspectRatio '{DisplayText.ToDisplay(ratio)}' is none of "
+                $"-AspectRatio '{DisplayText.ToDisplay(ratio)}' is not one of "
                     + $"{string.Join(", ", VideoModels.AspectRatios)}");
         }
     }

@@ -51,7 +51,7 @@ internal static class ResponseReader
             NamedTaskId = created is { Count: > 0 } ? created[0] : null,
             Action = created is { Count: > 0 }
                 ? AskFirst("look at that task", created[0], request.Kind)
-                : ActionFor(request, verdict),
+                : ActionFor(request, verdict) ?? MissingRoute(verdict, response),
         };
     }
 
@@ -98,8 +98,8 @@ internal static class ResponseReader
         string? how = response switch
         {
             { Location: { } location } =>
-                $"The answer redirects to {Redactor.Message(location.GetLeftPart(UriPartial.Path), key)}, which is "
-                    + $"never followed.",
+                $"The response redirects to {Redactor.Message(location.GetLeftPart(UriPartial.Path), key)}, which is "
+                    + "not followed.",
             { Body: null } => "The response is larger than any the service sends.",
             _ when created is null && fault is null && response.IsSuccess => "The response contains no task.",
             _ => null,

@@ -30,7 +30,7 @@ internal sealed class TaskPoller(KlingConnection connection, IRequestTrace trace
             catch (KlingException e) when (IsNotVisibleYet(e, taskId))
             {
                 pause = RetryDelay.Before(0, e, Left(), 0);
-                reason = $"the service does not list task {taskId} yet";
+                reason = $"the service does not have task {taskId} yet";
             }
             catch (KlingException e) when (e.IsRetryable && attempt < connection.Settings.MaxRetryCount)
             {

@@ -117,11 +117,8 @@ public sealed class NewKlingExtensionCommand : SubmitCmdlet
         }
         catch (Exception e) when (e is ArgumentTransformationMetadataException or PSInvalidCastException)
         {
-            throw new KlingException(
-                KlingError.InvalidRequest,
-                $"The {name} in the row of task {InputObject.TaskId} cannot be used: {e.Message.TrimEnd('.')}. "
-                    + $"Nothing was sent.",
-                e);
+            throw KlingException.Invalid(
+                $"The {name} in the row of task {InputObject.TaskId} cannot be used: {e.Message}", cause: e);
         }
     }
 }

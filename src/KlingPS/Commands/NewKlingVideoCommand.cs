@@ -137,9 +137,8 @@ public sealed class NewKlingVideoCommand : SubmitCmdlet
     // An empty cell means no image. An empty argument, or a last frame alone, would pay for another video.
     private ImageSource? FirstFrame() =>
         ValueTransformationAttribute.TextOf(Image) is { } first ? FilePaths.Image(this, first)
-        : _isImageNamed
-            || ValueTransformationAttribute.TextOf(ImageTail) is not null ? throw new KlingException(
-                KlingError.InvalidRequest, "-Image is empty. Nothing was sent.")
+        : _isImageNamed || ValueTransformationAttribute.TextOf(ImageTail) is not null
+            ? throw KlingException.Invalid("Nothing was sent, because -Image is empty.")
         : null;
 
     private VideoRequest Request() => new()

@@ -95,8 +95,8 @@ public sealed class WaitKlingTaskCommand : TaskCmdlet
         {
             _hasWarned = true;
             WriteWarning(
-                "A task has finished and -Any ended the wait; tasks that arrive now are not waited for. They go on "
-                    + "at the service.");
+                "-Any ended the wait when a task finished; tasks that arrive later are not waited for, but continue at "
+                    + "the service.");
         }
     }
 

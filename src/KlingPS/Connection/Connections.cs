@@ -28,8 +28,8 @@ internal static class Connections
         {
             throw new KlingException(
                 KlingError.NotConnected,
-                $"This session was disconnected with Disconnect-Kling, so {FromEnvironment} is no longer used by "
-                    + $"itself.")
+                $"This session was disconnected with Disconnect-Kling, so {FromEnvironment} is no longer used "
+                    + "automatically.")
             {
                 Action = $"Run Connect-Kling; without -ApiKey it uses {FromEnvironment}.",
             };

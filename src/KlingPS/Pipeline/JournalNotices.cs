@@ -82,8 +82,7 @@ internal static class JournalNotices
         bool areAllCreated = untold.All(entry => entry.Event == JournalEvent.Created);
         string help = areAllCreated
             ? "Get-KlingTask <task id> queries a task."
-            : "Get-KlingTask <task id> queries a created task. Get-KlingIntent lists submissions with an unknown "
-                + "outcome, "
+            : "Get-KlingTask <task id> queries a created task. Get-KlingIntent lists submissions of unknown outcome, "
                 + "Resolve-KlingIntent asks the service about them (free), and Clear-KlingIntent settles them once "
                 + "you have "
                 + "checked the account's usage.";

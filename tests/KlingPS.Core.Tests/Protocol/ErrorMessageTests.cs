@@ -104,6 +104,22 @@ public sealed class ErrorMessageTests
     }
 
     [Fact]
+    public void A_response_without_words_is_told_by_its_status_alone() =>
+        Assert.Equal(
+            "It is unknown whether the video was created: the request was sent, but no usable response came "
+                + "(HTTP 524).",
+            Reply.Refused("", Asked.Video, 524).WhatHappened);
+
+    [Fact]
+    public void A_missing_route_points_to_the_base_uri() =>
+        Assert.Contains(
+            "Get-KlingConnection", Reply.Refused("", Asked.Video, 404).RecommendedAction, StringComparison.Ordinal);
+
+    [Fact]
+    public void A_value_refused_here_needs_no_advice() =>
+        Assert.Equal("-CfgScale 7 is too large.", KlingException.Invalid("-CfgScale 7 is too large.").Message);
+
+    [Fact]
     public void An_answer_too_large_to_read_is_said_to_be_so() =>
         Assert.Contains("larger", Reply.Refused((byte[]?)null, Asked.Query, 200).Message, StringComparison.Ordinal);
 }
