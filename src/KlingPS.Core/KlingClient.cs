@@ -39,9 +39,10 @@ internal sealed class KlingClient(KlingConnection connection, IRequestTrace? tra
         new Submission(
             connection,
             _transport,
+            GetAsync,
             _trace,
             Submissions,
-            ApiRequest.Submit(request),
+            request,
             options).RunAsync(cancellationToken);
 
     /// <summary>Asks the service what became of a submission, and records the task it finds.</summary>
@@ -63,12 +64,8 @@ internal sealed class KlingClient(KlingConnection connection, IRequestTrace? tra
         try
         {
             KlingTask task = await GetAsync(id, entry.Kind, cancellationToken).ConfigureAwait(false);
-            JournalEntry created = entry with { Command = Submissions.Command, Process = ProcessIdentity.Current };
-            Submissions.Add(await connection.Journal
-                .RecordOutcomeAsync(created, JournalEvent.Created, task.TaskId, cancellationToken: cancellationToken)
-                .ConfigureAwait(false));
-            connection.Recent.Add(task);
-            return task;
+            await Submissions.AddFoundAsync(entry, task, cancellationToken).ConfigureAwait(false);
+            return connection.Recent.Add(task.With(entry.Details));
         }
         catch (KlingException e) when (e.Error == KlingError.TaskNotFound)
         {
@@ -79,7 +76,19 @@ internal sealed class KlingClient(KlingConnection connection, IRequestTrace? tra
     /// <summary>Queries one task, again where an error passes and no pause beyond the timeout is asked for.</summary>
     /// <exception cref="KlingException">The last error.</exception>
     internal Task<KlingTask> GetAsync(string taskId, KlingTaskKind kind, CancellationToken cancellationToken) =>
-        _poller.GetAsync(taskId, kind, cancellationToken);
+        GetAsync(taskId, kind, connection.DetailsOf(taskId), cancellationToken);
+
+    /// <param name="known">What the caller knows of the task.</param>
+    /// <inheritdoc cref="GetAsync(string, KlingTaskKind, CancellationToken)"/>
+    internal async Task<KlingTask> GetAsync(
+        string taskId,
+        KlingTaskKind kind,
+        TaskDetails known,
+        CancellationToken cancellationToken)
+    {
+        KlingTask task = await _poller.GetAsync(taskId, kind, cancellationToken).ConfigureAwait(false);
+        return known == TaskDetails.None ? task : connection.Recent.Add(task.With(known));
+    }
 
     /// <summary>A wait for a set of tasks, which its RunAsync begins.</summary>
     /// <inheritdoc cref="TaskWaiter(TaskPoller, WaitOptions, Action{WaitOutcome}, Action{WaitProgress}?)"/>
@@ -108,6 +117,18 @@ internal sealed class KlingClient(KlingConnection connection, IRequestTrace? tra
         {
             KlingVideo fresh = await RefreshAsync(video, cancellationToken).ConfigureAwait(false);
             await downloader.SaveAsync(fresh, path, cancellationToken).ConfigureAwait(false);
+        }
+
+        try
+        {
+            if (!string.IsNullOrEmpty(video.VideoId))
+            {
+                await connection.Journal.RecordSavedAsync(video, path, cancellationToken).ConfigureAwait(false);
+            }
+        }
+        catch (KlingException e) when (e.Error == KlingError.JournalNotWritable)
+        {
+            // The file is whole; only a later -SkipExisting knows less.
         }
     }
 

@@ -28,7 +28,7 @@ public sealed class CallbackTests : IDisposable
         Result result = Run("$body | ConvertFrom-KlingCallback; Get-KlingConnection").Clean();
 
         Assert.Equal(
-            ("2032273942220931072", KlingTaskStatus.Succeed, KlingTaskKind.VideoExtension),
+            ("2032273942220931072", KlingTaskStatus.Succeeded, KlingTaskKind.VideoExtension),
             (result.Task.TaskId, result.Task.Status, result.Task.Kind));
     }
 
@@ -191,7 +191,7 @@ public sealed class CallbackTests : IDisposable
             KlingTaskKind.VideoExtension,
             _shell.Run("$body | ConvertFrom-KlingCallback | New-KlingExtension -Prompt 'on'").Clean().Task.Kind);
         Assert.Equal(
-            KlingTaskStatus.Succeed,
+            KlingTaskStatus.Succeeded,
             _shell.Run("$body | ConvertFrom-KlingCallback | Get-KlingTask").Clean().Task.Status);
     }
 

@@ -143,7 +143,7 @@ public sealed class HabitTests : IAsyncLifetime
         _shell.Set("out", folder.Path);
         _shell.Run("$t = New-KlingVideo 'x' | Wait-KlingTask").Clean();
         Assert.Single(_shell.Run(
-            "[pscustomobject]@{ TaskId = $t.TaskId; Status = 'Succeed'; Kind = 'TextToVideo' } | Save-KlingVideo "
+            "[pscustomobject]@{ TaskId = $t.TaskId; Status = 'Succeeded'; Kind = 'TextToVideo' } | Save-KlingVideo "
                 + "-Destination $out").Clean().Output);
     }
 
@@ -182,11 +182,11 @@ public sealed class HabitTests : IAsyncLifetime
     {
         Result result = _shell.Run(
             "'a' | New-KlingVideo | ForEach-Object { Disconnect-Kling; $_ } | Wait-KlingTask").Clean();
-        Assert.Equal(KlingTaskStatus.Succeed, result.Task.Status);
+        Assert.Equal(KlingTaskStatus.Succeeded, result.Task.Status);
     }
 
     [Theory]
-    [InlineData("@{ '' = 1; TaskId = '1'; Status = 'Succeed' } | Wait-KlingTask")]
+    [InlineData("@{ '' = 1; TaskId = '1'; Status = 'Succeeded' } | Wait-KlingTask")]
     [InlineData("Connect-Kling -ApiKey 'sk-0123456789abcdefWXYZ' -MaxRequestsPerSec 1e-13")]
     public void Odd_input_breaks_nothing(string line) => _shell.Run(line).Clean();
 
@@ -212,6 +212,6 @@ public sealed class HabitTests : IAsyncLifetime
         Result result = shell.Run(
             "$t = New-KlingVideo 'a'; $done = $t | Wait-KlingTask; \"$($t.Status) $($t.PollCount) $($done.Status)\"; "
                 + "try { $t.Status = 'Failed' } catch { 'fixed' }");
-        Assert.Equal(["Submitted 0 Succeed", "fixed"], result.Output.Select(item => item.ToString()));
+        Assert.Equal(["Submitted 0 Succeeded", "fixed"], result.Output.Select(item => item.ToString()));
     }
 }

@@ -156,7 +156,7 @@ public sealed class ImportTests
     [Fact]
     public async Task In_an_engine_without_a_command_for_views_the_module_works_and_says_nothing_of_it() =>
         Assert.Equal(
-        ["Succeed", "0"],
+        ["Succeeded", "0"],
         await EngineProcess.RunAsync($$"""
             Import-Module {{EngineProcess.Quoted(Repository.Manifest)}}
             Connect-Kling -Sandbox -SandboxTaskSec 0

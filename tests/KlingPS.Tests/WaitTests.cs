@@ -29,7 +29,7 @@ public sealed class WaitTests
             $open | Wait-KlingTask -TimeoutSec 0 -ErrorVariable late -ErrorAction SilentlyContinue
             $late.TargetObject | Wait-KlingTask
             """);
-        Assert.Equal(2, result.Clean().Tasks.Count(task => task.Status == KlingTaskStatus.Succeed));
+        Assert.Equal(2, result.Clean().Tasks.Count(task => task.Status == KlingTaskStatus.Succeeded));
         Assert.Equal(2, shell.Run("$late").Output.Count);
         ErrorRecord late = Assert.IsType<ErrorRecord>(shell.Run("$late[0]").Output.Single().BaseObject);
         Assert.Equal("WaitTimeout,KlingPS.Commands.WaitKlingTaskCommand", late.FullyQualifiedErrorId);

@@ -29,8 +29,8 @@ Describe 'The Tab key' {
         $found = Get-Completion ($_ -creplace 'ID', $task.TaskId.Substring(0, 17))
         $found | Should -HaveCount 1
         $found.CompletionText.Trim('''"') | Should -Be $task.TaskId
-        $found.ListItemText | Should -BeLike "$($task.TaskId)  Succeed TextToVideo *"
-        $found.ToolTip | Should -BeLike 'TextToVideo, Succeed, made *'
+        $found.ListItemText | Should -BeLike "$($task.TaskId)  Succeeded TextToVideo *"
+        $found.ToolTip | Should -BeLike 'TextToVideo, Succeeded, made *'
     }
 
     It 'offers the video of what is piped' {

@@ -18,7 +18,7 @@ Describe 'A task on the screen' {
         $lines = @(($it | Out-String -Width 100) -replace '\x1b\[[0-9;]*m' -split '\r?\n' | Where-Object { $_ })
         $lines | Should -HaveCount 3
         -split $lines[0] | Should -Be @('TaskId', 'Kind', 'Status', 'Age', 'Duration', 'VideoId')
-        $lines[2] | Should -Match "^$($task.TaskId) +TextToVideo +Succeed +\d+ s +5[.,]0 s $($task.VideoId)$"
+        $lines[2] | Should -Match "^$($task.TaskId) +TextToVideo +Succeeded +\d+ s +5[.,]0 s $($task.VideoId)$"
     }
 
     It 'keeps to <Columns> columns, with the columns <Names>' -ForEach @(
@@ -33,7 +33,7 @@ Describe 'A task on the screen' {
     }
 
     It 'shows its status in strict mode too' {
-        & { Set-StrictMode -Version Latest; $task | Out-String } | Should -BeLike '*Succeed*'
+        & { Set-StrictMode -Version Latest; $task | Out-String } | Should -BeLike '*Succeeded*'
     }
 
     It 'is a list of every property' {
@@ -46,7 +46,7 @@ Describe 'A task on the screen' {
     It 'has no escape codes in a file' {
         $task > 'TestDrive:/task.txt'
         Get-Content 'TestDrive:/task.txt' -Raw | Should -Not -BeLike "*$escape*"
-        Get-Content 'TestDrive:/task.txt' -Raw | Should -BeLike "*$($task.TaskId)*Succeed*"
+        Get-Content 'TestDrive:/task.txt' -Raw | Should -BeLike "*$($task.TaskId)*Succeeded*"
     }
 }
 
@@ -87,7 +87,7 @@ Describe 'A process of its own' {
         $before = $PSStyle.OutputRendering
         try {
             $PSStyle.OutputRendering = 'Ansi'
-            $task | Out-String | Should -Match ([regex]::Escape("$($PSStyle.Foreground.Green)Succeed$($PSStyle.Reset)"))
+            $task | Out-String | Should -Match ([regex]::Escape("$($PSStyle.Foreground.Green)Succeeded$($PSStyle.Reset)"))
         }
         finally {
             $PSStyle.OutputRendering = $before

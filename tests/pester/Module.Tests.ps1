@@ -37,17 +37,17 @@ Describe 'The module' {
         Update-ModuleManifest -Path $copy -Copyright 'Ours'
         (Import-PowerShellDataFile -LiteralPath $copy).Copyright | Should -Be 'Ours'
         (Import-PowerShellDataFile -LiteralPath $copy).RootModule | Should -BeExactly 'module/bin/KlingPS.dll'
-        Invoke-Fresh $copy | Should -Be @('12', 'Succeed', '0')
+        Invoke-Fresh $copy | Should -Be @('12', 'Succeeded', '0')
     }
 
     It 'works without its views where they cannot be loaded, and says nothing of it' {
         Copy-Item -LiteralPath (Split-Path $Manifest) -Destination 'TestDrive:/Viewless' -Recurse
         Remove-Item 'TestDrive:/Viewless/module/KlingPS.Format.ps1xml'
-        Invoke-Fresh (Get-Item 'TestDrive:/Viewless/KlingPS.psd1').FullName | Should -Be @('12', 'Succeed', '0')
+        Invoke-Fresh (Get-Item 'TestDrive:/Viewless/KlingPS.psd1').FullName | Should -Be @('12', 'Succeeded', '0')
     }
 
     It 'works where scripts are forbidden' -Skip:($PSEdition -ne 'Desktop' -and -not $IsWindows) {
-        Invoke-Fresh $Manifest '-ExecutionPolicy', 'Restricted' | Should -Be @('12', 'Succeed', '0')
+        Invoke-Fresh $Manifest '-ExecutionPolicy', 'Restricted' | Should -Be @('12', 'Succeeded', '0')
     }
 
     It 'exports its cmdlets and nothing else' {
@@ -76,7 +76,7 @@ Describe 'The module' {
         Connect-Kling -Sandbox -SandboxTaskSec 0
         $task = New-KlingVideo 'A harbour' -Model kling-v1-6 | Wait-KlingTask | New-KlingExtension | Wait-KlingTask
         $file = $task | Save-KlingVideo -Destination $TestDrive
-        $task.Status | Should -Be 'Succeed'
+        $task.Status | Should -Be 'Succeeded'
         $file.Name | Should -Be "$($task.VideoId).mp4"
         $file.Length | Should -BeGreaterThan 0
     }

@@ -57,7 +57,7 @@ Describe 'Waiting for many' {
 
     It 'ends when downstream has enough' {
         $first = 'endless', 'quick [sandbox:slow 0.2]' | New-KlingVideo | Wait-KlingTask -TimeoutSec -1 | Select-Object -First 1
-        $first.Status | Should -Be 'Succeed'
+        $first.Status | Should -Be 'Succeeded'
         $clock.Elapsed.TotalSeconds | Should -BeLessThan 2
     }
 
@@ -70,6 +70,6 @@ Describe 'Waiting for many' {
     It 'goes on with what was late' {
         'slow [sandbox:slow 0.5]', 'quick [sandbox:slow 0]' | New-KlingVideo |
             Wait-KlingTask -TimeoutSec 0 -ErrorAction SilentlyContinue -ErrorVariable late | Should -HaveCount 1
-        ($late.TargetObject | Wait-KlingTask).Status | Should -Be 'Succeed'
+        ($late.TargetObject | Wait-KlingTask).Status | Should -Be 'Succeeded'
     }
 }

@@ -263,7 +263,7 @@ empty,,,
             Get-Asked | Should -HaveCount 3
             1..2 | ForEach-Object { ./collect-csv.ps1 | Should -HaveCount (2 - $_) }
             (Import-Csv ./results.csv).Name | Should -Be harbour, bad, rejected, empty
-            (Import-Csv ./results.csv).Status | Should -Be Succeed, Failed, NotCreated, NotSent
+            (Import-Csv ./results.csv).Status | Should -Be Succeeded, Failed, NotCreated, NotSent
             (Get-Row ./results.csv harbour).File | Should -Exist
             (Get-Row ./results.csv harbour).TaskId | Should -Match '^\d+$'
             (Get-KlingTask (Get-Row ./results.csv harbour).TaskId -Kind TextToVideo).Duration.TotalSeconds | Should -BeGreaterThan 9
@@ -294,7 +294,7 @@ empty,,,
             (Get-Content ./videos.csv -Raw) -replace '(?<=rejected~2","|^rejected~2,)[^",]*', 'Yes' | Set-Content ./videos.csv
             ./submit-csv.ps1 2>$null
             $null = ./collect-csv.ps1
-            (Get-Row ./results.csv rejected~2).Status | Should -Be Succeed
+            (Get-Row ./results.csv rejected~2).Status | Should -Be Succeeded
         }
 
         It 'never sends a row again whose submission was cut off, when the <_> dies' -ForEach 'script', 'service' {
@@ -480,7 +480,7 @@ empty,,,
             1..2 | ForEach-Object { ./resume.ps1; Invoke-Notify } | Should -Be 0, 0
             $notices = @($heard | ConvertFrom-Json | Sort-Object status)
             $notices.name | Should -Be bad, $name
-            $notices.status | Should -Be Failed, Succeed
+            $notices.status | Should -Be Failed, Succeeded
             $notices[0].reason | Should -Not -BeNullOrEmpty
             $notices.taskId | Should -Match '^\d+$'
             "$heard" | Should -Not -Match 'http|ksSecret'

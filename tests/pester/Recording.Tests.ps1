@@ -17,14 +17,14 @@ Describe 'The recording of the one-liner' -Skip:(-not $canRecord -or $env:KLINGP
 
     It 'is what the same lines show today' {
         Get-Shown $kept | Should -Be (Get-Shown $again)
-        Get-Shown $again | Should -BeLike '*-Destination ./out*Directory: out*0.mp0*VideoExtension Succeed*'
+        Get-Shown $again | Should -BeLike '*-Destination ./out*Directory: out*0.mp0*VideoExtension Succeeded*'
     }
 
     It 'shows the bar of the wait, and colours' {
         foreach ($svg in $kept, $again) {
             $pieces = ([xml]$svg).svg.g.text
             $pieces | Where-Object '#text' -Like 'Waiting for 1 Kling task*1 processing*' | Should -Not -BeNullOrEmpty
-            $pieces | Where-Object '#text' -EQ 'Succeed' | ForEach-Object fill | Should -Be '#3fb950', '#3fb950'
+            $pieces | Where-Object '#text' -EQ 'Succeeded' | ForEach-Object fill | Should -Be '#3fb950', '#3fb950'
         }
     }
 

@@ -75,7 +75,7 @@ Describe 'A finished task from <_>' -ForEach $forms {
     }
 
     It 'is queried by its kind' {
-        ($it | Get-KlingTask).Status | Should -Be 'Succeed'
+        ($it | Get-KlingTask).Status | Should -Be 'Succeeded'
         (Get-KlingTask $it).Kind | Should -Be 'TextToVideo'
     }
 

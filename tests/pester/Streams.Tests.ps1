@@ -39,7 +39,7 @@ Describe 'Runspaces' {
         }
         $saw | Should -HaveCount 4
         $saw.Before | Should -Be @(0, 0, 0, 0)
-        $saw.Status | Should -Be @('Succeed', 'Succeed', 'Succeed', 'Succeed')
+        $saw.Status | Should -Be @('Succeeded', 'Succeeded', 'Succeeded', 'Succeeded')
         $saw | ForEach-Object { $_.Hint | Should -BeLike "sk-*key$($_.Number)" }
         (Get-KlingConnection).KeyHint | Should -BeLike 'sk-*WXYZ'
     }

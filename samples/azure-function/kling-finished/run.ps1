@@ -23,7 +23,7 @@ if ($task.Status -eq 'Failed') {
     return
 }
 
-if ($task.Status -ne 'Succeed') {
+if ($task.Status -ne 'Succeeded') {
     throw "Task $($task.TaskId) has not finished, although the callback says so; the queue will deliver it again."
 }
 

@@ -62,10 +62,21 @@ internal static class DownloadErrors
             $"the connection ended after {have} bytes, and the server had not announced a length",
             canResend: true);
 
-    internal static KlingException Exists(string path) =>
+    /// <param name="holds">The video that is known to be in it, or null.</param>
+    internal static KlingException Exists(string path, string? holds = null) =>
         new(
             KlingError.FileExists,
-            $"The file '{path}' already exists and was left untouched.") { Submission = SubmissionOutcome.Created };
+            $"The file '{path}' already exists{(holds is null ? "" : $" with video {holds}")} and was left untouched.")
+        {
+            Submission = SubmissionOutcome.Created,
+        };
+
+    internal static KlingException Taken(string path, string? by) =>
+        new(KlingError.FileExists, $"The file '{path}' is already taken by video {by} of this command.")
+        {
+            Submission = SubmissionOutcome.Created,
+            Action = "Give a folder as -Destination, or each video its own path with -Destination { … }.",
+        };
 
     internal static KlingException InUse(string path, Exception cause) =>
         new(KlingError.FileNotWritable, $"The file '{path}' could not be written: another command is saving it.", cause)

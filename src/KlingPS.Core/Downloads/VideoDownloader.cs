@@ -182,6 +182,11 @@ internal sealed class VideoDownloader(KlingConnection connection, IRequestTrace 
             throw DownloadErrors.TooLarge(video, options.MaxBytes, total);
         }
 
+        if (response.Content.Headers.ContentLength is { } announced)
+        {
+            options.Announced(announced);
+        }
+
         long? end = rest is null ? total : rest.To + 1;
         bool isAll;
         using Stream body = await Platform.ReadAsStreamAsync(response.Content, cancellationToken).ConfigureAwait(false);
@@ -209,8 +214,8 @@ internal sealed class VideoDownloader(KlingConnection connection, IRequestTrace 
         {
             // The server contradicts itself, so its bytes are not worth continuing.
             partial.Discard();
-            throw end is { } announced
-                ? DownloadErrors.TooLong(video, announced)
+            throw end is { } promised
+                ? DownloadErrors.TooLong(video, promised)
                 : DownloadErrors.TooLarge(video, options.MaxBytes, null);
         }
     }
@@ -301,6 +306,9 @@ internal sealed record SaveOptions
 
     /// <summary>The largest file to save, in bytes; nothing on the disk is ever larger.</summary>
     internal long MaxBytes { get; init; } = DefaultMaxBytes;
+
+    /// <summary>Gets how many bytes a response announces, at each attempt.</summary>
+    internal Action<long> Announced { get; init; } = _ => { };
 
     /// <summary>Gets the bytes of each piece once it is written.</summary>
     internal Action<long> Received { get; init; } = _ => { };

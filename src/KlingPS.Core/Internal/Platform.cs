@@ -1,8 +1,16 @@
+using System.Runtime.InteropServices;
+
 namespace KlingPS.Internal;
 
 /// <summary>The few calls that the two frameworks spell differently.</summary>
 internal static class Platform
 {
+    /// <summary>How paths are the same: Windows and macOS ignore case.</summary>
+    internal static StringComparer PathComparer =>
+        Environment.OSVersion.Platform == PlatformID.Win32NT || RuntimeInformation.IsOSPlatform(OSPlatform.OSX)
+            ? StringComparer.OrdinalIgnoreCase
+            : StringComparer.Ordinal;
+
     // Delays take at most 2^31 - 1 milliseconds, in .NET Framework.
     private static readonly TimeSpan LongestDelay = TimeSpan.FromDays(24);
 

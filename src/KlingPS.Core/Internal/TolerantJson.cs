@@ -75,15 +75,16 @@ internal static class TolerantJson
         return isWhole && ms is > 0 and < MaxMilliseconds ? DateTimeOffset.FromUnixTimeMilliseconds(ms) : null;
     }
 
+    /// <summary>A number, or its text.</summary>
+    internal static decimal? Decimal(this JsonElement element, ReadOnlySpan<byte> name) =>
+        decimal.TryParse(
+            Text(element, name), NumberStyles.Float, CultureInfo.InvariantCulture, out decimal number) ? number : null;
+
     /// <summary>Seconds as a decimal string ("5.1") or number.</summary>
-    internal static TimeSpan? Seconds(this JsonElement element, ReadOnlySpan<byte> name)
-    {
-        string? text = Text(element, name);
-        return decimal.TryParse(text, NumberStyles.Float, CultureInfo.InvariantCulture, out decimal seconds)
-            && seconds is > 0 and < 86_400
-                ? TimeSpan.FromTicks((long)(seconds * TimeSpan.TicksPerSecond))
-                : null;
-    }
+    internal static TimeSpan? Seconds(this JsonElement element, ReadOnlySpan<byte> name) =>
+        Decimal(element, name) is { } seconds and > 0 and < 86_400
+            ? TimeSpan.FromTicks((long)(seconds * TimeSpan.TicksPerSecond))
+            : null;
 
     internal static Uri? WebAddress(this JsonElement element, ReadOnlySpan<byte> name) =>
         Internal.WebAddress.Parse(Text(element, name));

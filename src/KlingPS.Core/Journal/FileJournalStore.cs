@@ -34,8 +34,17 @@ internal sealed class FileJournalStore(string path, TimeProvider time) : IJourna
         : $"Files in '{_folder}' cannot be locked, so this process uses its own journal '{Path.GetFileName(_target)}'. "
             + "Set $env:XDG_STATE_HOME to a folder on a local disk.";
 
-    public Task AppendAsync(byte[] lines, bool flush, CancellationToken cancellationToken) =>
-        WithLockAsync(() => Append(_target!, lines, flush), cancellationToken);
+    public bool IsExclusive => _target is null || _target == path;
+
+    public Task AppendAsync(Func<byte[]> lines, bool flush, CancellationToken cancellationToken) => WithLockAsync(
+        () =>
+        {
+            if (lines() is { Length: > 0 } made)
+            {
+                Append(_target!, made, flush);
+            }
+        },
+        cancellationToken);
 
     public JournalIndex Read(JournalIndex index)
     {
@@ -74,7 +83,7 @@ internal sealed class FileJournalStore(string path, TimeProvider time) : IJourna
         return WithLockAsync(() => Rotate(compact, ref isArchived), cancellationToken);
     }
 
-    public JournalEntry? FindArchived(string taskId) => _archive.Find(taskId);
+    public JournalEntry? FindArchived(string key) => _archive.Find(key);
 
     public IEnumerable<JournalEntry> Archived() => _archive.All();
 

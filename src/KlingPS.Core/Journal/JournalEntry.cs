@@ -36,10 +36,16 @@ internal enum JournalEvent
 
     /// <summary>The file was rotated: the first line of the new one.</summary>
     Rotated,
+
+    /// <summary>A video was saved to a file.</summary>
+    Saved,
+
+    /// <summary>How many tasks an account paid for that a rotation moved to the archive on the same day.</summary>
+    Paid,
 }
 
 /// <summary>One line of the journal. Each repeats what is known, so that a lost line takes no other with it.</summary>
-/// <remarks>Ids, kind, model and times; no prompt, no address of a video, no key.</remarks>
+/// <remarks>Ids, names, kind, model, times and paths of files; no prompt, no address of a video, no key.</remarks>
 internal sealed record JournalEntry
 {
     /// <summary>Lines of a later version are kept and not read.</summary>
@@ -76,7 +82,16 @@ internal sealed record JournalEntry
     /// <summary>See <see cref="RequestFingerprint"/>.</summary>
     public string? Request { get; init; }
 
+    /// <summary>The user's own name for the work.</summary>
+    public string? Name { get; init; }
+
+    /// <summary>Whether <see cref="Name"/> is the parent's.</summary>
+    [JsonPropertyName("inherited")]
+    public bool? IsNameInherited { get; init; }
+
     public string? Model { get; init; }
+
+    public int? Part { get; init; }
 
     /// <summary>The task created; with <see cref="JournalEvent.Unknown"/> one that an error answer named.</summary>
     [JsonPropertyName("task")]
@@ -88,11 +103,25 @@ internal sealed record JournalEntry
     [JsonPropertyName("parentVideo")]
     public string? ParentVideoId { get; init; }
 
+    /// <summary>Of <see cref="JournalEvent.Saved"/>: the video, and the whole path of its file.</summary>
+    [JsonPropertyName("video")]
+    public string? VideoId { get; init; }
+
+    public string? File { get; init; }
+
     [JsonPropertyName("externalTask")]
     public string? ExternalTaskId { get; init; }
 
     /// <summary>The id of the error, or <see cref="Cancelled"/>.</summary>
     public string? Error { get; init; }
+
+    /// <summary>Of an intent: how long its answer is waited for, in seconds.</summary>
+    [JsonPropertyName("timeout")]
+    public double? TimeoutSeconds { get; init; }
+
+    /// <summary>Whether the task was found at the service, and paid for by another machine.</summary>
+    [JsonPropertyName("found")]
+    public bool? IsFound { get; init; }
 
     /// <summary>
     /// The submissions that <see cref="JournalEvent.Told"/> and <see cref="JournalEvent.Ended"/> are about.
@@ -103,7 +132,8 @@ internal sealed record JournalEntry
     [JsonPropertyName("sec")]
     public double? Seconds { get; init; }
 
-    /// <summary>How many tasks that median is of; of <see cref="JournalEvent.Rotated"/> the bytes kept.</summary>
+    /// <summary>How many tasks that median is of; of <see cref="JournalEvent.Rotated"/> the bytes kept, of
+    /// <see cref="JournalEvent.Paid"/> the tasks.</summary>
     public long? Count { get; init; }
 
     public string? Machine { get; init; }
@@ -172,15 +202,43 @@ internal sealed record JournalEntry
         && Enum.IsDefined(typeof(JournalEvent), Event)
         && Enum.IsDefined(typeof(KlingTaskKind), Kind)
         && !(Event == JournalEvent.Created && string.IsNullOrEmpty(TaskId))
+        && !(Event == JournalEvent.Saved && (string.IsNullOrEmpty(File) || string.IsNullOrEmpty(VideoId)))
         && !(Event == JournalEvent.Observed && Seconds is not (> 0 and < 86_400));
 
     /// <summary>For a person: what was to be created, of what, and when.</summary>
     internal string Describe()
     {
         string parent = ParentTaskId is null ? "" : $" of task {ParentTaskId} (video {ParentVideoId})";
+        string name = Name is null ? "" : $" '{Name}'";
         string own = ExternalTaskId is null ? "" : $" with your id '{ExternalTaskId}'";
-        return DisplayText.ToDisplay($"{Kind}{parent}{own} at {LocalTime}", 500);
+        return DisplayText.ToDisplay($"{Kind}{name}{parent}{own} at {LocalTime}", 500);
     }
+
+    /// <summary>What the work is found by: its ids, its given name, its request.</summary>
+    [JsonIgnore]
+    internal IEnumerable<string> Keys
+    {
+        get
+        {
+            string?[] keys =
+            [
+                TaskId,
+                ExternalTaskId,
+                Name is null || IsNameInherited == true ? null : NameKey(Kind, ParentVideoId, Name),
+                Request is null ? null : RequestKey(Request),
+            ];
+            return keys.OfType<string>();
+        }
+    }
+
+    internal static string NameKey(KlingTaskKind kind, string? parentVideoId, string name) =>
+        $"name\n{kind}\n{parentVideoId}\n{name}";
+
+    internal static string RequestKey(string fingerprint) => $"request\n{fingerprint}";
+
+    /// <summary>What is known of its task beside what the service says.</summary>
+    [JsonIgnore]
+    internal TaskDetails Details => new(Name, Model, Name, Part);
 
     /// <summary>When, for a person, in the calendar of the service.</summary>
     [JsonIgnore]

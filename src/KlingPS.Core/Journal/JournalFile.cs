@@ -145,12 +145,12 @@ internal sealed class JournalArchive(string path)
 {
     private readonly JournalFile _file = new(path);
 
-    // 64-bit hashes of ids; the line itself is compared afterwards.
+    // 64-bit hashes of keys; the line itself is compared afterwards.
     private readonly Dictionary<ulong, long> _offsets = [];
 
     internal string Path => path;
 
-    internal JournalEntry? Find(string taskId)
+    internal JournalEntry? Find(string key)
     {
         lock (_offsets)
         {
@@ -159,8 +159,8 @@ internal sealed class JournalArchive(string path)
                 return null;
             }
 
-            JournalEntry? entry = _offsets.TryGetValue(Hash(taskId), out long offset) ? _file.ReadAt(offset) : null;
-            return entry is not null && (entry.TaskId == taskId || entry.ExternalTaskId == taskId) ? entry : null;
+            JournalEntry? entry = _offsets.TryGetValue(Hash(key), out long offset) ? _file.ReadAt(offset) : null;
+            return entry?.Keys.Contains(key) == true ? entry : null;
         }
     }
 
@@ -173,13 +173,9 @@ internal sealed class JournalArchive(string path)
 
     private void Note(ReadOnlySpan<byte> line, long offset)
     {
-        if (JournalEntry.Parse(line, out _) is { TaskId: { } taskId } entry)
+        foreach (string key in JournalEntry.Parse(line, out _)?.Keys ?? [])
         {
-            _offsets[Hash(taskId)] = offset;
-            if (entry.ExternalTaskId is { } own)
-            {
-                _offsets[Hash(own)] = offset;
-            }
+            _offsets[Hash(key)] = offset;
         }
     }
 

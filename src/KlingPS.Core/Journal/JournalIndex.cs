@@ -14,9 +14,13 @@ internal sealed class JournalIndex
     // Old durations say little about today.
     private const int ObservationsKept = 10;
 
-    private readonly Dictionary<string, JournalEntry> _byTask = new(StringComparer.Ordinal);
+    private readonly Dictionary<string, JournalEntry> _byKey = new(StringComparer.Ordinal);
+    private readonly List<JournalEntry> _paid = [];
     private readonly Queue<JournalEntry> _created = new();
     private readonly Dictionary<(string Host, KlingTaskKind Kind), Queue<JournalEntry>> _observed = [];
+
+    // Which video a file holds; some systems ignore case in names.
+    private readonly Dictionary<string, JournalEntry> _files = new(Platform.PathComparer);
 
     // Unsettled or untold submissions by id.
     private readonly Dictionary<string, SubmissionState> _pending = new(StringComparer.Ordinal);
@@ -57,8 +61,24 @@ internal sealed class JournalIndex
     /// <summary>Account fingerprints in use, latest last.</summary>
     internal List<string> Accounts { get; } = [];
 
-    /// <summary>The task with this id, or with this id of the user's own.</summary>
-    internal JournalEntry? Find(string taskId) => _byTask.TryGetValue(taskId, out JournalEntry? entry) ? entry : null;
+    /// <summary>The salts of the request fingerprints.</summary>
+    internal HashSet<string> Salts { get; } = new(StringComparer.Ordinal);
+
+    /// <summary>The latest task with one of <see cref="JournalEntry.Keys"/>.</summary>
+    internal JournalEntry? Find(string key) => _byKey.TryGetValue(key, out JournalEntry? entry) ? entry : null;
+
+    /// <summary>The id of the video that was saved to a file last, or null.</summary>
+    internal string? VideoIn(string path) =>
+        _files.TryGetValue(path, out JournalEntry? saved) ? saved.VideoId : null;
+
+    /// <summary>How many submissions since a time were paid, or may have been.</summary>
+    internal long CountPaid(DateTimeOffset start, Func<JournalEntry, bool> isMeant) =>
+        _created.Concat(_unsettled.Values.Select(state => state.Entry))
+            .Concat(_paid)
+            .Where(entry => entry.At > start && entry.IsFound != true && isMeant(entry))
+            // A submission that two sessions resolve at once stands there twice.
+            .GroupBy(entry => entry.Event == JournalEvent.Paid ? Guid.NewGuid().ToString() : entry.Id)
+            .Sum(same => same.First() is { Event: JournalEvent.Paid, Count: { } count } ? count : 1);
 
     /// <summary>The last observations of a kind at a host.</summary>
     internal IReadOnlyCollection<JournalEntry> Observed(string host, KlingTaskKind kind) =>
@@ -89,7 +109,12 @@ internal sealed class JournalIndex
     internal void Add(JournalEntry entry)
     {
         Since ??= entry.At;
-        LatestRequest = entry.Request ?? LatestRequest;
+        if (entry.Request is { } request && request != LatestRequest)
+        {
+            LatestRequest = request;
+            Salts.Add(request.Split('.')[0]);
+        }
+
         if (entry.Account.Length > 0 && (Accounts.Count == 0 || Accounts[Accounts.Count - 1] != entry.Account))
         {
             Accounts.Remove(entry.Account);
@@ -107,6 +132,7 @@ internal sealed class JournalIndex
             // What another process found out is still untold.
             case JournalEvent.Cleared when !(
                 _pending.TryGetValue(entry.Id, out SubmissionState? state) && !state.IsUnsettled):
+                _paid.AddRange(entry.Event == JournalEvent.Cleared ? [entry] : []);
                 RememberIfEarly(entry.Id);
                 Remove(entry.Id);
                 break;
@@ -122,6 +148,13 @@ internal sealed class JournalIndex
             case JournalEvent.Rotated:
                 KeptBytes = entry.Count ?? 0;
                 break;
+            case JournalEvent.Saved:
+                _files.Remove(entry.File!);
+                _files.Add(entry.File!, entry);
+                break;
+            case JournalEvent.Paid:
+                _paid.Add(entry);
+                break;
         }
     }
 
@@ -131,13 +164,27 @@ internal sealed class JournalIndex
         JournalEntry mark = new() { Event = JournalEvent.Told, Id = "rotation", At = now };
         HashSet<string> created = [.. _created.Select(entry => entry.Id)];
         SubmissionState[] states = [.. Pending];
+        bool IsKept(JournalEntry entry, int at) => at >= _created.Count - TasksKept || _pending.ContainsKey(entry.Id);
         string[] told = [.. states.Where(state => state.IsTold).Select(state => state.Entry.Id)];
         return
         [
             .. _observed.Values.SelectMany(entries => entries),
+            .. _files.Values.OrderBy(entry => entry.At).Skip(_files.Count - TasksKept),
+            .. _paid.Where(entry => entry.At > now - TaskJournal.Day),
+            .. _created.Where((entry, at) => !IsKept(entry, at) && entry.IsFound != true)
+                .Where(entry => entry.At > now - TaskJournal.Day)
+                .GroupBy(entry => (entry.Host, entry.Account, entry.At.Date, entry.At.Hour))
+                .Select(hour => mark with
+                {
+                    Event = JournalEvent.Paid,
+                    At = hour.Max(entry => entry.At),
+                    Host = hour.Key.Host,
+                    Account = hour.Key.Account,
+                    Count = hour.Count(),
+                }),
             .. states.Where(state => !created.Contains(state.Entry.Id)).Select(state => state.Entry),
             // Kept only so that it can be found; without a command it counts as told.
-            .. _created.Where((entry, i) => i >= _created.Count - TasksKept || _pending.ContainsKey(entry.Id))
+            .. _created.Where(IsKept)
                 .Select(entry => _pending.ContainsKey(entry.Id) ? entry : Settled(entry)),
             .. told.Length == 0 ? [] : new[] { mark with { Ids = told } },
             .. states.Where(state => state.IsCommandEnded && !state.IsTold && state.Entry.Command is not null)
@@ -206,26 +253,19 @@ internal sealed class JournalIndex
     private void AddCreated(JournalEntry entry)
     {
         _created.Enqueue(entry);
-        _byTask[entry.TaskId!] = entry;
-        if (entry.ExternalTaskId is { } own)
+        foreach (string key in entry.Keys)
         {
-            _byTask[own] = entry;
+            _byKey[key] = entry;
         }
 
         while (_created.Count > TasksHeld)
         {
             HasDropped = true;
             JournalEntry oldest = _created.Dequeue();
-            Forget(oldest.TaskId!, oldest);
-            Forget(oldest.ExternalTaskId ?? "", oldest);
-        }
-    }
-
-    private void Forget(string taskId, JournalEntry entry)
-    {
-        if (_byTask.TryGetValue(taskId, out JournalEntry? known) && ReferenceEquals(known, entry))
-        {
-            _byTask.Remove(taskId);
+            foreach (string key in oldest.Keys.Where(key => ReferenceEquals(Find(key), oldest)))
+            {
+                _byKey.Remove(key);
+            }
         }
     }
 

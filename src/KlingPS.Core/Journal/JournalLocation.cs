@@ -13,7 +13,7 @@ internal static class JournalLocation
 
     // One per process too: reconnecting must not forget what may be paid already.
     private static readonly Lazy<TaskJournal> InMemory = new(
-        () => new TaskJournal(new MemoryJournalStore(), TimeProvider.System));
+        () => new TaskJournal(new MemoryJournalStore(isExclusive: false), TimeProvider.System));
 
     /// <summary>
     /// The journal the environment names: a file under the user's state folder, or memory for

@@ -9,9 +9,16 @@ internal interface IJournalStore
     /// <summary>What a person should know of the store itself, once; else null.</summary>
     string? Warning { get; }
 
+    /// <summary>
+    /// Whether nobody else writes while lines are made: not without a lock, and not in a memory that others do not see.
+    /// </summary>
+    bool IsExclusive { get; }
+
     /// <summary>Appends whole lines.</summary>
+    /// <param name="lines">Makes them once nobody else writes, so that they may depend on what was written; called
+    /// again when the attempt fails.</param>
     /// <exception cref="KlingException">JournalNotWritable.</exception>
-    Task AppendAsync(byte[] lines, bool flush, CancellationToken cancellationToken);
+    Task AppendAsync(Func<byte[]> lines, bool flush, CancellationToken cancellationToken);
 
     /// <summary>Reads what was written since the last call.</summary>
     /// <returns>The same, or a new one when the store is another than before.</returns>
@@ -25,8 +32,8 @@ internal interface IJournalStore
     /// <param name="compact">What the new file begins with; called once nobody else writes.</param>
     Task RotateAsync(Func<IEnumerable<JournalEntry>> compact, CancellationToken cancellationToken);
 
-    /// <summary>A created task that rotation has archived, by its id or the user's own id of it.</summary>
-    JournalEntry? FindArchived(string taskId);
+    /// <summary>A created task that rotation has archived, by one of its <see cref="JournalEntry.Keys"/>.</summary>
+    JournalEntry? FindArchived(string key);
 
     /// <summary>The created tasks that rotation has archived, oldest first.</summary>
     IEnumerable<JournalEntry> Archived();
@@ -35,8 +42,10 @@ internal interface IJournalStore
 /// <summary>
 /// Keeps the journal for as long as its connection: the sandbox's, and that of those who want no file.
 /// </summary>
-internal class MemoryJournalStore : IJournalStore
+/// <param name="isExclusive">Whether all that pay for the account share it, as in the sandbox.</param>
+internal class MemoryJournalStore(bool isExclusive = true) : IJournalStore
 {
+    private readonly object _append = new();
     private readonly List<byte[]> _lines = [];
     private int _read;
 
@@ -44,11 +53,17 @@ internal class MemoryJournalStore : IJournalStore
 
     public string? Warning => null;
 
-    public virtual Task AppendAsync(byte[] lines, bool flush, CancellationToken cancellationToken)
+    public bool IsExclusive => isExclusive;
+
+    public virtual Task AppendAsync(Func<byte[]> lines, bool flush, CancellationToken cancellationToken)
     {
-        lock (_lines)
+        lock (_append)
         {
-            _lines.Add(lines);
+            byte[] made = lines();
+            lock (_lines)
+            {
+                _lines.AddRange(made.Length == 0 ? [] : [made]);
+            }
         }
 
         return Task.CompletedTask;
@@ -72,7 +87,7 @@ internal class MemoryJournalStore : IJournalStore
     public Task RotateAsync(Func<IEnumerable<JournalEntry>> compact, CancellationToken cancellationToken) =>
         Task.CompletedTask;
 
-    public JournalEntry? FindArchived(string taskId) => null;
+    public JournalEntry? FindArchived(string key) => null;
 
     public IEnumerable<JournalEntry> Archived() => [];
 }

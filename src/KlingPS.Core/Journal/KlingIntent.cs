@@ -28,6 +28,7 @@ public sealed class KlingIntent
         Entry = entry;
         IntentId = entry.Id;
         At = entry.At.LocalDateTime;
+        Name = entry.Name;
         Kind = entry.Kind;
         Model = entry.Model;
         ParentTaskId = entry.ParentTaskId;
@@ -47,6 +48,9 @@ public sealed class KlingIntent
 
     /// <summary>When it was sent, or its outcome became unknown; local time.</summary>
     public DateTime At { get; }
+
+    /// <summary>The user's own name for the work, or null.</summary>
+    public string? Name { get; }
 
     /// <summary>What was to be created.</summary>
     public KlingTaskKind Kind { get; }

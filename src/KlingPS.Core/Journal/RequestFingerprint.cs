@@ -13,11 +13,17 @@ internal sealed class RequestFingerprint(SubmitRequest request)
     // Hashed too, so that fingerprints of another canonical form never match.
     private const string Version = "1";
 
+    private static readonly byte[] NoSalt = new byte[8];
+
     private byte[]? _canonical;
 
     /// <summary>What the request's entries carry.</summary>
     /// <param name="salt">One that the journal uses already, or null for a new one.</param>
     internal string Make(byte[]? salt) => SaltedHash.Make(salt ?? SaltedHash.NewSalt(), Canonical);
+
+    /// <summary>The same for everyone, from a name too: what an external id is derived from.</summary>
+    internal string Derive(string? name) =>
+        "klingps-" + SaltedHash.Make(NoSalt, [.. Encoding.UTF8.GetBytes($"{name}\n"), .. Canonical]).Split('.')[1];
 
     /// <summary>Whether a fingerprint is of the same work.</summary>
     internal bool Matches(string fingerprint) =>
@@ -42,6 +48,6 @@ internal sealed class RequestFingerprint(SubmitRequest request)
         }
 
         // Only equal images must give equal hashes; the salt is applied when the whole request is hashed.
-        return SaltedHash.Make(new byte[8], Encoding.UTF8.GetBytes(image.Value));
+        return SaltedHash.Make(NoSalt, Encoding.UTF8.GetBytes(image.Value));
     }
 }

@@ -44,6 +44,16 @@ internal sealed class SubmissionLog(TaskJournal journal)
         }
     }
 
+    /// <summary>The service has the task of a submission whose outcome was unknown.</summary>
+    /// <exception cref="KlingException">JournalNotWritable.</exception>
+    internal async Task AddFoundAsync(JournalEntry open, KlingTask task, CancellationToken cancellationToken)
+    {
+        JournalEntry created = open with { Command = Command, Process = ProcessIdentity.Current };
+        Add(await journal
+            .RecordOutcomeAsync(created, JournalEvent.Created, task.TaskId, cancellationToken: cancellationToken)
+            .ConfigureAwait(false));
+    }
+
     /// <summary>The pipeline has the task.</summary>
     internal void Told(KlingTask task) => Told(entry => entry.TaskId == task.TaskId, _written);
 

@@ -15,6 +15,9 @@ internal sealed class TaskJournal(IJournalStore store, TimeProvider time)
     // Long enough for a virus scanner or a backup to let go of the file.
     private static readonly TimeSpan LongestRead = TimeSpan.FromSeconds(5);
 
+    /// <summary>How long a submission counts for the daily spending limit.</summary>
+    internal static readonly TimeSpan Day = TimeSpan.FromHours(24);
+
     // Tasks of one wait ran under the same load, so they count as at most this many observations.
     private const int MostOfOneWait = 10;
 
@@ -36,26 +39,44 @@ internal sealed class TaskJournal(IJournalStore store, TimeProvider time)
         return command;
     }
 
-    /// <summary>Records that a POST is about to be sent.</summary>
-    /// <exception cref="KlingException">JournalNotWritable or MayBePaidAlready: nothing may be sent.</exception>
-    internal async Task<JournalEntry> RecordIntentAsync(
-        SubmitRequest request,
-        string host,
-        AccountFingerprint account,
-        string command,
-        bool isForced,
-        CancellationToken cancellationToken)
+    /// <summary>
+    /// Records that a POST is about to be sent, unless what is there already forbids it: decided and written at once,
+    /// so that of any number of processes only one sends.
+    /// </summary>
+    /// <exception cref="KlingException">JournalNotWritable, MayBePaidAlready, NameTaken or SpendLimitReached: nothing
+    /// may be sent.</exception>
+    internal async Task<Claim> ClaimAsync(SubmitRequest request, ClaimRules rules, CancellationToken cancellationToken)
     {
-        RequestFingerprint fingerprint = new(request);
         await WaitUntilReadableAsync(cancellationToken).ConfigureAwait(false);
-        (JournalEntry? paid, string? salted) = Read(index =>
+        RequestFingerprint fingerprint = new(request);
+        Claim? claim = null;
+        await store.AppendAsync(
+            () =>
+            {
+                claim = Claim(request, fingerprint, rules);
+                return claim.IsNew ? claim.Entry.ToLine() : [];
+            },
+            flush: true,
+            cancellationToken).ConfigureAwait(false);
+        return claim!;
+    }
+
+    private Claim Claim(SubmitRequest request, RequestFingerprint fingerprint, ClaimRules rules) => Read(index =>
+    {
+        if (_unreadable is { } why)
         {
-            account.Adopt(index.Accounts.FindLast(account.Matches));
-            return (isForced ? null : FindUnsettled(index, fingerprint, host, account), index.LatestRequest);
-        });
-        if (paid is not null)
+            throw new IOException(why);
+        }
+
+        rules.Account.Adopt(index.Accounts.FindLast(rules.Account.Matches));
+        if (Existing(index, request, fingerprint, rules) is { } existing)
         {
-            throw MayBePaidAlready(paid);
+            return existing;
+        }
+
+        if (LimitReached(index, rules) is { } counted)
+        {
+            return counted;
         }
 
         ExtensionRequest? extension = request as ExtensionRequest;
@@ -65,19 +86,135 @@ internal sealed class TaskJournal(IJournalStore store, TimeProvider time)
             Id = Guid.NewGuid().ToString("N"),
             At = time.GetUtcNow(),
             Kind = request.Kind,
-            Host = host,
-            Account = account.Own,
-            Command = command,
-            Request = fingerprint.Make(salted is null ? null : SaltedHash.SaltOf(salted)),
-            Model = (request as VideoRequest)?.Model,
+            Host = rules.Host,
+            Account = rules.Account.Own,
+            Command = rules.Command,
+            Request = fingerprint.Make(index.LatestRequest is { } salted ? SaltedHash.SaltOf(salted) : null),
+            Name = request.Name,
+            IsNameInherited = request.IsNameInherited ? true : null,
+            Model = request.Details.Model,
+            Part = request.Details.Part,
             ParentTaskId = extension?.TaskId,
             ParentVideoId = extension?.VideoId,
             ExternalTaskId = request.ExternalId,
+            TimeoutSeconds = rules.RequestTimeout.TotalSeconds,
             Process = ProcessIdentity.Current,
         };
-        await store.AppendAsync(intent.ToLine(), flush: true, cancellationToken).ConfigureAwait(false);
-        return intent;
+        return new Claim(intent, IsNew: true);
+    });
+
+    /// <summary>What there is of the same work already; null when nothing stands against sending.</summary>
+    private Claim? Existing(
+        JournalIndex index,
+        SubmitRequest request,
+        RequestFingerprint fingerprint,
+        ClaimRules rules)
+    {
+        bool IsOwn(JournalEntry entry) => entry.Host == rules.Host && rules.Account.Matches(entry.Account);
+        bool IsSameRequest(JournalEntry entry) => entry.Request is not null && fingerprint.Matches(entry.Request);
+
+        string? name = request.Name is null || request.IsNameInherited
+            ? null
+            : JournalEntry.NameKey(request.Kind, (request as ExtensionRequest)?.VideoId, request.Name);
+        SubmissionState[] unsettled = [.. index.Unsettled.Where(state => IsOwn(state.Entry))];
+        if (rules.IsOnce)
+        {
+            if (!store.IsExclusive)
+            {
+                throw NotExclusive("-Once");
+            }
+
+            JournalEntry? named = name is null
+                ? null
+                : unsettled.Select(state => state.Entry).FirstOrDefault(entry => entry.Keys.Contains(name))
+                    ?? FindOwn(index, name, IsOwn);
+            if (named is not null && !IsSameRequest(named))
+            {
+                throw NameTaken(named);
+            }
+
+            if (unsettled.FirstOrDefault(state => IsSameRequest(state.Entry)
+                && (name is null || state.Entry.Keys.Contains(name))
+                && (IsInFlight(state) || !rules.IsForced)) is { } open)
+            {
+                return new Claim(open.Entry) { IsInFlight = IsInFlight(open) };
+            }
+
+            if ((named ?? (name is null ? FindByRequest(index, fingerprint, IsOwn) : null)) is { } created
+                && created.Event == JournalEvent.Created && created.TaskId != rules.Replaces)
+            {
+                return new Claim(created);
+            }
+        }
+        else if (!rules.IsForced
+            && unsettled.FirstOrDefault(state => IsSameRequest(state.Entry) && !IsInFlight(state)) is { } paid)
+        {
+            throw MayBePaidAlready(paid.Entry);
+        }
+
+        return null;
     }
+
+    private Claim? LimitReached(JournalIndex index, ClaimRules rules)
+    {
+        if (rules.DailyLimit is not { } limit)
+        {
+            return null;
+        }
+
+        if (!store.IsExclusive)
+        {
+            throw NotExclusive("A daily spending limit");
+        }
+
+        bool IsOwn(JournalEntry entry) => entry.Host == rules.Host && rules.Account.Matches(entry.Account);
+        if (index.CountPaid(time.GetUtcNow() - Day, IsOwn) < limit)
+        {
+            return null;
+        }
+
+        // One of them may create nothing and give its place back.
+        return index.Unsettled.FirstOrDefault(state => IsOwn(state.Entry) && IsInFlight(state)) is { } open
+            ? new Claim(open.Entry) { IsInFlight = true }
+            : throw new KlingException(
+                KlingError.SpendLimitReached,
+                $"Nothing was sent: {limit} paid tasks are allowed in 24 hours, and this account has reached them on "
+                    + "this machine.");
+    }
+
+    private JournalEntry? FindOwn(JournalIndex index, string key, Func<JournalEntry, bool> isOwn) =>
+        index.Find(key) is { } entry && isOwn(entry) ? entry
+        : Archived(() => store.FindArchived(key)) is { } archived && isOwn(archived) ? archived
+        : null;
+
+    private JournalEntry? FindByRequest(
+        JournalIndex index,
+        RequestFingerprint fingerprint,
+        Func<JournalEntry, bool> isOwn) =>
+        index.Salts
+            .Select(salt => FindOwn(
+                index, JournalEntry.RequestKey(fingerprint.Make(SaltedHash.SaltOf(salt + '.'))), isOwn))
+            .FirstOrDefault(entry => entry is not null);
+
+    /// <summary>What there is of the same work, without sending or writing anything.</summary>
+    /// <exception cref="KlingException">As <see cref="ClaimAsync"/>.</exception>
+    internal Claim? Find(SubmitRequest request, ClaimRules rules) =>
+        Read(index => Existing(index, request, new RequestFingerprint(request), rules));
+
+    /// <summary>Records a task that another machine paid for, so that it is known here.</summary>
+    /// <exception cref="KlingException">JournalNotWritable.</exception>
+    internal Task RecordFoundAsync(JournalEntry intent, string taskId, CancellationToken cancellationToken) =>
+        AppendAsync(
+            JournalIndex.Settled(intent) with
+            {
+                Event = JournalEvent.Created,
+                Id = Guid.NewGuid().ToString("N"),
+                At = time.GetUtcNow(),
+                TaskId = taskId,
+                Error = null,
+                IsFound = true,
+            },
+            cancellationToken);
 
     /// <summary>Records what became of it.</summary>
     /// <returns>What was written.</returns>
@@ -90,7 +227,7 @@ internal sealed class TaskJournal(IJournalStore store, TimeProvider time)
         CancellationToken cancellationToken = default)
     {
         JournalEntry entry = intent with { Event = outcome, At = time.GetUtcNow(), TaskId = taskId, Error = error };
-        await store.AppendAsync(entry.ToLine(), flush: true, cancellationToken).ConfigureAwait(false);
+        await store.AppendAsync(entry.ToLine, flush: true, cancellationToken).ConfigureAwait(false);
         if (IsDueForRotation)
         {
             await RotateAsync(cancellationToken).ConfigureAwait(false);
@@ -98,6 +235,25 @@ internal sealed class TaskJournal(IJournalStore store, TimeProvider time)
 
         return entry;
     }
+
+    /// <summary>Records that a video is in a file.</summary>
+    /// <param name="path">The whole path.</param>
+    /// <exception cref="KlingException">JournalNotWritable.</exception>
+    internal Task RecordSavedAsync(KlingVideo video, string path, CancellationToken cancellationToken) => AppendAsync(
+        new JournalEntry
+        {
+            Event = JournalEvent.Saved,
+            Id = Guid.NewGuid().ToString("N"),
+            At = time.GetUtcNow(),
+            Kind = video.Kind,
+            TaskId = video.TaskId,
+            VideoId = video.VideoId,
+            File = path,
+        },
+        cancellationToken);
+
+    /// <summary>The id of the video that this machine saved to a file last, or null.</summary>
+    internal string? VideoIn(string path) => Read(index => index.VideoIn(path));
 
     /// <summary>Records that a warning has named these submissions.</summary>
     /// <exception cref="KlingException">JournalNotWritable.</exception>
@@ -269,23 +425,21 @@ internal sealed class TaskJournal(IJournalStore store, TimeProvider time)
 
     private static string Lines(int count) => count == 1 ? "One line" : $"{count} lines";
 
-    private static JournalEntry? FindUnsettled(
-        JournalIndex index,
-        RequestFingerprint fingerprint,
-        string host,
-        AccountFingerprint account) =>
-        index.Unsettled
-            .Where(state => state.Entry.Request is not null
-                && state.Entry.Host == host
-                && account.Matches(state.Entry.Account)
-                && fingerprint.Matches(state.Entry.Request)
-                && !IsInFlight(state))
-            .Select(state => state.Entry)
-            .FirstOrDefault();
-
-    private static KlingException MayBePaidAlready(JournalEntry paid) => new(
+    internal static KlingException MayBePaidAlready(JournalEntry paid, KlingException? cause = null) => new(
         KlingError.MayBePaidAlready,
-        $"Nothing was sent, because an identical request ({paid.Describe()}) may already have created a task.");
+        $"Nothing was sent, because an identical request ({paid.Describe()}) may already have created a task.",
+        cause);
+
+    private static KlingException NameTaken(JournalEntry named) => new(
+        KlingError.NameTaken,
+        named.TaskId is null
+            ? $"Nothing was sent, because '{named.Name}' names another request ({named.Describe()})."
+            : $"Nothing was sent, because '{named.Name}' names task {named.TaskId}, which was made by another "
+                + $"request.");
+
+    private KlingException NotExclusive(string what) => new(
+        KlingError.JournalNotWritable,
+        $"Nothing was sent: {what} needs a journal that all processes share and can lock, and '{store.Name}' is not.");
 
     private async Task WaitUntilReadableAsync(CancellationToken cancellationToken)
     {
@@ -305,7 +459,7 @@ internal sealed class TaskJournal(IJournalStore store, TimeProvider time)
 
     // Not flushed: after a power cut such a line is only reported or measured again.
     private Task AppendAsync(JournalEntry entry, CancellationToken cancellationToken) =>
-        store.AppendAsync(entry.ToLine(), flush: false, cancellationToken);
+        store.AppendAsync(entry.ToLine, flush: false, cancellationToken);
 
     /// <summary>Whether the journal has grown so much that it should be rotated.</summary>
     internal bool IsDueForRotation => Read(index => store.IsDueForRotation(index, time.GetUtcNow()));
@@ -357,4 +511,30 @@ internal sealed class TaskJournal(IJournalStore store, TimeProvider time)
             return look(_index);
         }
     }
+}
+
+/// <summary>Who submits, and what may stand against it.</summary>
+/// <param name="Command">From <see cref="TaskJournal.BeginCommand"/>.</param>
+internal sealed record ClaimRules(string Host, AccountFingerprint Account, string Command)
+{
+    /// <summary>Sends also what may be paid already.</summary>
+    internal bool IsForced { get; init; }
+
+    /// <summary>Pays at most once for the same work.</summary>
+    internal bool IsOnce { get; init; }
+
+    /// <summary>A failed task of the work that another is to be paid for.</summary>
+    internal string? Replaces { get; init; }
+
+    /// <summary>How many paid tasks the account may have in 24 hours; null for no limit.</summary>
+    internal int? DailyLimit { get; init; }
+
+    internal TimeSpan RequestTimeout { get; init; }
+}
+
+/// <summary>The intent that was written, or what of the same work is there already.</summary>
+internal sealed record Claim(JournalEntry Entry, bool IsNew = false)
+{
+    /// <summary>Whether a running command waits for the answer.</summary>
+    internal bool IsInFlight { get; init; }
 }

@@ -88,6 +88,16 @@ internal sealed record KlingError(string Id, string Category, string Meaning, st
         "Ask the service with Resolve-KlingIntent, or run Clear-KlingIntent once you have checked the account's usage; "
             + "-Force sends the request anyway.");
 
+    internal static readonly KlingError NameTaken = new(
+        nameof(NameTaken), "ResourceExists",
+        "The name stands for another request already; nothing was sent.",
+        "Give another -Name, or restore the request that was sent under this one.");
+
+    internal static readonly KlingError SpendLimitReached = new(
+        nameof(SpendLimitReached), "QuotaExceeded",
+        "The spending limit of the connection or of the last 24 hours is reached; nothing was sent.",
+        "Raise Connect-Kling -MaxPaidTasks or -MaxPaidTasksPerDay ($env:KLINGPS_MAX_PAID_TASKS_PER_DAY), or wait.");
+
     internal static readonly KlingError IntentUnresolved = new(
         nameof(IntentUnresolved), "ObjectNotFound",
         "It is still unknown whether the submission created a task.",

@@ -33,9 +33,10 @@ public sealed class KlingException : Exception
                 }.OfType<string>(),
             ];
             string id = RequestId is null ? "" : $" Request id: {RequestId}.";
-            return said.Length == 0 ? base.Message + id
-                : said.Length == 1 && HttpStatus is not null ? $"{base.Message.TrimEnd('.')} ({said[0]}).{id}"
-                : $"{base.Message} The service said: {string.Join(", ", said)}.{id}";
+            string what = TaskName is null ? base.Message : $"{TaskName}: {base.Message}";
+            return said.Length == 0 ? what + id
+                : said.Length == 1 && HttpStatus is not null ? $"{what.TrimEnd('.')} ({said[0]}).{id}"
+                : $"{what} The service said: {string.Join(", ", said)}.{id}";
         }
     }
 
@@ -56,6 +57,9 @@ public sealed class KlingException : Exception
 
     /// <summary>The service's id of the request, for its support, or null without one.</summary>
     public string? RequestId { get; internal init => field = Displayable(value); }
+
+    /// <summary>The user's own name of the task or the work it is about, or null without one.</summary>
+    public string? TaskName { get; internal set => field = Displayable(value); }
 
     /// <summary>What is known about the task that was to be created; NotSent where nothing was to be.</summary>
     public SubmissionOutcome Submission { get; internal init; }

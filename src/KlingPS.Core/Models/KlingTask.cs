@@ -12,6 +12,9 @@ public sealed record KlingTask : IComparable<KlingTask>, IComparable
     /// <summary>The service's id; 18 to 19 digits, so always a string.</summary>
     public string TaskId { get; internal init; } = "";
 
+    /// <summary>The user's own name for the work, from -Name; null without one. The service does not know it.</summary>
+    public string? Name { get; internal init; }
+
     /// <summary>What the task makes.</summary>
     public KlingTaskKind Kind { get; internal init; }
 
@@ -25,9 +28,9 @@ public sealed record KlingTask : IComparable<KlingTask>, IComparable
     public string StatusMessage { get; internal init; } = "";
 
     /// <summary>
-    /// True for <see cref="KlingTaskStatus.Succeed"/> and <see cref="KlingTaskStatus.Failed"/>, for nothing else.
+    /// True for <see cref="KlingTaskStatus.Succeeded"/> and <see cref="KlingTaskStatus.Failed"/>, for nothing else.
     /// </summary>
-    public bool IsCompleted => Status is KlingTaskStatus.Succeed or KlingTaskStatus.Failed;
+    public bool IsCompleted => Status is KlingTaskStatus.Succeeded or KlingTaskStatus.Failed;
 
     /// <summary>The first video's id, or null until there is one.</summary>
     public string? VideoId { get; internal init; }
@@ -67,8 +70,27 @@ public sealed record KlingTask : IComparable<KlingTask>, IComparable
     /// <summary>The service's id of the last request about this task, for its support.</summary>
     public string? RequestId { get; internal init; }
 
-    /// <summary>The units the service took off the account, in its own words, when it says so.</summary>
-    public string? UnitsDeducted { get; internal init; }
+    /// <summary>The units the service took off the account, once it says so.</summary>
+    public decimal? UnitsDeducted { get; internal init; }
+
+    /// <summary>
+    /// The model asked for when this machine made the task, of an extension its parent's; null when that is not known.
+    /// </summary>
+    public string? Model { get; internal init; }
+
+    /// <summary>
+    /// For people to look at: the name, else the start of the prompt of a task made in this session.
+    /// </summary>
+    public string? Title { get; internal init; }
+
+    /// <summary>Which part of a chain it is, from 1: an extension follows its parent. Null outside a chain.</summary>
+    public int? Part { get; internal init; }
+
+    /// <summary>Whether -Once found the task instead of paying for another.</summary>
+    public bool IsReused { get; internal init; }
+
+    /// <summary>What only the user knows of the task, together.</summary>
+    internal TaskDetails Details => new(Name, Model, Title, Part);
 
     /// <summary>
     /// True for a task rebuilt from something that says nothing of videos, neither that there are any nor that there
@@ -80,6 +102,26 @@ public sealed record KlingTask : IComparable<KlingTask>, IComparable
     /// What the row of the task says of its extension: columns a task has not, which no parameter takes from it.
     /// </summary>
     internal IReadOnlyDictionary<string, object>? UnboundColumns { get; init; }
+
+    /// <summary>The same task with what the user knows of it.</summary>
+    internal KlingTask With(TaskDetails known)
+    {
+        if (known == TaskDetails.None)
+        {
+            return this;
+        }
+
+        string? name = known.Name ?? Name;
+        int? part = known.Part ?? Part;
+        return this with
+        {
+            Name = name,
+            Model = known.Model ?? Model,
+            Title = name ?? known.Title ?? Title,
+            Part = part,
+            Videos = Array.ConvertAll(Videos, video => video with { Name = name, Part = part }),
+        };
+    }
 
     /// <summary>A task known by its id only, before the service has said anything.</summary>
     internal static KlingTask FromId(string taskId, KlingTaskKind kind, DateTimeOffset now) => new()
@@ -104,4 +146,20 @@ public sealed record KlingTask : IComparable<KlingTask>, IComparable
     /// <summary>The task id, so that a task put into a string names itself.</summary>
     /// <returns>The task id.</returns>
     public override string ToString() => TaskId;
+}
+
+/// <summary>What the user knows of a task and the service does not. It travels with the task.</summary>
+/// <param name="Title">For people to look at; never written to the journal.</param>
+internal sealed record TaskDetails(string? Name = null, string? Model = null, string? Title = null, int? Part = null)
+{
+    private const int LongestTitle = 40;
+
+    internal static readonly TaskDetails None = new();
+
+    /// <summary>The title of work without a name: the start of its prompt.</summary>
+    internal static string? TitleOf(string? prompt)
+    {
+        string line = DisplayText.ToDisplay(prompt?.Trim() ?? "", LongestTitle);
+        return line.Length == 0 ? null : line;
+    }
 }

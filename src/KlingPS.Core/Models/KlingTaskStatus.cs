@@ -1,6 +1,6 @@
 namespace KlingPS;
 
-/// <summary>Where a task stands. Only <see cref="Succeed"/> and <see cref="Failed"/> are terminal.</summary>
+/// <summary>Where a task stands. Only <see cref="Succeeded"/> and <see cref="Failed"/> are terminal.</summary>
 public enum KlingTaskStatus
 {
     /// <summary>A word of the service this version does not know, or no answer yet. Never terminal.</summary>
@@ -13,7 +13,7 @@ public enum KlingTaskStatus
     Processing = 2,
 
     /// <summary>Finished with a video.</summary>
-    Succeed = 3,
+    Succeeded = 3,
 
     /// <summary>Finished without one; <see cref="KlingTask.StatusMessage"/> says why.</summary>
     Failed = 4,

@@ -13,6 +13,15 @@ public sealed record KlingVideo
     /// <summary>The task that made the video.</summary>
     public string TaskId { get; internal init; } = "";
 
+    /// <summary>That task's <see cref="KlingTask.Name"/>.</summary>
+    public string? Name { get; internal init; }
+
+    /// <summary>That task's <see cref="KlingTask.Part"/>.</summary>
+    public int? Part { get; internal init; }
+
+    /// <summary>Which of the task's videos it is, from 0.</summary>
+    internal int Index { get; init; }
+
     /// <summary>The kind of that task.</summary>
     public KlingTaskKind Kind { get; internal init; }
 

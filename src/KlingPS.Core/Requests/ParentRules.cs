@@ -15,10 +15,10 @@ internal static class ParentRules
     /// <exception cref="KlingException">The first rule the parent breaks; nothing has been sent.</exception>
     internal static string VideoToExtend(KlingTask parent, string? wanted, DateTimeOffset now)
     {
-        if (parent.Status != KlingTaskStatus.Succeed)
+        if (parent.Status != KlingTaskStatus.Succeeded)
         {
             throw new KlingException(
-                KlingError.ParentNotReady, $"Task {parent.TaskId} is {parent.Status}, not Succeed.")
+                KlingError.ParentNotReady, $"Task {parent.TaskId} is {parent.Status}, not Succeeded.")
             {
                 Action = parent.Status == KlingTaskStatus.Failed
                     ? "A failed task never gets a video; make another parent."

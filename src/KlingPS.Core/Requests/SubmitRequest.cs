@@ -11,6 +11,18 @@ internal abstract record SubmitRequest
     [JsonIgnore]
     public abstract KlingTaskKind Kind { get; }
 
+    /// <summary>The user's own name for the work, given or inherited; never sent.</summary>
+    [JsonIgnore]
+    public string? Name { get; init; }
+
+    /// <summary>Whether the name is that of the parent: it does not tell this work from other.</summary>
+    [JsonIgnore]
+    public bool IsNameInherited { get; init; }
+
+    /// <summary>What the task is known by, beside what the service says of it.</summary>
+    [JsonIgnore]
+    public abstract TaskDetails Details { get; }
+
     [JsonPropertyOrder(1)]
     public string? Prompt { get; init; }
 
@@ -27,6 +39,9 @@ internal abstract record SubmitRequest
     /// <summary>Null where the service takes none, as for extensions.</summary>
     [JsonIgnore]
     public virtual string? ExternalId => null;
+
+    /// <summary>The same with an external id; null where the service takes none.</summary>
+    public virtual SubmitRequest? WithExternalId(string id) => null;
 }
 
 /// <summary>4 to 5 seconds more of one video of a finished task of the same account.</summary>
@@ -34,6 +49,16 @@ internal sealed record ExtensionRequest(string TaskId, string VideoId) : SubmitR
 {
     [JsonIgnore]
     public override KlingTaskKind Kind => KlingTaskKind.VideoExtension;
+
+    /// <summary>The parent's model, which the extension is made with; null when it is not known.</summary>
+    [JsonIgnore]
+    public string? Model { get; init; }
+
+    [JsonIgnore]
+    public int? Part { get; init; }
+
+    [JsonIgnore]
+    public override TaskDetails Details => new(Name, Model, Name ?? TaskDetails.TitleOf(Prompt), Part);
 }
 
 /// <summary>A new video from a prompt, or from a first and last frame.</summary>
@@ -75,6 +100,11 @@ internal sealed record VideoRequest : SubmitRequest
 
     [JsonIgnore]
     public override string? ExternalId => ExternalTaskId;
+
+    [JsonIgnore]
+    public override TaskDetails Details => new(Name, Model, Name ?? TaskDetails.TitleOf(Prompt));
+
+    public override SubmitRequest WithExternalId(string id) => this with { ExternalTaskId = id };
 }
 
 /// <summary>The service's form of <see cref="VideoRequest.Watermark"/>.</summary>
@@ -119,6 +149,15 @@ internal sealed record SubmitOptions(TimeSpan QueueTimeout)
 
     /// <summary>Sends a request also when an equal one may be paid already.</summary>
     internal bool IsForced { get; init; }
+
+    /// <summary>Pays at most once for the same work; see <c>Claim</c>.</summary>
+    internal bool IsOnce { get; init; }
+
+    /// <summary>With <see cref="IsOnce"/>: pays for another task where the work's task has failed.</summary>
+    internal bool RetriesFailed { get; init; }
+
+    /// <summary>How many paid tasks the account may have in 24 hours; null for no limit.</summary>
+    internal int? DailyLimit { get; init; }
 
     /// <summary>Ends whatever has not been sent yet; what is on the wire goes on.</summary>
     internal CancellationToken Stopping { get; init; }

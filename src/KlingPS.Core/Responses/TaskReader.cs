@@ -29,7 +29,7 @@ internal static class TaskReader
         string? word = data.Text("task_status"u8);
         KlingTaskStatus status = StatusOf(word);
         JsonElement info = data.Object("task_info"u8) ?? default;
-        DateTimeOffset? kept = status == KlingTaskStatus.Succeed ? updated + SignedUrl.Retention : null;
+        DateTimeOffset? kept = status == KlingTaskStatus.Succeeded ? updated + SignedUrl.Retention : null;
         KlingVideo[] videos = VideosOf(data.Object("task_result"u8) ?? default, taskId, kind, key, kept);
         return new KlingTask
         {
@@ -48,7 +48,7 @@ internal static class TaskReader
             ExpiresAt = videos.Length > 0 ? videos.Min(video => video.ExpiresAt) : kept?.LocalDateTime,
             RequestId = Clean(root.NonEmpty("request_id"u8)),
             ExternalTaskId = Clean(info.NonEmpty("external_task_id"u8) ?? data.NonEmpty("external_task_id"u8)),
-            UnitsDeducted = Clean(data.NonEmpty("final_unit_deduction"u8)),
+            UnitsDeducted = data.Decimal("final_unit_deduction"u8),
         };
     }
 
@@ -80,7 +80,7 @@ internal static class TaskReader
     {
         "submitted" => KlingTaskStatus.Submitted,
         "processing" => KlingTaskStatus.Processing,
-        "succeed" => KlingTaskStatus.Succeed,
+        "succeed" => KlingTaskStatus.Succeeded,
         "failed" => KlingTaskStatus.Failed,
         _ => KlingTaskStatus.Unknown,
     };
@@ -128,7 +128,7 @@ internal static class TaskReader
         {
             if (videos.Count < MostVideos && video.ValueKind == JsonValueKind.Object)
             {
-                videos.Add(VideoOf(video, taskId, kind, key, kept));
+                videos.Add(VideoOf(video, taskId, kind, key, kept) with { Index = videos.Count });
             }
         }
 

@@ -1,3 +1,4 @@
+using System.Globalization;
 using KlingPS.Journal;
 using KlingPS.Requests;
 using KlingPS.Transport;
@@ -5,24 +6,48 @@ using KlingPS.Transport;
 namespace KlingPS.Submitting;
 
 /// <summary>One paid POST, from the first attempt to a task or to the final word on it.</summary>
-/// <param name="options">How long to wait, and whether to send what may be paid already.</param>
+/// <param name="query">Asks the service for a task by its id or by an external id; free.</param>
+/// <param name="given">What to send.</param>
+/// <param name="options">How long to wait, what may be sent, and how often.</param>
 internal sealed class Submission(
     KlingConnection connection,
     ApiTransport transport,
+    Func<string, KlingTaskKind, CancellationToken, Task<KlingTask>> query,
     IRequestTrace trace,
     SubmissionLog log,
-    ApiRequest request,
+    SubmitRequest given,
     SubmitOptions options)
 {
+    private const string SlotsInUse = "every slot of the account is in use";
+
     // After cancellation, recording an outcome waits at most this long for other processes.
     private static readonly TimeSpan LastWrite = TimeSpan.FromSeconds(0.5);
 
-    private readonly long _started = connection.Time.GetTimestamp();
-    private SlotTicket? _ticket;
+    // How often another's submission is looked at.
+    private static readonly TimeSpan NextLook = TimeSpan.FromSeconds(0.1);
 
-    private const string SlotsInUse = "every slot of the account is in use";
+    // A request may still be on its way to the service when its sender has stopped waiting.
+    private static readonly TimeSpan OnItsWay = TimeSpan.FromMinutes(1);
+    private static readonly TimeSpan UsualTimeout = TimeSpan.FromSeconds(100);
+
+    private readonly long _started = connection.Time.GetTimestamp();
+    private SubmitRequest _request = given;
+    private JournalEntry? _intent;
+    private bool _isPaid;
+    private string? _replaces;
+    private SlotTicket? _ticket;
+    private IDisposable? _isWaiting;
 
     private TimeSpan TimeLeft => options.QueueTimeout - connection.Time.GetElapsedTime(_started);
+
+    private ClaimRules Rules => new(connection.Host, connection.Account, log.Command)
+    {
+        IsForced = options.IsForced,
+        IsOnce = options.IsOnce,
+        Replaces = _replaces,
+        DailyLimit = options.DailyLimit,
+        RequestTimeout = connection.Settings.RequestTimeout,
+    };
 
     /// <exception cref="KlingException">The final word; only what provably created nothing was sent again
     /// before.</exception>
@@ -33,6 +58,19 @@ internal sealed class Submission(
             options.Stopping, cancellationToken);
         try
         {
+            if (options.IsOnce)
+            {
+                DeriveExternalId();
+                // Without a slot and without a place in the rate: what is paid already needs neither.
+                while (connection.Journal.Find(_request, Rules) is { } there)
+                {
+                    if (await TakeAsync(there, unsent.Token).ConfigureAwait(false) is { } known)
+                    {
+                        return known;
+                    }
+                }
+            }
+
             // Others wait for a slot and must not be overtaken.
             if (connection.Slots.IsBusy)
             {
@@ -44,6 +82,7 @@ internal sealed class Submission(
         }
         finally
         {
+            _isWaiting?.Dispose();
             if (_ticket is not null)
             {
                 connection.Slots.Release(granted: task is not null);
@@ -61,7 +100,21 @@ internal sealed class Submission(
             string reason;
             try
             {
-                return await SendOnceAsync(unsent, cancellationToken).ConfigureAwait(false);
+                if (await SendOnceAsync(unsent, cancellationToken).ConfigureAwait(false) is { } task)
+                {
+                    return task;
+                }
+
+                continue;
+            }
+            catch (KlingException e) when (e.Error == KlingError.ExternalIdTaken && options.IsOnce)
+            {
+                if (await TakeFromOtherMachineAsync(e, unsent).ConfigureAwait(false) is { } task)
+                {
+                    return task;
+                }
+
+                continue;
             }
             catch (KlingException e) when (e.Error == KlingError.ConcurrencyLimited)
             {
@@ -79,37 +132,203 @@ internal sealed class Submission(
         }
     }
 
-    private async Task<KlingTask> SendOnceAsync(CancellationToken unsent, CancellationToken cancellationToken)
+    /// <returns>Null when something is there that has to be looked at again.</returns>
+    private async Task<KlingTask?> SendOnceAsync(CancellationToken unsent, CancellationToken cancellationToken)
     {
         using RateLimitLease lease = connection.Limiter.Enqueue(TimeLeft, trace);
         await lease.WaitUntilDueAsync(unsent).ConfigureAwait(false);
-        using TrackedContent content = new(RequestWriter.Write(request.Submission!));
-        JournalEntry intent = await connection.Journal
-            .RecordIntentAsync(
-                request.Submission!, connection.Host, connection.Account, log.Command, options.IsForced, unsent)
-            .ConfigureAwait(false);
-        log.Add(intent);
+        if (!connection.Budget.TryReserve())
+        {
+            await WaitForOthersAsync(null, unsent).ConfigureAwait(false);
+            return null;
+        }
+
+        _isPaid = false;
+        try
+        {
+            Claim claim = await connection.Journal.ClaimAsync(_request, Rules, unsent).ConfigureAwait(false);
+            if (!claim.IsNew)
+            {
+                return await TakeAsync(claim, unsent).ConfigureAwait(false);
+            }
+
+            _intent = claim.Entry;
+            log.Add(claim.Entry);
+            return await SendAndRecordAsync(claim.Entry, lease, unsent, cancellationToken).ConfigureAwait(false);
+        }
+        finally
+        {
+            connection.Budget.Settle(_isPaid);
+        }
+    }
+
+    private async Task<KlingTask> SendAndRecordAsync(
+        JournalEntry intent,
+        RateLimitLease lease,
+        CancellationToken unsent,
+        CancellationToken cancellationToken)
+    {
+        using TrackedContent content = new(RequestWriter.Write(_request));
         try
         {
             KlingTask task = await SendAsync(lease, content, unsent, cancellationToken).ConfigureAwait(false);
+            _isPaid = true;
             await RecordAsync(intent, JournalEvent.Created, task.TaskId, null, cancellationToken).ConfigureAwait(false);
             return task;
         }
         catch (OperationCanceledException)
         {
-            JournalEvent outcome = content.WasStarted ? JournalEvent.Unknown : JournalEvent.Refused;
+            _isPaid = content.WasStarted;
+            JournalEvent outcome = _isPaid ? JournalEvent.Unknown : JournalEvent.Refused;
             await RecordAsync(intent, outcome, null, JournalEntry.Cancelled, cancellationToken).ConfigureAwait(false);
             throw;
         }
         catch (KlingException e)
         {
-            JournalEvent outcome = e.Submission == SubmissionOutcome.Unknown
-                ? JournalEvent.Unknown
-                : JournalEvent.Refused;
+            _isPaid = e.Submission == SubmissionOutcome.Unknown;
+            JournalEvent outcome = _isPaid ? JournalEvent.Unknown : JournalEvent.Refused;
             await RecordAsync(intent, outcome, e.NamedTaskId, e.ErrorId, cancellationToken).ConfigureAwait(false);
             e.IntentId = intent.Id;
             throw;
         }
+    }
+
+    // The same on every machine, so that the service refuses the second.
+    private void DeriveExternalId()
+    {
+        if (_request.ExternalId is null)
+        {
+            string? name = _request.IsNameInherited ? null : _request.Name;
+            _request = _request.WithExternalId(new RequestFingerprint(_request).Derive(name)) ?? _request;
+        }
+    }
+
+    /// <summary>What there is of the same work already.</summary>
+    /// <returns>Its task; null when it is to be looked at again.</returns>
+    private async Task<KlingTask?> TakeAsync(Claim claim, CancellationToken token)
+    {
+        if (claim.IsInFlight)
+        {
+            await WaitForOthersAsync(claim.Entry, token).ConfigureAwait(false);
+            return null;
+        }
+
+        if (claim.Entry.Event != JournalEvent.Created)
+        {
+            return await SettleAsync(claim.Entry, token).ConfigureAwait(false);
+        }
+
+        KlingTask task = await query(claim.Entry.TaskId!, claim.Entry.Kind, token).ConfigureAwait(false);
+        return Reuse(task, claim.Entry);
+    }
+
+    /// <returns>Null when another task is to be paid for in its place.</returns>
+    private KlingTask? Reuse(KlingTask task, JournalEntry known)
+    {
+        if (task.Status != KlingTaskStatus.Failed || !options.RetriesFailed)
+        {
+            return connection.Recent.Add(task.With(known.Details).With(_request.Details)) with { IsReused = true };
+        }
+
+        _replaces = task.TaskId;
+        if (known.ExternalTaskId is { } externalId && IsOfThisWork(externalId))
+        {
+            _request = _request.WithExternalId(Next(externalId)) ?? _request;
+        }
+
+        return null;
+    }
+
+    private bool IsOfThisWork(string externalId) =>
+        _request.ExternalId is { } own && externalId.Split('~')[0] == own.Split('~')[0];
+
+    private static string Next(string externalId)
+    {
+        string[] parts = externalId.Split('~');
+        return parts.Length > 1 && int.TryParse(
+            parts[1], NumberStyles.None, CultureInfo.InvariantCulture, out int number)
+                ? $"{parts[0]}~{number + 1}"
+                : $"{externalId}~2";
+    }
+
+    // As Resolve-KlingIntent does. What the service does not have long after it was sent, it never got.
+    private async Task<KlingTask?> SettleAsync(JournalEntry open, CancellationToken token)
+    {
+        string id = open.TaskId ?? open.ExternalTaskId ?? throw TaskJournal.MayBePaidAlready(open);
+        try
+        {
+            KlingTask task = await query(id, open.Kind, token).ConfigureAwait(false);
+            await log.AddFoundAsync(open, task, token).ConfigureAwait(false);
+            return Reuse(task, open);
+        }
+        catch (KlingException e) when (e.Error == KlingError.TaskNotFound && open.TaskId is null)
+        {
+            TimeSpan timeout = open.TimeoutSeconds is { } seconds ? TimeSpan.FromSeconds(seconds) : UsualTimeout;
+            DateTimeOffset never = open.At + timeout + OnItsWay;
+            if (connection.Time.GetUtcNow() < never)
+            {
+                throw new KlingException(
+                    KlingError.MayBePaidAlready, TaskJournal.MayBePaidAlready(open).WhatHappened, e)
+                {
+                    Action = "The service does not have the task yet, but may still be at it. Run the command again "
+                        + $"after {never.LocalDateTime.ToString("HH:mm:ss", CultureInfo.InvariantCulture)}.",
+                };
+            }
+
+            await connection.Journal
+                .RecordOutcomeAsync(open, JournalEvent.Refused, null, e.ErrorId, token).ConfigureAwait(false);
+            return null;
+        }
+        catch (KlingException e) when (e.Error != KlingError.JournalNotWritable)
+        {
+            throw TaskJournal.MayBePaidAlready(open, e);
+        }
+    }
+
+    // The external id is taken: another machine has paid for the same work.
+    private async Task<KlingTask?> TakeFromOtherMachineAsync(KlingException taken, CancellationToken token)
+    {
+        string id = _request.ExternalId!;
+        KlingTask task;
+        try
+        {
+            task = await query(id, _request.Kind, token).ConfigureAwait(false);
+        }
+        catch (KlingException e)
+        {
+            throw new KlingException(KlingError.ExternalIdTaken, taken.WhatHappened, e)
+            {
+                Submission = SubmissionOutcome.NotCreated,
+                Action = $"The work was paid for already, but the service does not return its task by the external id "
+                    + $"'{id}'; take the task from the machine that made it.",
+            };
+        }
+
+        if (Reuse(task, _intent!) is not { } reused)
+        {
+            return null;
+        }
+
+        await connection.Journal.RecordFoundAsync(_intent!, task.TaskId, token).ConfigureAwait(false);
+        return reused;
+    }
+
+    // Until a submission of another command, or another row, has its answer.
+    private async Task WaitForOthersAsync(JournalEntry? open, CancellationToken token)
+    {
+        _isWaiting ??= trace.Queueing(TimeLeft, "another submission is in flight");
+        if (TimeLeft <= TimeSpan.Zero)
+        {
+            throw open is null
+                ? new KlingException(
+                    KlingError.SpendLimitReached,
+                    $"Nothing was sent: submissions in flight held the last of the connection's "
+                        + $"{connection.Settings.MaxPaidTasks} paid tasks for "
+                        + $"{options.QueueTimeout.TotalSeconds:0.#} s.")
+                : TaskJournal.MayBePaidAlready(open);
+        }
+
+        await connection.Time.DelayAsync(NextLook, token).ConfigureAwait(false);
     }
 
     private async Task<KlingTask> SendAsync(
@@ -121,7 +340,8 @@ internal sealed class Submission(
         await lease.AcquireAsync(unsent).ConfigureAwait(false);
         unsent.ThrowIfCancellationRequested();
         return await transport
-            .SendAsync(request, lease, content, connection.Settings.RequestTimeout, cancellationToken)
+            .SendAsync(
+                ApiRequest.Submit(_request), lease, content, connection.Settings.RequestTimeout, cancellationToken)
             .ConfigureAwait(false);
     }
 

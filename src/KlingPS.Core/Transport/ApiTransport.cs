@@ -30,7 +30,8 @@ internal sealed class ApiTransport(KlingConnection connection, IRequestTrace tra
         {
             KlingTask task = ResponseReader.Read(
                 request, response, connection.Key.Reveal(), connection.Time.GetUtcNow());
-            connection.Recent.Add(task, isNew: request.IsPaid);
+            task = connection.Recent.Add(
+                request.Submission is { } sent ? task.With(sent.Details) : task, isNew: request.IsPaid);
             connection.Limiter.OnResponse(lease, null);
             return task;
         }

@@ -14,6 +14,12 @@ internal sealed record ConnectionSettings
     /// <summary>Of all calls together; 0 for no bound.</summary>
     internal double MaxRequestsPerSec { get; init; } = 20;
 
+    /// <summary>How many tasks the connection may pay for; null for no limit.</summary>
+    internal int? MaxPaidTasks { get; init; }
+
+    /// <summary>How many tasks the account may pay for in 24 hours on this machine; null for no limit.</summary>
+    internal int? MaxPaidTasksPerDay { get; init; }
+
     internal Uri? Proxy { get; init; }
 
     internal bool IsSandbox { get; init; }

@@ -42,6 +42,7 @@ internal sealed class KlingConnection : IDisposable
         Account = new AccountFingerprint(key);
         Limiter = new RateLimiter(settings.MaxRequestsPerSec, Time);
         Slots = new ConcurrencyQueue(Time);
+        Budget = new PaidTaskBudget(settings.MaxPaidTasks);
         Recent = new RecentTasks(Time);
 #pragma warning disable RS0030 // The one place that makes them.
         _remote = new HttpMessageInvoker(handler ?? Sockets(settings, usesProxy: true));
@@ -74,6 +75,8 @@ internal sealed class KlingConnection : IDisposable
 
     internal ConcurrencyQueue Slots { get; }
 
+    internal PaidTaskBudget Budget { get; }
+
     internal RecentTasks Recent { get; }
 
     /// <summary>What this machine paid for; in memory unless a store was given.</summary>
@@ -83,6 +86,12 @@ internal sealed class KlingConnection : IDisposable
     internal AccountFingerprint Account { get; }
 
     internal string Host => Settings.BaseUri.Authority;
+
+    /// <summary>
+    /// What is known of a task beside what the service says: by this connection, else by the journal.
+    /// </summary>
+    internal TaskDetails DetailsOf(string taskId) =>
+        Recent.DetailsOf(taskId) ?? Journal.Find(taskId)?.Details ?? TaskDetails.None;
 
     /// <summary>Whether a task or submission in the journal is of this account.</summary>
     internal bool Owns(JournalEntry entry) => entry.Host == Host && Account.Matches(entry.Account);

@@ -17,14 +17,23 @@ internal sealed class RecentTasks(TimeProvider time)
     private readonly ConcurrentQueue<string> _order = new();
 
     /// <summary>A task the service told about; its kind and status are kept for completion and defaults.</summary>
-    internal void Add(KlingTask task, bool isNew = false)
+    /// <returns>The task with what is known of it here.</returns>
+    internal KlingTask Add(KlingTask task, bool isNew = false)
     {
         SeenTask? known = _entries.TryGetValue(task.TaskId, out SeenTask? seen) ? seen : null;
-        if (isNew || known is null || known.Status != task.Status || known.Kind != task.Kind)
+        task = known is null ? task : task.With(known.Details);
+        if (isNew || known is null || known.Status != task.Status || known.Kind != task.Kind
+            || known.Details != task.Details)
         {
             Add(task, isNew ? time.GetTimestamp() : known?.CreatedHere);
         }
+
+        return task;
     }
+
+    /// <summary>What is known of a task that this connection has seen; null for any other.</summary>
+    internal TaskDetails? DetailsOf(string taskId) =>
+        _entries.TryGetValue(taskId, out SeenTask? seen) ? seen.Details : null;
 
     internal KlingTaskKind? KindOf(string taskId) =>
         _entries.TryGetValue(taskId, out SeenTask? seen) ? seen.Kind : null;
@@ -47,6 +56,7 @@ internal sealed class RecentTasks(TimeProvider time)
         _entries[task.TaskId] = new SeenTask(task.TaskId, task.Kind, task.Status, task.CreatedAt, created)
         {
             VideoIds = task.Videos.Length == 0 ? [] : [.. task.Videos.Select(video => video.VideoId).OfType<string>()],
+            Details = task.Details,
         };
         if (!isNew)
         {
@@ -73,4 +83,6 @@ internal sealed record SeenTask(
 {
     /// <summary>The ids of its videos.</summary>
     internal string[] VideoIds { get; init; } = [];
+
+    internal TaskDetails Details { get; init; } = TaskDetails.None;
 }

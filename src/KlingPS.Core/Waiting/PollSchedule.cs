@@ -48,7 +48,7 @@ internal sealed class PollSchedule(TimeSpan? fixedInterval, Func<KlingTaskKind, 
             pace.Learn(sample => sample.ObservePending(age, task.LastPendingAge));
             task.LastPendingAge = age;
         }
-        else if (seen.Status == KlingTaskStatus.Succeed)
+        else if (seen.Status == KlingTaskStatus.Succeeded)
         {
             // The service's timestamps, as far as they agree with what we observed.
             TimeSpan atLeast = task.LastPendingAge ?? TimeSpan.Zero;

@@ -139,6 +139,7 @@ internal sealed class TaskWaiter
             return;
         }
 
+        task = task.Details == TaskDetails.None ? task.With(_poller.Connection.DetailsOf(task.TaskId)) : task;
         if (task.IsCompleted)
         {
             Finish(task);

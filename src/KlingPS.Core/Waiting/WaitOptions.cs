@@ -95,7 +95,7 @@ internal sealed class WaitCounters
 
     internal void Finished(KlingTask task)
     {
-        if (task.Status != KlingTaskStatus.Succeed)
+        if (task.Status != KlingTaskStatus.Succeeded)
         {
             _failed++;
             return;

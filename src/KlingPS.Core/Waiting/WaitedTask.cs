@@ -48,7 +48,7 @@ internal sealed class WaitedTask
     internal void Answered(KlingTask answer, TimeSpan clock, DateTimeOffset now)
     {
         bool first = Last.Status == KlingTaskStatus.Unknown && Last.RawStatus is null;
-        Last = answer with { PollCount = Last.PollCount + 1 };
+        Last = answer.With(Last.Details) with { PollCount = Last.PollCount + 1, IsReused = Last.IsReused };
         Failures = 0;
         Unreadable = 0;
         LastFailure = null;

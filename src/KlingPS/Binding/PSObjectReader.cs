@@ -59,6 +59,11 @@ internal sealed class PSObjectReader
     internal int Number(string name, int fallback) =>
         int.TryParse(Text(name), NumberStyles.Integer, CultureInfo.InvariantCulture, out int value) ? value : fallback;
 
+    internal decimal? Decimal(string name) =>
+        decimal.TryParse(Text(name), NumberStyles.Float, CultureInfo.InvariantCulture, out decimal value)
+            ? value
+            : null;
+
     /// <summary>
     /// In round-trip form, then in the current culture; null when unreadable or of no time a task can have, never
     /// wrong.

@@ -22,7 +22,11 @@ internal static class Rehydration
             return null;
         }
 
-        KlingVideo[] videos = [.. fields.Items("Videos").Select(Video).OfType<KlingVideo>()];
+        KlingVideo[] videos =
+        [
+            .. fields.Items("Videos").Select(Video).OfType<KlingVideo>().Select((video, i) => video with { Index = i }),
+        ];
+        string? name = Line(fields, "Name");
         string? videoId = Id(fields, "VideoId");
         DateTime? created = fields.Date("CreatedAt");
         DateTime? updated = fields.Date("UpdatedAt");
@@ -30,7 +34,7 @@ internal static class Rehydration
         {
             TaskId = Id(fields, "TaskId") ?? "",
             Kind = fields.Choice("Kind", KlingTaskKind.VideoExtension),
-            Status = fields.Choice("Status", KlingTaskStatus.Unknown),
+            Status = StatusOf(fields),
             StatusMessage = Line(fields, "StatusMessage") ?? "",
             VideoId = videoId,
             Videos = videos,
@@ -45,7 +49,12 @@ internal static class Rehydration
             RawStatus = Line(fields, "RawStatus"),
             PollCount = fields.Number("PollCount", 0),
             Duration = fields.Span("Duration"),
-            UnitsDeducted = Line(fields, "UnitsDeducted"),
+            UnitsDeducted = fields.Decimal("UnitsDeducted"),
+            Name = name,
+            Model = Line(fields, "Model"),
+            Title = Line(fields, "Title") ?? name,
+            Part = fields.Number("Part", 0) is > 0 and int part ? part : null,
+            IsReused = "True".Equals(fields.Text("IsReused"), StringComparison.OrdinalIgnoreCase),
         };
     }
 
@@ -83,6 +92,8 @@ internal static class Rehydration
         {
             VideoId = Id(fields, "VideoId"),
             TaskId = Id(fields, "TaskId") ?? "",
+            Name = Line(fields, "Name"),
+            Part = fields.Number("Part", 0) is > 0 and int part ? part : null,
             Kind = fields.Choice("Kind", KlingTaskKind.VideoExtension),
             Url = fields.Address("Url"),
             Duration = fields.Span("Duration"),
@@ -95,14 +106,23 @@ internal static class Rehydration
     internal static KlingTask TaskOf(KlingVideo video) => new()
     {
         TaskId = video.TaskId,
+        Name = video.Name,
+        Title = video.Name,
+        Part = video.Part,
         Kind = video.Kind,
-        Status = KlingTaskStatus.Succeed,
+        Status = KlingTaskStatus.Succeeded,
         VideoId = video.VideoId,
         Videos = [video],
         VideoCount = 1,
         Duration = video.Duration,
         ExpiresAt = video.ExpiresAt,
     };
+
+    // Until now Succeeded was called Succeed.
+    private static KlingTaskStatus StatusOf(PSObjectReader fields) =>
+        "Succeed".Equals(fields.Text("Status"), StringComparison.OrdinalIgnoreCase)
+            ? KlingTaskStatus.Succeeded
+            : fields.Choice("Status", KlingTaskStatus.Unknown);
 
     // Rows may hold text the service never sent. An id with a replacement character is refused when used.
     private static string? Id(PSObjectReader fields, string name) =>

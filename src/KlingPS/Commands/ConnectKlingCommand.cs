@@ -55,6 +55,20 @@ public sealed class ConnectKlingCommand : PSCmdlet
     [ValidateNotNull]
     public Uri? Proxy { get; set; }
 
+    /// <summary>How many tasks this connection may pay for; 0 stops all.</summary>
+    [Parameter]
+    [NumberTransformation(IsWhole = true)]
+    [ValidateRange(0, int.MaxValue)]
+    public int MaxPaidTasks { get; set; } = int.MaxValue;
+
+    /// <summary>
+    /// How many tasks this account may pay for on this machine in 24 hours, all processes together; 0 stops all.
+    /// </summary>
+    [Parameter]
+    [NumberTransformation(IsWhole = true)]
+    [ValidateRange(0, int.MaxValue)]
+    public int MaxPaidTasksPerDay { get; set; } = int.MaxValue;
+
     /// <summary>Connects to the service in memory: nothing is real, nothing costs.</summary>
     [Parameter(ParameterSetName = SandboxSet, Mandatory = true)]
     [SwitchTransformation]
@@ -77,7 +91,7 @@ public sealed class ConnectKlingCommand : PSCmdlet
         try
         {
             KlingConnection connection = Sandbox
-                ? SandboxConnection.Create(TimeSpan.FromSeconds(SandboxTaskSec))
+                ? SandboxConnection.Create(TimeSpan.FromSeconds(SandboxTaskSec), Limited(new ConnectionSettings()))
                 : KlingConnection.ToService(Settings(), ConnectionFactory.Key(ApiKey));
             Connections.Set(connection, isExplicit: true);
             TableViews.Load(this);
@@ -100,12 +114,20 @@ public sealed class ConnectKlingCommand : PSCmdlet
         }
     }
 
-    private ConnectionSettings Settings() => new()
+    private ConnectionSettings Limited(ConnectionSettings settings) => settings with
+    {
+        MaxPaidTasks = Given(nameof(MaxPaidTasks), MaxPaidTasks),
+        MaxPaidTasksPerDay = Given(nameof(MaxPaidTasksPerDay), MaxPaidTasksPerDay),
+    };
+
+    private int? Given(string name, int value) => MyInvocation.BoundParameters.ContainsKey(name) ? value : null;
+
+    private ConnectionSettings Settings() => Limited(new ConnectionSettings
     {
         BaseUri = ConnectionFactory.BaseUri(BaseUri),
         RequestTimeout = TimeSpan.FromSeconds(RequestTimeoutSec),
         MaxRetryCount = MaxRetryCount,
         MaxRequestsPerSec = MaxRequestsPerSec,
         Proxy = ConnectionFactory.Proxy(Proxy),
-    };
+    });
 }

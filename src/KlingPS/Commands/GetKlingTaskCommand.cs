@@ -32,7 +32,7 @@ public sealed class GetKlingTaskCommand : TaskCmdlet
 
         foreach (KlingTask task in InputObject)
         {
-            Query(task.TaskId, task.Kind);
+            Query(task.TaskId, task.Kind, task.Details);
         }
 
         foreach (string taskId in TaskId)
@@ -58,7 +58,7 @@ public sealed class GetKlingTaskCommand : TaskCmdlet
 
         foreach (JournalEntry entry in last)
         {
-            Query(entry.TaskId!, entry.Kind);
+            Query(entry.TaskId!, entry.Kind, entry.Details);
         }
 
         JournalEntry[] told =
@@ -69,13 +69,21 @@ public sealed class GetKlingTaskCommand : TaskCmdlet
         }
     }
 
-    private void Query(string taskId, KlingTaskKind kind) => Complete(token => QueryAsync(taskId, kind, token));
+    private void Query(string taskId, KlingTaskKind kind, TaskDetails? given = null)
+    {
+        TaskDetails known = given is null || given == TaskDetails.None ? Client.Connection.DetailsOf(taskId) : given;
+        Complete(token => QueryAsync(taskId, kind, known, token));
+    }
 
-    private async Task<Action> QueryAsync(string taskId, KlingTaskKind kind, CancellationToken token)
+    private async Task<Action> QueryAsync(
+        string taskId,
+        KlingTaskKind kind,
+        TaskDetails known,
+        CancellationToken token)
     {
         try
         {
-            KlingTask task = await Client.GetAsync(taskId, kind, token).ConfigureAwait(false);
+            KlingTask task = await Client.GetAsync(taskId, kind, known, token).ConfigureAwait(false);
             return () =>
             {
                 WriteObject(task);
@@ -84,6 +92,7 @@ public sealed class GetKlingTaskCommand : TaskCmdlet
         }
         catch (KlingException e)
         {
+            e.TaskName = known.Name;
             return () => WriteError(e, taskId);
         }
     }

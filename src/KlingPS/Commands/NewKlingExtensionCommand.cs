@@ -92,8 +92,18 @@ public sealed class NewKlingExtensionCommand : SubmitCmdlet
     {
         string taskId = InputObject?.TaskId ?? TaskId;
         string videoId = InputObject is { } parent ? ParentRules.VideoToExtend(parent, VideoId, Client.Now) : VideoId!;
+        // A task brings its name along, which the binder would take for a given one.
+        bool isGiven = IsNameGiven || ParameterSetName == IdsSet;
+        TaskDetails known = InputObject is { } task && task.Details != TaskDetails.None
+            ? task.Details
+            : Client.Connection.DetailsOf(taskId);
+        string? name = isGiven ? GivenName : null;
         return new ExtensionRequest(TaskIds.CheckService(taskId), TaskIds.CheckService(videoId, "video id"))
         {
+            Name = name ?? known.Name,
+            IsNameInherited = name is null,
+            Model = known.Model,
+            Part = name is null ? (known.Part ?? 1) + 1 : null,
             Prompt = ValueTransformationAttribute.TextOf(
                 Prompt ?? Column<string>(nameof(Prompt), new TextTransformationAttribute())),
             NegativePrompt = ValueTransformationAttribute.TextOf(

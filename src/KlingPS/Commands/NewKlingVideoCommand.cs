@@ -143,6 +143,7 @@ public sealed class NewKlingVideoCommand : SubmitCmdlet
 
     private VideoRequest Request() => new()
     {
+        Name = GivenName,
         Prompt = ValueTransformationAttribute.TextOf(Prompt),
         NegativePrompt = ValueTransformationAttribute.TextOf(NegativePrompt),
         Image = FirstFrame(),

@@ -31,9 +31,8 @@ public sealed class SaveKlingVideoCommand : TaskCmdlet, IDynamicParameters
     [ValidateNotNull]
     public KlingVideo[] Video { get; set; } = [];
 
-    /// <summary>A folder (made if missing), or with an extension the one file.</summary>
-    [Parameter(Position = 1)]
-    [Alias("Path", "OutFile")]
+    /// <summary>A folder (made if missing), or a file that ends in .mp4, .mov, .m4v or .webm.</summary>
+    [Parameter(Position = 1, ValueFromPipelineByPropertyName = true)]
     [TextTransformation]
     [ValidateNotNullOrEmpty]
     public string Destination { get; set; } = ".";
@@ -42,6 +41,11 @@ public sealed class SaveKlingVideoCommand : TaskCmdlet, IDynamicParameters
     [Parameter]
     [SwitchTransformation]
     public SwitchParameter Force { get; set; }
+
+    /// <summary>Writes a file that is there already instead of saving it again.</summary>
+    [Parameter]
+    [SwitchTransformation]
+    public SwitchParameter SkipExisting { get; set; }
 
     /// <summary>The largest file to save, in bytes: a wrong or hostile server must not fill the disk.</summary>
     [Parameter]
@@ -72,7 +76,7 @@ public sealed class SaveKlingVideoCommand : TaskCmdlet, IDynamicParameters
     {
         base.BeginProcessing();
         (Destination, TaskId) = IsIdTheDestination ? (TaskId[0], []) : (Destination, TaskId);
-        _targets = new DestinationResolver(this, Destination, Force);
+        _targets = new DestinationResolver(this, Client.Connection.Journal, Force);
         _saver = new VideoSaver(
             Client, Writer, _targets, ThrottleLimit, new SaveOptions { Overwrite = Force, MaxBytes = MaxBytes });
     }
@@ -80,11 +84,21 @@ public sealed class SaveKlingVideoCommand : TaskCmdlet, IDynamicParameters
     /// <inheritdoc/>
     protected override void ProcessRecord()
     {
-        Array.ForEach([.. InputObject, .. _piped.Tasks], SaveTask);
-        Array.ForEach(Video, SaveVideo);
+        // Of this record: a task that has to be queried first comes back when another is bound.
+        string destination = Destination;
+        foreach (KlingTask task in InputObject.Concat(_piped.Tasks))
+        {
+            SaveTask(task, destination);
+        }
+
+        foreach (KlingVideo video in Video)
+        {
+            SaveVideo(video, destination);
+        }
+
         foreach (string taskId in TaskId.Concat(_piped.Ids))
         {
-            Query(taskId, KindOf(taskId));
+            Query(taskId, KindOf(taskId), Client.Connection.DetailsOf(taskId), destination);
         }
 
         TakeReady();
@@ -100,34 +114,49 @@ public sealed class SaveKlingVideoCommand : TaskCmdlet, IDynamicParameters
     private protected override void ShowPause(string? reason, TimeSpan left) => _saver?.Bar.Pausing(
         reason is null ? null : $"Pausing for {Math.Ceiling(left.TotalSeconds):0} s more: {reason}");
 
-    private void SaveTask(KlingTask task)
+    private void SaveTask(KlingTask task, string destination)
     {
         if (DestinationResolver.GetValidationError(task) is { } objection)
         {
+            objection.TaskName = task.Name;
             WriteError(objection, task);
         }
         else if (task.Videos.Length == 0)
         {
             // A task rebuilt from CSV has lost its videos; query them.
-            Query(task.TaskId, task.Kind);
+            Query(task.TaskId, task.Kind, task.Details, destination);
         }
         else
         {
-            Array.ForEach(task.Videos, SaveVideo);
+            Array.ForEach(task.Videos, video => SaveVideo(video, destination));
         }
     }
 
     // Checks and ShouldProcess belong on the pipeline thread.
-    private void Query(string taskId, KlingTaskKind kind) => CatchToError(taskId, () =>
-    {
-        _targets!.Resolve();
-        DestinationResolver.CheckId(taskId);
-        Pump.Start(token => _saver!.QueryAsync(taskId, kind, task => Pump.Post(() => SaveTask(task)), token));
-    });
+    private void Query(string taskId, KlingTaskKind kind, TaskDetails known, string destination) =>
+        CatchToError(taskId, () =>
+        {
+            _targets!.PathFor(new KlingVideo { TaskId = taskId }, destination);
+            DestinationResolver.CheckId(taskId);
+            Pump.Start(token => _saver!.QueryAsync(
+                taskId, kind, known, task => Pump.Post(() => SaveTask(task, destination)), token));
+        });
 
-    private void SaveVideo(KlingVideo video) => CatchToError(video, () =>
+    private void SaveVideo(KlingVideo video, string destination) => CatchToError(video, () =>
     {
-        string path = _targets!.PathFor(video);
+        if (Force && SkipExisting)
+        {
+            throw KlingException.Invalid("-Force and -SkipExisting contradict each other; give one of them.");
+        }
+
+        string path = _targets!.PathFor(video, destination);
+        if (SkipExisting && _targets.IsSaved(video, path))
+        {
+            WriteObject(_targets.Saved(video, path));
+            return;
+        }
+
+        _targets.Take(video, path);
         if (ShouldProcess(path, $"Save video {video.VideoId} of task {video.TaskId}"))
         {
             DestinationResolver.MakeFolder(path);

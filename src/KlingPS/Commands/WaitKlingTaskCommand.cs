@@ -108,6 +108,7 @@ public sealed class WaitKlingTaskCommand : TaskCmdlet
         }
         else
         {
+            outcome.Error.TaskName = outcome.Task.Name;
             Writer.Error(outcome.Error, outcome.Task);
         }
     }

@@ -1,3 +1,4 @@
+using System.Globalization;
 using System.Security;
 using KlingPS.Binding;
 using KlingPS.Sandbox;
@@ -63,6 +64,28 @@ internal static class ConnectionFactory
             ? given
             : throw NotUsable("-Proxy", $"it {objection}.");
 
+    /// <summary>
+    /// How many tasks may be paid for in a day: the lower of parameter and variable; null for no limit.
+    /// </summary>
+    /// <exception cref="KlingException">SpendLimitReached for a variable that is no number.</exception>
+    internal static int? DailyLimit(int? given)
+    {
+        if (Variable(Connections.DailyLimitVariable) is not { } text)
+        {
+            return given;
+        }
+
+        return int.TryParse(text, NumberStyles.None, CultureInfo.InvariantCulture, out int limit)
+            ? Math.Min(limit, given ?? limit)
+            : throw new KlingException(
+                KlingError.SpendLimitReached,
+                $"Nothing was sent: $env:{Connections.DailyLimitVariable} is "
+                    + $"'{DisplayText.ToDisplay(text)}', not a whole number.")
+            {
+                Action = "Correct or remove the variable.",
+            };
+    }
+
     private static KlingException NotUsable(string place, string why) =>
         new(KlingError.NotConnected, $"The value of {place} cannot be used: {why}")
         {
@@ -81,10 +104,10 @@ internal static class SandboxConnection
     // Queries are free here, and a prompt directive may make a task much quicker than the others.
     private static readonly TimeSpan LongestExpected = TimeSpan.FromSeconds(2);
 
-    internal static KlingConnection Create(TimeSpan taskDuration)
+    internal static KlingConnection Create(TimeSpan taskDuration, ConnectionSettings limits)
     {
         SandboxOptions options = new() { TaskDuration = taskDuration };
-        ConnectionSettings settings = new()
+        ConnectionSettings settings = limits with
         {
             BaseUri = new Uri(options.PublicBaseUri, "kling/"),
             IsSandbox = true,

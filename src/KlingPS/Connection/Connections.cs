@@ -9,6 +9,7 @@ internal static class Connections
 {
     internal const string KeyVariable = "COMETAPI_KEY";
     internal const string BaseUriVariable = "COMETAPI_BASE_URL";
+    internal const string DailyLimitVariable = "KLINGPS_MAX_PAID_TASKS_PER_DAY";
     internal const string FromEnvironment = "$env:" + KeyVariable;
 
     private static readonly ConditionalWeakTable<Runspace, Holder> Table = new();

@@ -15,6 +15,8 @@ public sealed class KlingConnectionInfo
         RequestTimeoutSec = (int)settings.RequestTimeout.TotalSeconds;
         MaxRetryCount = settings.MaxRetryCount;
         MaxRequestsPerSec = settings.MaxRequestsPerSec;
+        MaxPaidTasks = settings.MaxPaidTasks;
+        MaxPaidTasksPerDay = settings.MaxPaidTasksPerDay;
         Proxy = settings.Proxy is { } proxy ? new UriBuilder(proxy) { UserName = "", Password = "" }.Uri : null;
     }
 
@@ -38,6 +40,12 @@ public sealed class KlingConnectionInfo
 
     /// <summary>Of all calls together; 0 for no bound.</summary>
     public double MaxRequestsPerSec { get; }
+
+    /// <summary>How many tasks the connection may pay for; null for no limit.</summary>
+    public int? MaxPaidTasks { get; }
+
+    /// <summary>How many tasks the account may pay for in 24 hours on this machine; null for no limit.</summary>
+    public int? MaxPaidTasksPerDay { get; }
 
     /// <summary>The proxy given with -Proxy, without its password.</summary>
     public Uri? Proxy { get; }

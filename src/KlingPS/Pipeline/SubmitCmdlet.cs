@@ -1,5 +1,6 @@
 using System.Management.Automation;
 using KlingPS.Binding;
+using KlingPS.Connection;
 using KlingPS.Journal;
 using KlingPS.Requests;
 
@@ -10,8 +11,12 @@ namespace KlingPS.Pipeline;
 /// </summary>
 public abstract class SubmitCmdlet : ConnectedCmdlet
 {
+    private const int LongestName = 200;
+
     private readonly Queue<(KlingException Error, object? Target)> _failures = new();
     private bool _hasToldRest;
+    private bool _isNameGiven;
+    private int _records;
 
     private protected SubmitCmdlet() => Pump.GracePeriod = SubmitOptions.GracePeriod;
 
@@ -27,6 +32,25 @@ public abstract class SubmitCmdlet : ConnectedCmdlet
     [ValidateRange(0, int.MaxValue / 1000)]
     public int QueueTimeoutSec { get; set; } = 3600;
 
+    /// <summary>Your own name for the work: shown with the task, and the name of its file.</summary>
+    [Parameter(ValueFromPipelineByPropertyName = true)]
+    [TextTransformation]
+    [AllowEmptyString]
+    public string? Name { get; set; }
+
+    /// <summary>
+    /// Pays at most once for the same work, by its name or else by the whole request: writes the task that is there
+    /// already.
+    /// </summary>
+    [Parameter]
+    [SwitchTransformation]
+    public SwitchParameter Once { get; set; }
+
+    /// <summary>With -Once: pays for a new task where the one that is there has failed.</summary>
+    [Parameter]
+    [SwitchTransformation]
+    public SwitchParameter RetryFailed { get; set; }
+
     /// <summary>Sends a request also when an equal one was sent before and may have created a task.</summary>
     [Parameter]
     [SwitchTransformation]
@@ -41,8 +65,40 @@ public abstract class SubmitCmdlet : ConnectedCmdlet
             out ActionPreference action)
         && action is ActionPreference.Stop;
 
+    /// <summary>The name of the record's work, or null.</summary>
+    private protected string? GivenName
+    {
+        get
+        {
+            string? name = ValueTransformationAttribute.TextOf(Name)?.Trim();
+            return _isNameGiven && _records > 1
+                    ? throw KlingException.Invalid(
+                        $"Nothing was sent: -Name '{DisplayText.ToDisplay(name ?? "")}' is taken by the first of "
+                            + $"several.",
+                        "Give each its own name by a Name column, or by -Name { $_.<property> }.")
+                : name?.Length > LongestName || (name is not null && DisplayText.IsUnsafe(name))
+                    ? throw KlingException.Invalid(
+                        $"Nothing was sent: a name has at most {LongestName} characters, and all of them can be seen.")
+                : name;
+        }
+    }
+
+    private protected bool IsNameGiven => _isNameGiven;
+
     /// <inheritdoc/>
-    protected sealed override void ProcessRecord() => ReportRestOnError(Record);
+    protected override void BeginProcessing()
+    {
+        // Pipeline input is not bound yet.
+        _isNameGiven = MyInvocation.BoundParameters.ContainsKey(nameof(Name));
+        base.BeginProcessing();
+    }
+
+    /// <inheritdoc/>
+    protected sealed override void ProcessRecord()
+    {
+        _records++;
+        ReportRestOnError(Record);
+    }
 
     /// <summary>Emits what is still in flight.</summary>
     protected override void EndProcessing() => ReportRestOnError(() =>
@@ -79,8 +135,14 @@ public abstract class SubmitCmdlet : ConnectedCmdlet
             return;
         }
 
-        SubmitOptions options = new(
-            TimeSpan.FromSeconds(QueueTimeoutSec)) { IsForced = Force, Stopping = Pump.Stopping };
+        SubmitOptions options = new(TimeSpan.FromSeconds(QueueTimeoutSec))
+        {
+            IsForced = Force,
+            IsOnce = Once,
+            RetriesFailed = RetryFailed,
+            DailyLimit = ConnectionFactory.DailyLimit(Client.Connection.Settings.MaxPaidTasksPerDay),
+            Stopping = Pump.Stopping,
+        };
         Pump.Start(async token =>
         {
             try
@@ -90,6 +152,7 @@ public abstract class SubmitCmdlet : ConnectedCmdlet
             }
             catch (KlingException e)
             {
+                e.TaskName = request.Name;
                 Pump.Post(() => Fail(e, target));
             }
         });
@@ -116,8 +179,13 @@ public abstract class SubmitCmdlet : ConnectedCmdlet
 
     /// <exception cref="KlingException">InvalidRequest: out of range, or nothing the service could call
     /// back.</exception>
-    private protected static void CheckCommon(double? cfgScale, Uri? callback)
+    private protected void CheckCommon(double? cfgScale, Uri? callback)
     {
+        if (RetryFailed && !Once)
+        {
+            throw KlingException.Invalid("Nothing was sent, because -RetryFailed needs -Once.");
+        }
+
         if (cfgScale is { } scale && !(scale >= 0 && scale <= 1))
         {
             throw KlingException.Invalid($"-CfgScale {scale} is not between 0 and 1.");

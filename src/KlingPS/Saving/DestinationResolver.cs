@@ -1,25 +1,26 @@
 using System.Management.Automation;
 using KlingPS.Binding;
 using KlingPS.Downloads;
+using KlingPS.Journal;
 
 namespace KlingPS.Saving;
 
 /// <summary>Which file each video of one command goes to.</summary>
 internal sealed class DestinationResolver
 {
+    private static readonly string[] VideoExtensions = [".mp4", ".mov", ".m4v", ".webm"];
+
     private readonly PSCmdlet _cmdlet;
-    private readonly string _destination;
+    private readonly TaskJournal _journal;
     private readonly bool _force;
 
-    // Many file systems ignore case.
-    private readonly HashSet<string> _taken = new(StringComparer.OrdinalIgnoreCase);
-    private string? _folder;
-    private string? _file;
+    // By which video. Many file systems ignore case.
+    private readonly Dictionary<string, string?> _taken = new(StringComparer.OrdinalIgnoreCase);
 
-    internal DestinationResolver(PSCmdlet cmdlet, string destination, bool force)
+    internal DestinationResolver(PSCmdlet cmdlet, TaskJournal journal, bool force)
     {
         _cmdlet = cmdlet;
-        _destination = destination;
+        _journal = journal;
         _force = force;
     }
 
@@ -53,16 +54,51 @@ internal sealed class DestinationResolver
         }
     }
 
-    /// <exception cref="KlingException">FileExists: there already, or written by this command. FileNotWritable: no file
-    /// path.</exception>
-    internal string PathFor(KlingVideo video)
+    /// <summary>The file of a video, below the destination or the destination itself.</summary>
+    /// <exception cref="KlingException">FileNotWritable: no file path.</exception>
+    internal string PathFor(KlingVideo video, string destination)
     {
-        Resolve();
-        string path = _file ?? Path.Combine(_folder!, VideoFileName.For(video));
-        return _taken.Contains(path) || (!_force && File.Exists(path)) || Directory.Exists(path)
-            ? throw DownloadErrors.Exists(path)
-            : Take(path);
+        string resolved = FilePaths.Resolve(_cmdlet, destination, KlingError.FileNotWritable);
+        string extension = Path.GetExtension(resolved);
+        bool isFile = destination[destination.Length - 1] is not ('/' or '\\')
+            && VideoExtensions.Contains(extension, StringComparer.OrdinalIgnoreCase)
+            && !Directory.Exists(resolved);
+        if (isFile && Path.GetFileName(resolved).Length == extension.Length)
+        {
+            throw new KlingException(
+                KlingError.FileNotWritable,
+                $"The path '{DisplayText.ToDisplay(destination)}' has no file name before {extension}.")
+            {
+                Action = "Check what -Destination is made of; a task without a name has a VideoId.",
+            };
+        }
+
+        return isFile ? resolved : Path.Combine(resolved, VideoFileName.For(video));
     }
+
+    /// <summary>Reserves the file for a video of this command.</summary>
+    /// <exception cref="KlingException">FileExists: there already, or taken by another video of this
+    /// command.</exception>
+    internal void Take(KlingVideo video, string path)
+    {
+        if (_taken.TryGetValue(path, out string? other))
+        {
+            throw DownloadErrors.Taken(path, other);
+        }
+
+        if ((!_force && File.Exists(path)) || Directory.Exists(path))
+        {
+            throw DownloadErrors.Exists(path, _journal.VideoIn(path));
+        }
+
+        _taken.Add(path, video.VideoId);
+    }
+
+    /// <summary>Whether the file is there, and not known to be another video's.</summary>
+    internal bool IsSaved(KlingVideo video, string path) =>
+        !_taken.ContainsKey(path)
+        && File.Exists(path)
+        && (_journal.VideoIn(path) is not { } holds || video.VideoId is null || holds == video.VideoId);
 
     /// <exception cref="KlingException">FileNotWritable.</exception>
     internal static void MakeFolder(string path) =>
@@ -76,6 +112,8 @@ internal sealed class DestinationResolver
         PSObject file = Item(path) ?? PSObject.AsPSObject(new FileInfo(path));
         file.Properties.Add(new PSNoteProperty("TaskId", video.TaskId));
         file.Properties.Add(new PSNoteProperty("VideoId", video.VideoId));
+        // FileInfo has a Name of its own.
+        file.Properties.Add(new PSNoteProperty("VideoName", video.Name));
         return file;
     }
 
@@ -101,27 +139,4 @@ internal sealed class DestinationResolver
             || text[text.Length - 1] is '/' or '\\'
             || text.EndsWith(".mp4", StringComparison.OrdinalIgnoreCase)
             || (text.Length > 2 && text[1] == ':' && text[2] is '/' or '\\'));
-
-    private string Take(string path)
-    {
-        _taken.Add(path);
-        return path;
-    }
-
-    /// <summary>Decides between file and folder, once; before anything is asked of the service.</summary>
-    /// <exception cref="KlingException">FileNotWritable: no file path.</exception>
-    internal void Resolve()
-    {
-        if (_folder is not null || _file is not null)
-        {
-            return;
-        }
-
-        string resolved = FilePaths.Resolve(_cmdlet, _destination, KlingError.FileNotWritable);
-        bool isFolder = _destination[_destination.Length - 1] is '/' or '\\'
-            || Directory.Exists(resolved)
-            || Path.GetExtension(resolved).Length == 0;
-        _folder = isFolder ? resolved : null;
-        _file = isFolder ? null : resolved;
-    }
 }

@@ -20,15 +20,21 @@ internal sealed class VideoSaver(
     internal SaveBar Bar { get; } = new(writer);
 
     /// <summary>Asks for a task that is known by its id only.</summary>
-    internal async Task QueryAsync(string taskId, KlingTaskKind kind, Action<KlingTask> found, CancellationToken token)
+    internal async Task QueryAsync(
+        string taskId,
+        KlingTaskKind kind,
+        TaskDetails known,
+        Action<KlingTask> found,
+        CancellationToken token)
     {
         await _gate.WaitAsync(token).ConfigureAwait(false);
         try
         {
-            found(await client.GetAsync(taskId, kind, token).ConfigureAwait(false));
+            found(await client.GetAsync(taskId, kind, known, token).ConfigureAwait(false));
         }
         catch (KlingException e)
         {
+            e.TaskName = known.Name;
             writer.Error(e, taskId);
         }
         finally
@@ -43,11 +49,12 @@ internal sealed class VideoSaver(
         await _gate.WaitAsync(token).ConfigureAwait(false);
         try
         {
-            await client.SaveAsync(video, path, options with { Received = Bar.Received }, token).ConfigureAwait(false);
+            await client.SaveAsync(video, path, Bar.Counting(options), token).ConfigureAwait(false);
             writer.Output(() => targets.Saved(video, path));
         }
         catch (KlingException e)
         {
+            e.TaskName = video.Name;
             writer.Error(e, video);
         }
         finally
@@ -69,9 +76,12 @@ internal sealed class SaveBar(PipelineWriter writer)
     private readonly Stopwatch _clock = Stopwatch.StartNew();
     private readonly object _lock = new();
     private TimeSpan _next;
+    private TimeSpan? _firstByte;
     private int _total;
+    private int _started;
     private int _finished;
     private long _bytes;
+    private long _announced;
     private string? _pause;
 
     /// <summary>The last record, or null when none was shown.</summary>
@@ -81,7 +91,29 @@ internal sealed class SaveBar(PipelineWriter writer)
 
     internal void Finished() => Update(() => _finished++);
 
-    internal void Received(long bytes) => Update(() => _bytes += bytes);
+    /// <summary>The options of one download, with its bytes counted here.</summary>
+    internal SaveOptions Counting(SaveOptions options)
+    {
+        // What an attempt that broke off still lacked is announced again by the next.
+        long missing = 0;
+        bool isStarted = false;
+        return options with
+        {
+            Announced = bytes => Update(() =>
+            {
+                _announced += bytes - missing;
+                missing = bytes;
+                _started += isStarted ? 0 : 1;
+                isStarted = true;
+            }),
+            Received = bytes => Update(() =>
+            {
+                _firstByte ??= _clock.Elapsed;
+                _bytes += bytes;
+                missing -= bytes;
+            }),
+        };
+    }
 
     /// <param name="reason">Why nothing is asked for; null once it goes on.</param>
     internal void Pausing(string? reason) => Update(() => _pause = reason, now: true);
@@ -98,12 +130,16 @@ internal sealed class SaveBar(PipelineWriter writer)
 
             _next = _clock.Elapsed + Shortest;
             double megabytes = _bytes / 1e6;
-            double speed = megabytes / Math.Max(_clock.Elapsed.TotalSeconds, 0.1);
-            string status = _pause ?? $"{_finished} of {_total} saved, {megabytes:0.0} MB, {speed:0.0} MB/s";
+            double speed = megabytes / Math.Max((_clock.Elapsed - (_firstByte ?? _clock.Elapsed)).TotalSeconds, 0.1);
+            string all = _announced > _bytes ? $" of {_announced / 1e6:0.0}" : "";
+            string status = _pause ?? $"{_finished} of {_total} saved, {megabytes:0.0}{all} MB, {speed:0.0} MB/s";
+            // Of those that have begun, by their bytes.
+            double begun = Math.Max((double)_started / Math.Max(_total, 1) * _bytes / Math.Max(_announced, 1), 0);
+            double done = Math.Max(begun, (double)_finished / Math.Max(_total, 1));
             string videos = _total == 1 ? "1 Kling video" : _total == 0 ? "Kling videos" : $"{_total} Kling videos";
             Shown = new ProgressRecord(ActivityId, "Saving " + videos, status)
             {
-                PercentComplete = (int)(100L * _finished / Math.Max(_total, 1)),
+                PercentComplete = (int)(100 * Math.Min(done, 1)),
             };
             writer.Progress(Shown);
         }

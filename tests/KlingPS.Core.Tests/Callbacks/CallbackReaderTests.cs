@@ -24,10 +24,10 @@ public sealed class CallbackReaderTests
         KlingTask task = Read(Finished);
 
         Assert.Equal(
-            ("2032273942220931072", KlingTaskStatus.Succeed, KlingTaskKind.VideoExtension),
+            ("2032273942220931072", KlingTaskStatus.Succeeded, KlingTaskKind.VideoExtension),
             (task.TaskId, task.Status, task.Kind));
         Assert.Equal(
-            ("861234567890123458", 1, "mine-1", "1"),
+            ("861234567890123458", 1, "mine-1", 1m),
             (task.VideoId, task.VideoCount, task.ExternalTaskId, task.UnitsDeducted));
         Assert.Equal("861234567890123457", task.ParentVideo?.VideoId);
         Assert.Equal(TimeSpan.FromSeconds(9.6), task.Duration);

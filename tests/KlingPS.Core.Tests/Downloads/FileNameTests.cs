@@ -1,3 +1,4 @@
+using System.Text;
 using KlingPS.Downloads;
 using KlingPS.TestServer;
 
@@ -21,10 +22,34 @@ public sealed class FileNameTests
     [Theory]
     [InlineData("861234567890123457", "861234567890123457.mp4")]
     [InlineData("a-b_c.d", "a-b_c.d.mp4")]
-    [InlineData("Conference", "_Conference.mp4")]
+    [InlineData("Conference", "Conference.mp4")]
     [InlineData("", "1.mp4")]
     public void An_honest_id_is_the_name(string id, string name) =>
         Assert.Equal(name, VideoFileName.For(new KlingVideo { VideoId = id, TaskId = "1" }));
+
+    [Theory]
+    [InlineData("harbour", null, 0, "harbour.mp4")]
+    [InlineData("harbour", null, 1, "harbour-2.mp4")]
+    [InlineData("harbour", 2, 0, "harbour-02.mp4")]
+    [InlineData(" Der Hafen: früh/spät? ", null, 0, "Der Hafen_ früh_spät_.mp4")]
+    [InlineData("../../etc/passwd", null, 0, "_.__.._etc_passwd.mp4")]
+    [InlineData("con", null, 0, "_con.mp4")]
+    [InlineData("con", 2, 0, "con-02.mp4")]
+    [InlineData("\u202Egnp", null, 0, "_gnp.mp4")]
+    [InlineData(" ", null, 0, "1.mp4")]
+    public void A_name_is_the_files_name(string name, int? part, int index, string file) => Assert.Equal(
+        file, VideoFileName.For(new KlingVideo { VideoId = "1", Name = name, Part = part, Index = index }));
+
+    [Theory]
+    [InlineData('a')]
+    [InlineData('\u4E2D')]
+    public void A_long_name_leaves_room_for_what_a_download_adds(char letter)
+    {
+        string file = VideoFileName.For(new KlingVideo { Name = new string(letter, 300), Part = 12 });
+
+        Assert.InRange(Encoding.UTF8.GetByteCount(file + ".partial.tag"), 240, 255);
+        Assert.EndsWith("-12.mp4", file, StringComparison.Ordinal);
+    }
 
     [Fact]
     public void A_video_without_any_id_has_a_name() => Assert.Equal("_.mp4", VideoFileName.For(new KlingVideo()));

@@ -240,7 +240,7 @@ public sealed class JournalFileTests : JournalTest
 
         internal int Appended { get; private set; }
 
-        public override Task AppendAsync(byte[] lines, bool flush, CancellationToken cancellationToken)
+        public override Task AppendAsync(Func<byte[]> lines, bool flush, CancellationToken cancellationToken)
         {
             Appended++;
             return base.AppendAsync(lines, flush, cancellationToken);

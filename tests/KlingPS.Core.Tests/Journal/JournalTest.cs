@@ -45,7 +45,7 @@ public abstract class JournalTest : IDisposable
         string? error = null) => Open().RecordOutcomeAsync(intent, outcome, taskId, error, Token);
 
     internal Task WriteAsync(JournalEntry entry) =>
-        new FileJournalStore(FilePath, Clock).AppendAsync(entry.ToLine(), true, Token);
+        new FileJournalStore(FilePath, Clock).AppendAsync(entry.ToLine, true, Token);
 
     internal JournalEntry?[] Lines() =>
         [.. File.ReadAllLines(FilePath).Select(line => JournalEntry.Parse(Encoding.UTF8.GetBytes(line), out _))];

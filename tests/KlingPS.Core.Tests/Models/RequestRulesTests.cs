@@ -303,7 +303,7 @@ public sealed class ParentRulesTests
         First with { ExpiresAt = Given.Start.AddSeconds(seconds).LocalDateTime };
 
     private static KlingTask Parent(params KlingVideo[] videos) =>
-        Given.Task(status: KlingTaskStatus.Succeed, videos: videos);
+        Given.Task(status: KlingTaskStatus.Succeeded, videos: videos);
 
     private static string Check(KlingTask parent, string? wanted = null) =>
         ParentRules.VideoToExtend(parent, wanted, Given.Start);

@@ -79,7 +79,7 @@ public sealed class TaskReadingTests
     {
         KlingTask task = Reply.Read(Wrapped);
 
-        Assert.Equal(("826341277283426391", KlingTaskStatus.Succeed), (task.TaskId, task.Status));
+        Assert.Equal(("826341277283426391", KlingTaskStatus.Succeeded), (task.TaskId, task.Status));
         Assert.Equal("826341277283426392", task.VideoId);
     }
 
@@ -133,7 +133,7 @@ public sealed class TaskReadingTests
     }
 
     [Theory]
-    [InlineData("Succeed", KlingTaskStatus.Succeed)]
+    [InlineData("Succeed", KlingTaskStatus.Succeeded)]
     [InlineData(" FAILED ", KlingTaskStatus.Failed)]
     public void A_word_counts_whatever_its_case(string word, KlingTaskStatus status) =>
         Assert.Equal(status, Reply.Read($$$"""{"data":{"task_id":"1","task_status":"{{{word}}}"}}""").Status);
@@ -166,11 +166,11 @@ public sealed class TaskReadingTests
         const string said = "\"sk-0123456789abcdefWXYZ \\u001b[31m https://cdn.test/v.mp4?ksSecret=abc\"";
         KlingTask task = Reply.Read($$$"""
             {"request_id":{{{said}}},"data":{"task_id":"1","task_status":{{{said}}},"task_status_msg":{{{said}}},
-            "external_task_id":{{{said}}},"final_unit_deduction":{{{said}}}}}
+            "external_task_id":{{{said}}}}}
             """);
 
         Assert.All(
-            new[] { task.RequestId, task.RawStatus, task.StatusMessage, task.ExternalTaskId, task.UnitsDeducted },
+            new[] { task.RequestId, task.RawStatus, task.StatusMessage, task.ExternalTaskId },
             text => Assert.Equal("[key]  [31m https://cdn.test/v.mp4?…", text));
     }
 
@@ -181,9 +181,9 @@ public sealed class TaskReadingTests
         Assert.Equal("mine", Reply.Read(body).ExternalTaskId);
 
     [Fact]
-    public void The_units_deducted_are_told_in_the_services_words() =>
+    public void The_units_deducted_are_a_number() =>
         Assert.Equal(
-            "2.50",
+            2.5m,
             Reply.Read(
                 """{"data":{"task_id":"1","task_status":"succeed","final_unit_deduction":"2.50"}}""").UnitsDeducted);
 }
@@ -308,7 +308,7 @@ public sealed class VideoReadingTests
         KlingTask task = Reply.Read(With("null"));
 
         Assert.Empty(task.Videos);
-        Assert.Equal((null, KlingTaskStatus.Succeed), (task.VideoId, task.Status));
+        Assert.Equal((null, KlingTaskStatus.Succeeded), (task.VideoId, task.Status));
         Assert.NotNull(task.ExpiresAt);
     }
 

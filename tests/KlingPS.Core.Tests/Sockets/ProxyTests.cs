@@ -71,7 +71,7 @@ public sealed class ProxyTests : IDisposable
         KlingTask task = await MakeAsync(connection);
 
         Assert.Equal((1, 1), (server.CreatedCount, server.Requests.Count(request => request.Method == "POST")));
-        Assert.Equal(KlingTaskStatus.Succeed, task.Status);
+        Assert.Equal(KlingTaskStatus.Succeeded, task.Status);
         Assert.All(
             proxy.Heads, head => Assert.StartsWith("CONNECT kling.invalid:443 ", head, StringComparison.Ordinal));
         Assert.DoesNotContain(proxy.Heads, head => head.Contains(Given.Key, StringComparison.Ordinal));

@@ -18,7 +18,7 @@ public sealed class SubmitTests : SocketTest
         KlingTask created = await SubmitAsync();
         KlingTask queried = await Client.GetAsync(created.TaskId, created.Kind, Token);
 
-        Assert.Equal(KlingTaskStatus.Succeed, queried.Status);
+        Assert.Equal(KlingTaskStatus.Succeeded, queried.Status);
         Assert.Equal(1, Server.CreatedCount);
         Assert.All(Server.Requests, request => Assert.Equal($"Bearer {Given.Key}", request.Headers["Authorization"]));
     }
@@ -164,7 +164,7 @@ public sealed class QueryTests : SocketTest
         KlingTask task = await SubmitAsync();
         Server.Inject(Fault.ResetBeforeService());
 
-        Assert.Equal(KlingTaskStatus.Succeed, (await Client.GetAsync(task.TaskId, task.Kind, Token)).Status);
+        Assert.Equal(KlingTaskStatus.Succeeded, (await Client.GetAsync(task.TaskId, task.Kind, Token)).Status);
     }
 
     [Fact]
@@ -173,7 +173,7 @@ public sealed class QueryTests : SocketTest
         KlingTask task = await SubmitAsync();
         Server.Inject(Fault.Truncate(10));
 
-        Assert.Equal(KlingTaskStatus.Succeed, (await Client.GetAsync(task.TaskId, task.Kind, Token)).Status);
+        Assert.Equal(KlingTaskStatus.Succeeded, (await Client.GetAsync(task.TaskId, task.Kind, Token)).Status);
     }
 
     private Task<KlingException> FailToGetAsync() =>

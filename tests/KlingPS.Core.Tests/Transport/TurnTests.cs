@@ -234,9 +234,10 @@ public sealed class TurnTests
             _go.SetResult();
         }
 
-        public override async Task AppendAsync(byte[] lines, bool flush, CancellationToken cancellationToken)
+        public override async Task AppendAsync(Func<byte[]> lines, bool flush, CancellationToken cancellationToken)
         {
-            if (JournalEntry.Parse(lines.AsSpan(0, lines.Length - 1), out _)!.Event == JournalEvent.Intent)
+            byte[] made = lines();
+            if (JournalEntry.Parse(made.AsSpan(0, made.Length - 1), out _)!.Event == JournalEvent.Intent)
             {
                 lock (_intents)
                 {
@@ -245,7 +246,7 @@ public sealed class TurnTests
             }
 
             await _go.Task.WaitAsync(cancellationToken);
-            await base.AppendAsync(lines, flush, cancellationToken);
+            await base.AppendAsync(() => made, flush, cancellationToken);
         }
     }
 }

@@ -19,7 +19,7 @@ public sealed class OrderTests
         Assert.Equal(tasks[0].TaskId, wait.Run.ToldIds.Last());
         Assert.All(
             wait.Run.Told,
-            told => Assert.Equal((KlingTaskStatus.Succeed, null), (told.Outcome.Task.Status, told.Outcome.Error)));
+            told => Assert.Equal((KlingTaskStatus.Succeeded, null), (told.Outcome.Task.Status, told.Outcome.Error)));
         Assert.InRange(wait.Run.Told[1].At, 1, 1.4);
         Assert.InRange(wait.Run.Now, 8, 9);
     }
@@ -29,7 +29,7 @@ public sealed class OrderTests
     {
         await using SandboxedWait wait = new(null);
 
-        await wait.Run.StartAsync([Given.Task("1", KlingTaskStatus.Succeed)]);
+        await wait.Run.StartAsync([Given.Task("1", KlingTaskStatus.Succeeded)]);
 
         Assert.True(wait.Run.IsOver);
         Assert.Equal(("1", 0), (wait.Run.ToldIds.Single(), wait.Polls));
@@ -140,7 +140,7 @@ public sealed class OrderTests
         await using SandboxedWait wait = new(new WaitOptions { Any = true });
 
         await wait.Run.StartAsync(
-            [Given.Task("1", KlingTaskStatus.Succeed), Given.Task("2"), Given.Task("3", KlingTaskStatus.Succeed)]);
+            [Given.Task("1", KlingTaskStatus.Succeeded), Given.Task("2"), Given.Task("3", KlingTaskStatus.Succeeded)]);
 
         Assert.Equal(("1", 0, true), (wait.Run.ToldIds.Single(), wait.Polls, wait.Run.IsOver));
     }

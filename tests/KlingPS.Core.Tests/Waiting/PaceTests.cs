@@ -211,7 +211,7 @@ public sealed class PaceTests
         await using SandboxedWait wait = new(null, 100, 100, 2, 2);
         KlingTask[] tasks = await wait.SubmitAsync("slow", "slow", "quick", "[sandbox:fail]");
 
-        await wait.Run.StartAsync([.. tasks, Given.Task("done", KlingTaskStatus.Succeed)]);
+        await wait.Run.StartAsync([.. tasks, Given.Task("done", KlingTaskStatus.Succeeded)]);
         WaitProgress atStart = wait.Run.Progress[^1].Progress;
         await wait.Run.AdvanceAsync(40);
         WaitProgress later = wait.Run.Progress[^1].Progress;

@@ -36,7 +36,7 @@ internal sealed class HandlerChecks(Server server, Server tls)
             }
 
             KlingTask task = await client.MadeAsync();
-            Ensure.Equal(KlingTaskStatus.Succeed, task.Status, "the status");
+            Ensure.Equal(KlingTaskStatus.Succeeded, task.Status, "the status");
             Arrival[] all = await tls.RequestsAsync();
             Ensure.Equal(
                 "Tls12", string.Join(" ", all.Select(request => request.Tls).Distinct()), "the versions of TLS");

@@ -71,9 +71,8 @@ internal sealed class JournalChecks(string moduleFolder, TempFolder temp)
     {
         string path = temp.File("own.jsonl");
         using ApiKey key = Client.NewKey();
-        await Open(path).RecordIntentAsync(
-            new ExtensionRequest("1", "2"), "api.test", new AccountFingerprint(key), TaskJournal.BeginCommand(),
-                false, CancellationToken.None);
+        ClaimRules rules = new("api.test", new AccountFingerprint(key), TaskJournal.BeginCommand());
+        await Open(path).ClaimAsync(new ExtensionRequest("1", "2"), rules, CancellationToken.None);
         Ensure.Equal(true, TaskJournal.IsInFlight(Open(path).Unsettled().Single()), "whether its command runs");
     }
 }

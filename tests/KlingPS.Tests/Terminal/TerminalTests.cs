@@ -113,7 +113,7 @@ public sealed class TerminalTests : IAsyncLifetime
             Run("""
                 $video = [pscustomobject]@{ VideoId = $h; TaskId = $h; Duration = $h; ExpiresAt = $h
                     Url = "https://x.test/$h"; WatermarkUrl = "https://x.test/?$([uri]::EscapeDataString($h))" }
-                $rows = foreach ($status in 'Succeed', 'Failed', 'Submitted', $h) {
+                $rows = foreach ($status in 'Succeeded', 'Failed', 'Submitted', $h) {
                     [pscustomobject]@{ TaskId = $h; Kind = $h; Status = $status; StatusMessage = $h; RawStatus = $h
                         RequestId = $h; ExternalTaskId = $h; VideoId = $h; VideoCount = 1; UnitsDeducted = $h
                         Videos = @($video); ParentVideo = $video; CreatedAt = $h }
