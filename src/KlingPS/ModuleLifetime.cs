@@ -31,6 +31,9 @@ public sealed class ModuleLifetime : IModuleAssemblyInitializer, IModuleAssembly
         "System.ValueTuple",
     ];
 
+    /// <summary>Below this address is the page of each cmdlet, for Get-Help -Online.</summary>
+    internal const string HelpPages = "https://github.com/klingps/KlingPS/blob/main/docs/en-US/";
+
     /// <summary>Whether this is Windows PowerShell, on .NET Framework.</summary>
     internal static bool IsDesktop => Environment.Version.Major < 5;
 

@@ -187,6 +187,22 @@ public sealed class SurfaceTests
                 + "KLINGPS_UPDATE_SURFACE=1 and commit the listing.");
     }
 
+    [Fact]
+    public void Every_cmdlet_names_its_page_for_the_help_online()
+    {
+        using Shell shell = new();
+        Assert.All(
+            shell.Run("Get-Command -Module KlingPS").Clean().Output.Select(item => (CmdletInfo)item.BaseObject),
+            cmdlet =>
+            {
+                const string pages = "https://github.com/klingps/KlingPS/blob/main/";
+                string page = $"docs/en-US/{cmdlet.Name}.md";
+                Assert.Equal(
+                    pages + page, cmdlet.ImplementingType.GetCustomAttribute<CmdletAttribute>()!.HelpUri);
+                Assert.True(File.Exists(Path.Combine(Repository.Root, page)));
+            });
+    }
+
     private static string Describe()
     {
         using Shell shell = new();

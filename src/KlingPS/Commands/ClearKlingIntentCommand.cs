@@ -5,7 +5,11 @@ using KlingPS.Pipeline;
 namespace KlingPS.Commands;
 
 /// <summary>Settles interrupted submissions without asking the service. Removes no line of the journal.</summary>
-[Cmdlet(VerbsCommon.Clear, "KlingIntent", SupportsShouldProcess = true)]
+[Cmdlet(
+    VerbsCommon.Clear,
+    "KlingIntent",
+    SupportsShouldProcess = true,
+    HelpUri = ModuleLifetime.HelpPages + "Clear-KlingIntent.md")]
 [OutputType(typeof(void))]
 public sealed class ClearKlingIntentCommand : IntentCmdlet
 {

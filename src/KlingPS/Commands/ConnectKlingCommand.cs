@@ -9,7 +9,11 @@ using KlingPS.Transport;
 namespace KlingPS.Commands;
 
 /// <summary>Connects this runspace to the service, or to the sandbox. Sends nothing.</summary>
-[Cmdlet(VerbsCommunications.Connect, "Kling", DefaultParameterSetName = ServiceSet)]
+[Cmdlet(
+    VerbsCommunications.Connect,
+    "Kling",
+    DefaultParameterSetName = ServiceSet,
+    HelpUri = ModuleLifetime.HelpPages + "Connect-Kling.md")]
 [OutputType(typeof(KlingConnectionInfo))]
 public sealed class ConnectKlingCommand : PSCmdlet
 {

@@ -10,7 +10,11 @@ using KlingPS.Transport;
 namespace KlingPS.Commands;
 
 /// <summary>Reads what the service sends to a -CallbackUrl. Needs no connection and sends nothing.</summary>
-[Cmdlet(VerbsData.ConvertFrom, "KlingCallback", DefaultParameterSetName = UnsignedSet)]
+[Cmdlet(
+    VerbsData.ConvertFrom,
+    "KlingCallback",
+    DefaultParameterSetName = UnsignedSet,
+    HelpUri = ModuleLifetime.HelpPages + "ConvertFrom-KlingCallback.md")]
 [OutputType(typeof(KlingTask))]
 public sealed class ConvertFromKlingCallbackCommand : PSCmdlet
 {

@@ -6,7 +6,10 @@ using KlingPS.Transport;
 namespace KlingPS.Commands;
 
 /// <summary>Shows the connection the next command would use; nothing when there is none.</summary>
-[Cmdlet(VerbsCommon.Get, "KlingConnection")]
+[Cmdlet(
+    VerbsCommon.Get,
+    "KlingConnection",
+    HelpUri = ModuleLifetime.HelpPages + "Get-KlingConnection.md")]
 [OutputType(typeof(KlingConnectionInfo))]
 public sealed class GetKlingConnectionCommand : PSCmdlet
 {

@@ -7,7 +7,10 @@ using KlingPS.Transport;
 namespace KlingPS.Commands;
 
 /// <summary>Lists the paid submissions of which nobody knows whether they created a task. Sends nothing.</summary>
-[Cmdlet(VerbsCommon.Get, "KlingIntent")]
+[Cmdlet(
+    VerbsCommon.Get,
+    "KlingIntent",
+    HelpUri = ModuleLifetime.HelpPages + "Get-KlingIntent.md")]
 [OutputType(typeof(KlingIntent))]
 public sealed class GetKlingIntentCommand : PSCmdlet
 {

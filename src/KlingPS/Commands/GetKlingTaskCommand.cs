@@ -6,7 +6,11 @@ using KlingPS.Pipeline;
 namespace KlingPS.Commands;
 
 /// <summary>Queries tasks once each and writes them in input order.</summary>
-[Cmdlet(VerbsCommon.Get, "KlingTask", DefaultParameterSetName = TaskSet)]
+[Cmdlet(
+    VerbsCommon.Get,
+    "KlingTask",
+    DefaultParameterSetName = TaskSet,
+    HelpUri = ModuleLifetime.HelpPages + "Get-KlingTask.md")]
 [OutputType(typeof(KlingTask))]
 public sealed class GetKlingTaskCommand : TaskCmdlet
 {

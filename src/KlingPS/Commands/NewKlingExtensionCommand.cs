@@ -12,7 +12,8 @@ namespace KlingPS.Commands;
     "KlingExtension",
     DefaultParameterSetName = TaskSet,
     SupportsShouldProcess = true,
-    ConfirmImpact = ConfirmImpact.Medium)]
+    ConfirmImpact = ConfirmImpact.Medium,
+    HelpUri = ModuleLifetime.HelpPages + "New-KlingExtension.md")]
 [OutputType(typeof(KlingTask))]
 public sealed class NewKlingExtensionCommand : SubmitCmdlet
 {

@@ -12,7 +12,11 @@ namespace KlingPS.Commands;
 /// one, a mandatory Prompt would leave a command with neither to the engine, which says that a parameter set cannot be
 /// resolved.
 /// </remarks>
-[Cmdlet(VerbsCommon.New, "KlingVideo", SupportsShouldProcess = true)]
+[Cmdlet(
+    VerbsCommon.New,
+    "KlingVideo",
+    SupportsShouldProcess = true,
+    HelpUri = ModuleLifetime.HelpPages + "New-KlingVideo.md")]
 [OutputType(typeof(KlingTask))]
 public sealed class NewKlingVideoCommand : SubmitCmdlet
 {

@@ -4,7 +4,10 @@ using KlingPS.Pipeline;
 namespace KlingPS.Commands;
 
 /// <summary>Asks the service what became of interrupted submissions, and writes the tasks it finds. Free.</summary>
-[Cmdlet(VerbsDiagnostic.Resolve, "KlingIntent")]
+[Cmdlet(
+    VerbsDiagnostic.Resolve,
+    "KlingIntent",
+    HelpUri = ModuleLifetime.HelpPages + "Resolve-KlingIntent.md")]
 [OutputType(typeof(KlingTask))]
 public sealed class ResolveKlingIntentCommand : IntentCmdlet
 {

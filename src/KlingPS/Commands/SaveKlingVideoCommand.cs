@@ -8,7 +8,12 @@ using KlingPS.Saving;
 namespace KlingPS.Commands;
 
 /// <summary>Downloads the videos of finished tasks, each to a file that is whole once it has its name.</summary>
-[Cmdlet(VerbsData.Save, "KlingVideo", DefaultParameterSetName = TaskSet, SupportsShouldProcess = true)]
+[Cmdlet(
+    VerbsData.Save,
+    "KlingVideo",
+    DefaultParameterSetName = TaskSet,
+    SupportsShouldProcess = true,
+    HelpUri = ModuleLifetime.HelpPages + "Save-KlingVideo.md")]
 [OutputType(typeof(FileInfo))]
 public sealed class SaveKlingVideoCommand : TaskCmdlet, IDynamicParameters
 {

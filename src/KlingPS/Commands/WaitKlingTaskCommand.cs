@@ -6,7 +6,11 @@ using KlingPS.Waiting;
 namespace KlingPS.Commands;
 
 /// <summary>Waits for tasks together and writes each as it ends.</summary>
-[Cmdlet(VerbsLifecycle.Wait, "KlingTask", DefaultParameterSetName = TaskSet)]
+[Cmdlet(
+    VerbsLifecycle.Wait,
+    "KlingTask",
+    DefaultParameterSetName = TaskSet,
+    HelpUri = ModuleLifetime.HelpPages + "Wait-KlingTask.md")]
 [OutputType(typeof(KlingTask))]
 public sealed class WaitKlingTaskCommand : TaskCmdlet
 {
