@@ -16,6 +16,7 @@
         'Disconnect-Kling'
         'Get-KlingConnection'
         'Get-KlingIntent'
+        'Get-KlingModel'
         'Get-KlingTask'
         'New-KlingExtension'
         'New-KlingVideo'

@@ -37,24 +37,24 @@ Describe 'The module' {
         Update-ModuleManifest -Path $copy -Copyright 'Ours'
         (Import-PowerShellDataFile -LiteralPath $copy).Copyright | Should -Be 'Ours'
         (Import-PowerShellDataFile -LiteralPath $copy).RootModule | Should -BeExactly 'module/bin/KlingPS.dll'
-        Invoke-Fresh $copy | Should -Be @('12', 'Succeeded', '0')
+        Invoke-Fresh $copy | Should -Be @('13', 'Succeeded', '0')
     }
 
     It 'works without its views where they cannot be loaded, and says nothing of it' {
         Copy-Item -LiteralPath (Split-Path $Manifest) -Destination 'TestDrive:/Viewless' -Recurse
         Remove-Item 'TestDrive:/Viewless/module/KlingPS.Format.ps1xml'
-        Invoke-Fresh (Get-Item 'TestDrive:/Viewless/KlingPS.psd1').FullName | Should -Be @('12', 'Succeeded', '0')
+        Invoke-Fresh (Get-Item 'TestDrive:/Viewless/KlingPS.psd1').FullName | Should -Be @('13', 'Succeeded', '0')
     }
 
     It 'works where scripts are forbidden' -Skip:($PSEdition -ne 'Desktop' -and -not $IsWindows) {
-        Invoke-Fresh $Manifest '-ExecutionPolicy', 'Restricted' | Should -Be @('12', 'Succeeded', '0')
+        Invoke-Fresh $Manifest '-ExecutionPolicy', 'Restricted' | Should -Be @('13', 'Succeeded', '0')
     }
 
     It 'exports its cmdlets and nothing else' {
         $module.ExportedCommands.Keys | Sort-Object | Should -Be @(
             'Clear-KlingIntent', 'Connect-Kling', 'ConvertFrom-KlingCallback', 'Disconnect-Kling', 'Get-KlingConnection', 'Get-KlingIntent'
-            'Get-KlingTask', 'New-KlingExtension', 'New-KlingVideo', 'Resolve-KlingIntent', 'Save-KlingVideo', 'Wait-KlingTask')
-        $module.ExportedCmdlets.Count | Should -Be 12
+            'Get-KlingModel', 'Get-KlingTask', 'New-KlingExtension', 'New-KlingVideo', 'Resolve-KlingIntent', 'Save-KlingVideo', 'Wait-KlingTask')
+        $module.ExportedCmdlets.Count | Should -Be 13
         $module.ExportedAliases.Count | Should -Be 0
         $module.ExportedVariables.Count | Should -Be 0
     }

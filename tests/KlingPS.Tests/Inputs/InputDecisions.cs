@@ -90,6 +90,8 @@ internal static class InputDecisions
         new("New-KlingExtension", "TaskId", "-VideoId $vid", "$id", ParentNumber, ParentText),
         new("New-KlingExtension", "VideoId", "-TaskId $id", "$vid", ParentNumber, ParentText),
         new("New-KlingExtension", "VideoId", "-InputObject $task", "$vid") { Only = Ways.Named },
+        new("Get-KlingModel", "Name", "", "'kling-v1-6'"),
+
         new(
             "New-KlingExtension", "Prompt", "-TaskId $id -VideoId $vid", "'The sun'",
             [.. Text("prompt"), Nothing with { Field = "prompt" }]),

@@ -57,6 +57,7 @@ public sealed class SecretsTests : IAsyncLifetime
             $VerbosePreference = $DebugPreference = $InformationPreference = 'Continue'
             $proxy = "http://user:{{OtherKey}}@127.0.0.1:9"
             Connect-Kling -ApiKey $key -BaseUri $BaseUri -Proxy $proxy -MaxRetryCount 0 -PassThru
+            Get-KlingModel kling-v1
             Connect-Kling -ApiKey $key -BaseUri $BaseUri -MaxRequestsPerSec 0 -MaxRetryCount 0 -PassThru
             Get-KlingConnection
             1..3 | ForEach-Object { "x $_" } | New-KlingVideo -Model kling-v1-6 -OutVariable tasks
