@@ -46,13 +46,15 @@ internal sealed class TaskPoller(KlingConnection connection, IRequestTrace trace
 
     /// <summary>Queries one task once.</summary>
     /// <param name="left">The time of the command: a longer pause of the service is an error at once.</param>
+    /// <param name="sending">Called when the request has had its turn.</param>
     internal async Task<KlingTask> PollAsync(
         string taskId,
         KlingTaskKind kind,
         TimeSpan timeout,
         TimeSpan left,
         CancellationToken tooLate,
-        CancellationToken cancellationToken)
+        CancellationToken cancellationToken,
+        Action? sending = null)
     {
         using RateLimitLease lease = connection.Limiter.Enqueue(left, trace);
         using (CancellationTokenSource? either = tooLate.CanBeCanceled
@@ -62,6 +64,7 @@ internal sealed class TaskPoller(KlingConnection connection, IRequestTrace trace
             await lease.AcquireAsync(either?.Token ?? cancellationToken).ConfigureAwait(false);
         }
 
+        sending?.Invoke();
         return await _transport
             .SendAsync(ApiRequest.Query(TaskIds.Check(taskId), kind), lease, null, timeout, cancellationToken)
             .ConfigureAwait(false);

@@ -30,6 +30,7 @@ internal sealed class TaskWaiter
     private readonly AsyncSignal _signal = new();
     private readonly ConcurrentQueue<KlingTask> _arrivals = new();
     private readonly ConcurrentQueue<PollAnswer> _answers = new();
+    private readonly Silence _silence = new();
     private readonly HashSet<string> _known = new(StringComparer.Ordinal);
     private readonly SortedSet<WaitedTask> _queue = new(new WaitedTask.ByDue());
     private readonly Dictionary<WaitedTask, Task> _inFlight = [];
@@ -38,6 +39,7 @@ internal sealed class TaskWaiter
     private TimeSpan _deadline = TimeSpan.MaxValue;
     private volatile bool _noMoreArrivals;
     private volatile bool _isDecided;
+    private bool _hasWarned;
 
     /// <param name="tell">Gets each outcome, one after the other, from the waiter's loop.</param>
     /// <param name="report">Gets where the set stands, at most four times a second.</param>
@@ -128,7 +130,14 @@ internal sealed class TaskWaiter
         }
 
         bool over = _isDecided || (complete && _arrivals.IsEmpty && _queue.Count == 0 && _inFlight.Count == 0);
-        _progress.Report(_counters, clock - (_firstArrival ?? clock), clock - _latestArrival, over);
+        string? trouble = _silence.At(clock);
+        if (trouble is not null && !_hasWarned)
+        {
+            _hasWarned = true;
+            _poller.Trace.Warn($"Still waiting, but {trouble}.");
+        }
+
+        _progress.Report(_counters, clock - (_firstArrival ?? clock), clock - _latestArrival, trouble, over);
         return over;
     }
 
@@ -171,6 +180,7 @@ internal sealed class TaskWaiter
         KlingTaskStatus before = task.Last.Status;
         if (answer.Answer is { } known)
         {
+            _silence.Break();
             task.Answered(known, Clock, _time.GetUtcNow());
             _counters.Changed(before, known.Status);
             _schedule.Saw(task, task.Age(Clock));
@@ -184,7 +194,18 @@ internal sealed class TaskWaiter
         else if (answer.Failure is { } failure)
         {
             task.FailedToAnswer(failure);
-            if (!Passes(failure, task))
+            bool passes = Passes(failure, task);
+            if (!passes || failure.RetryAfter is not null || failure.Error == KlingError.TaskNotFound)
+            {
+                // The service is there, and a pause it asks for is shown as such.
+                _silence.Break();
+            }
+            else
+            {
+                _silence.Failed(failure);
+            }
+
+            if (!passes)
             {
                 GiveUp(task, failure);
                 return;
@@ -252,7 +273,14 @@ internal sealed class TaskWaiter
         try
         {
             KlingTask known = await _poller
-                .PollAsync(task.Last.TaskId, task.Last.Kind, allowed, patience, tooLate.Token, cancellationToken)
+                .PollAsync(
+                    task.Last.TaskId,
+                    task.Last.Kind,
+                    allowed,
+                    patience,
+                    tooLate.Token,
+                    cancellationToken,
+                    () => _silence.Sent(Clock))
                 .ConfigureAwait(false);
             answer = answer with { Answer = known };
         }

@@ -34,6 +34,9 @@ internal sealed record WaitProgress(
     internal int Total => Submitted + Processing + Unknown + Succeeded + Failed;
 
     internal int Finished => Succeeded + Failed;
+
+    /// <summary>Since when nothing has answered, and why; null while something answers.</summary>
+    internal string? Trouble { get; init; }
 }
 
 /// <summary>The two errors that only a wait can have.</summary>
@@ -136,7 +139,7 @@ internal sealed class ProgressThrottle(Action<WaitProgress>? report)
     /// <summary>How long the loop may sleep without showing that time passes; null when nobody looks.</summary>
     internal TimeSpan? Tick => report is null ? null : Idle;
 
-    internal void Report(WaitCounters tally, TimeSpan elapsed, TimeSpan youngestAge, bool now)
+    internal void Report(WaitCounters tally, TimeSpan elapsed, TimeSpan youngestAge, string? trouble, bool now)
     {
         if (report is null || (!now && _last != TimeSpan.MinValue && elapsed - _last < Shortest))
         {
@@ -144,6 +147,6 @@ internal sealed class ProgressThrottle(Action<WaitProgress>? report)
         }
 
         _last = elapsed;
-        report(tally.Snapshot(elapsed, youngestAge));
+        report(tally.Snapshot(elapsed, youngestAge) with { Trouble = trouble });
     }
 }

@@ -83,6 +83,50 @@ internal sealed class WaitedTask
     }
 }
 
+/// <summary>How long nothing has answered, and what the last trouble was.</summary>
+internal sealed class Silence
+{
+    private const long None = -1;
+
+    private static readonly TimeSpan WorthTelling = TimeSpan.FromSeconds(30);
+
+    private long _since = None;
+    private int _failures;
+    private KlingException? _last;
+    private bool _isTold;
+
+    /// <summary>A request starts; from any thread.</summary>
+    internal void Sent(TimeSpan clock) => Interlocked.CompareExchange(ref _since, clock.Ticks, None);
+
+    internal void Failed(KlingException failure)
+    {
+        _failures++;
+        _last = failure;
+    }
+
+    /// <summary>The service has answered.</summary>
+    internal void Break()
+    {
+        Interlocked.Exchange(ref _since, None);
+        (_failures, _last, _isTold) = (0, null, false);
+    }
+
+    /// <returns>What to tell, or null while there is nothing.</returns>
+    internal string? At(TimeSpan clock)
+    {
+        long since = Interlocked.Read(ref _since);
+        // After a single failure the next request may be a minute away; that is no silence.
+        if (since == None || clock.Ticks - since < WorthTelling.Ticks || (_failures == 1 && !_isTold))
+        {
+            return null;
+        }
+
+        _isTold = true;
+        string answer = $"no answer for {TimeSpan.FromTicks(clock.Ticks - since).TotalSeconds:0} s";
+        return _last is null ? answer : $"{answer}: {_last.WhatHappened.TrimEnd('.')}";
+    }
+}
+
 /// <summary>Wakes one waiting loop; many signals before it looks are one.</summary>
 #pragma warning disable CA1001 // A late timer may still signal; without a wait handle there is nothing to dispose.
 internal sealed class AsyncSignal

@@ -113,7 +113,9 @@ internal static class WaitBar
         string tasks = progress.Total == 1 ? "1 Kling task" : $"{progress.Total} Kling tasks";
         string status = $"{counts}; {Clock(progress.Elapsed)} elapsed";
         double pause = Math.Ceiling(pauseLeft.TotalSeconds);
-        status += pauseReason is null ? "" : $"; pausing for {pause:0} s more: {pauseReason}";
+        status += pauseReason is not null ? $"; pausing for {pause:0} s more: {pauseReason}"
+            : progress.Trouble is { } trouble ? $"; {trouble}"
+            : "";
         return new ProgressRecord(activityId, $"Waiting for {tasks}", status)
         {
             PercentComplete = progress.Total == 0 ? 0 : (int)(100L * progress.Finished / progress.Total),

@@ -184,6 +184,57 @@ public sealed class FailureTests
         Assert.InRange((handler.Seen[1].At - handler.Seen[0].At).TotalSeconds, 25, 25.2);
     }
 
+    [Theory]
+    [InlineData(true)]
+    [InlineData(false)]
+    public async Task A_service_that_does_not_answer_is_named_after_thirty_seconds_with_one_warning(bool refuses)
+    {
+        await using WaitRun run = Run([refuses ? ScriptedHandler.Refused() : ScriptedHandler.Never()]);
+
+        await run.StartAsync([Given.Task("1"), Given.Task("2")]);
+        await run.AdvanceAsync(29, step: 0.5);
+        Assert.All(run.Progress, seen => Assert.Null(seen.Progress.Trouble));
+        Assert.Empty(run.Warnings);
+
+        await run.AdvanceAsync(200, step: 0.5);
+        string warning = Assert.Single(run.Warnings);
+        Assert.Contains("no answer for 30 s", warning, StringComparison.Ordinal);
+        Assert.StartsWith("no answer for 2", run.Progress[^1].Progress.Trouble, StringComparison.Ordinal);
+        Assert.Contains(":", run.Progress[^1].Progress.Trouble, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task A_service_that_answers_again_is_in_trouble_no_more()
+    {
+        ScriptedHandler.Step refused = ScriptedHandler.Refused(), open = ScriptedHandler.Answer(200, Bodies.Task("1"));
+        await using WaitRun run = Run([.. Enumerable.Repeat(refused, 6), open]);
+
+        await run.StartAsync([Given.Task("1")]);
+        await run.AdvanceAsync(120, step: 0.5);
+
+        Assert.Contains(run.Progress, seen => seen.Progress.Trouble is not null);
+        Assert.Null(run.Progress[^1].Progress.Trouble);
+    }
+
+    [Theory]
+    [InlineData("90")]
+    [InlineData(null)]
+    public async Task One_failure_and_a_pause_the_service_asks_for_are_no_silence(string? retryAfter)
+    {
+        (string, string)[] headers = retryAfter is null ? [] : [("Retry-After", retryAfter)];
+        ScriptedHandler.Step failure = ScriptedHandler.Answer(503, "", headers);
+        await using WaitRun run = new(
+            Given.Clock(),
+            new ScriptedHandler(TimeProvider.System, failure, Done),
+            new WaitOptions { PollInterval = TimeSpan.FromSeconds(60) });
+
+        await run.StartAsync([Given.Task("1")]);
+        await run.EndAsync();
+
+        Assert.Empty(run.Warnings);
+        Assert.All(run.Progress, seen => Assert.Null(seen.Progress.Trouble));
+    }
+
     [Fact]
     public async Task Cancellation_leaves_nothing_in_flight_and_tells_nothing()
     {

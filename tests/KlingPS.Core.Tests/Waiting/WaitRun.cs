@@ -23,7 +23,7 @@ internal sealed class WaitRun : IAsyncDisposable
         Clock = clock;
         _connection = Given.Connection(handler, clock, settings => Quick(change?.Invoke(settings) ?? settings));
         Client = new KlingClient(_connection);
-        Poller = new TaskPoller(_connection, NoTrace.Instance);
+        Poller = new TaskPoller(_connection, new WarningTrace(Warnings));
         Waiter = new TaskWaiter(
             Poller, options ?? new WaitOptions(), outcome => Told.Add((Now, outcome)),
             progress => Progress.Add((Now, progress)));
@@ -40,6 +40,8 @@ internal sealed class WaitRun : IAsyncDisposable
     internal List<(double At, WaitOutcome Outcome)> Told { get; } = [];
 
     internal List<(double At, WaitProgress Progress)> Progress { get; } = [];
+
+    internal List<string> Warnings { get; } = [];
 
     internal double Now => (Clock.GetUtcNow() - Given.Start).TotalSeconds;
 
@@ -124,6 +126,24 @@ internal sealed class WaitRun : IAsyncDisposable
             await Task.Yield();
         }
     }
+}
+
+/// <summary>Keeps the warnings only.</summary>
+internal sealed class WarningTrace(List<string> warnings) : IRequestTrace
+{
+    public bool WantsRequests => false;
+
+    public bool WantsBodies => false;
+
+    public void Completed(RequestTrace request)
+    {
+    }
+
+    public IDisposable? Pausing(TimeSpan pause, string reason) => null;
+
+    public IDisposable? Queueing(TimeSpan expected, string reason) => null;
+
+    public void Warn(string text) => warnings.Add(text);
 }
 
 /// <summary>A wait for tasks of a sandbox on the same clock.</summary>
