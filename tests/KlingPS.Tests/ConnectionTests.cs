@@ -58,6 +58,35 @@ public sealed class ConnectionTests : IDisposable
         Assert.StartsWith(id + ",", result.Terminating.FullyQualifiedErrorId, StringComparison.Ordinal);
     }
 
+    [Theory]
+    [InlineData("'a', 'b', 'c' | New-KlingVideo -WhatIf", "text2video", "3 paid tasks would")]
+    [InlineData("$WhatIfPreference = $true; New-KlingVideo 'a'", "text2video", "1 paid task would")]
+    [InlineData("New-KlingExtension 1 2 -WhatIf", "video-extend", "1 paid task would")]
+    [InlineData("Disconnect-Kling; New-KlingVideo 'a' -WhatIf", "text2video", "1 paid task would")]
+    public void WhatIf_needs_no_key_and_counts_what_would_be_paid(string line, string route, string count)
+    {
+        CaptureHost host = new();
+        using Shell shell = new(host);
+        Assert.Empty(shell.Run(line).Clean().Output);
+        Assert.Contains(
+            $"What if: POST https://api.cometapi.com/kling/v1/videos/{route}", host.Screen.Text,
+            StringComparison.Ordinal);
+        Assert.Contains($"What if: {count} be submitted.", host.Screen.Text, StringComparison.Ordinal);
+        Assert.Empty(shell.Run("Get-KlingConnection").Clean().Output);
+    }
+
+    [Fact]
+    public void WhatIf_without_a_key_shows_the_address_of_the_environment()
+    {
+        Environment.SetEnvironmentVariable("COMETAPI_BASE_URL", "https://gateway.example.com/kling");
+        CaptureHost host = new();
+        using Shell shell = new(host);
+        shell.Run("New-KlingVideo 'a' -WhatIf").Clean();
+        Assert.Contains(
+            "POST https://gateway.example.com/kling/v1/videos/text2video", host.Screen.Text, StringComparison.Ordinal);
+        Assert.DoesNotContain("api.cometapi.com", host.Screen.Text, StringComparison.Ordinal);
+    }
+
     [Fact]
     public void The_connection_shows_where_the_key_came_from_and_a_hint_only()
     {

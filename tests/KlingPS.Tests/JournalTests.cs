@@ -47,6 +47,21 @@ public sealed class JournalTests : IAsyncLifetime
     }
 
     [Fact]
+    public void WhatIf_leaves_the_journal_as_it_is_and_what_is_untold_untold()
+    {
+        using Shell shell = Shell.On(_server);
+        shell.Run("New-KlingVideo 'a'").Clean();
+        string lost = File.ReadAllLines(JournalFile)[0];
+        File.WriteAllText(JournalFile, lost + "\n");
+        using Shell other = new();
+        other.Set("BaseUri", _server.BaseUri);
+        Assert.Empty(other.Run(
+            "Connect-Kling -ApiKey k -BaseUri $BaseUri -WarningAction Ignore; New-KlingVideo 'b' -WhatIf").Clean()
+            .Warnings);
+        Assert.Equal(lost + "\n", File.ReadAllText(JournalFile));
+    }
+
+    [Fact]
     public void A_new_session_completes_the_ids_that_the_journal_knows_also_before_it_connects()
     {
         string[] made;

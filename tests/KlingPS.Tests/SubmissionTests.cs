@@ -39,11 +39,13 @@ public sealed class SubmissionTests : IAsyncLifetime
                 $"  \"video_id\": \"{task.VideoId}\",",
                 "  \"prompt\": \"The sun\"",
                 "}",
+                "What if: 1 paid task would be submitted.",
                 $"What if: POST {_server.BaseUri}v1/videos/text2video",
                 "{",
                 "  \"prompt\": \"Harbour\",",
                 "  \"duration\": \"5\"",
                 "}",
+                "What if: 1 paid task would be submitted.",
             ],
             shown);
     }

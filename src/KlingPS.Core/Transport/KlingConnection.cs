@@ -65,6 +65,10 @@ internal sealed class KlingConnection : IDisposable
     internal static KlingConnection ToHandler(ConnectionSettings settings, ApiKey key, HttpMessageHandler handler) =>
         new(settings, key, handler: handler);
 
+    /// <summary>A connection that knows the address and can ask nothing, for what is only shown.</summary>
+    internal static KlingConnection WithoutKey(ConnectionSettings settings) =>
+        ToHandler(settings, new ApiKey("-", "none"), new NoKeyHandler());
+
     internal ConnectionSettings Settings { get; }
 
     internal ApiKey Key { get; }
@@ -196,5 +200,13 @@ internal sealed class KlingConnection : IDisposable
                 : new NetworkCredential(
                     Uri.UnescapeDataString(user[0]), Uri.UnescapeDataString(user.Length > 1 ? user[1] : "")),
         };
+    }
+
+    private sealed class NoKeyHandler : HttpMessageHandler
+    {
+        protected override Task<HttpResponseMessage> SendAsync(
+            HttpRequestMessage request,
+            CancellationToken cancellationToken) =>
+            throw new KlingException(KlingError.NotConnected, "Without a key, the service cannot be asked.");
     }
 }

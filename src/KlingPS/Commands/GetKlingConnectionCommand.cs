@@ -1,7 +1,6 @@
 using System.Management.Automation;
 using KlingPS.Connection;
 using KlingPS.Pipeline;
-using KlingPS.Transport;
 
 namespace KlingPS.Commands;
 
@@ -18,12 +17,9 @@ public sealed class GetKlingConnectionCommand : PSCmdlet
     {
         try
         {
-            bool connectsByItself = !Connections.IsDisconnected
-                && ConnectionFactory.Variable(Connections.KeyVariable) is not null;
-            KlingConnection? connection = Connections.Known() ?? (connectsByItself ? Connections.Current() : null);
-            if (connection is not null)
+            if (Connections.CanConnect)
             {
-                WriteObject(new KlingConnectionInfo(connection));
+                WriteObject(new KlingConnectionInfo(Connections.Current()));
             }
         }
         catch (KlingException e)

@@ -43,6 +43,10 @@ internal static class Connections
         return made;
     }
 
+    /// <summary>Whether there is a connection, or a key in the environment to make one with.</summary>
+    internal static bool CanConnect =>
+        Known() is not null || (!IsDisconnected && ConnectionFactory.Variable(KeyVariable) is not null);
+
     /// <summary>The connection there is, or null; never makes one.</summary>
     internal static KlingConnection? Known()
     {

@@ -25,6 +25,9 @@ public abstract class ConnectedCmdlet : CancellableCmdlet
     /// <summary>Whether an error ended the command, so that what it wrote may have reached nobody.</summary>
     private protected bool HasFailed { get; set; }
 
+    /// <summary>Whether the command is only to show what it would pay for.</summary>
+    private protected virtual bool IsDryRun => false;
+
     private protected bool IsConnected => _client is not null;
 
     private protected KlingClient Client =>
@@ -36,14 +39,23 @@ public abstract class ConnectedCmdlet : CancellableCmdlet
         try
         {
             bool isNew = Connections.Known() is null;
-            KlingConnection connection = Connections.Current();
-            if (isNew || this is SubmitCmdlet)
+            bool needsNoKey = IsDryRun && !Connections.CanConnect;
+            KlingConnection connection = needsNoKey
+                ? KlingConnection.WithoutKey(new ConnectionSettings { BaseUri = ConnectionFactory.BaseUri(null) })
+                : Connections.Current();
+            if (!IsDryRun && (isNew || this is SubmitCmdlet))
             {
                 JournalNotices.Write(this, connection);
             }
 
             TableViews.Load(this);
             connection.Use();
+            if (needsNoKey)
+            {
+                // Closes with the command.
+                connection.Dispose();
+            }
+
             _client = new KlingClient(connection, new PipelineTrace(Writer, Pauses, Shows("Verbose"), Shows("Debug")));
         }
         catch (KlingException e)

@@ -17,6 +17,7 @@ public abstract class SubmitCmdlet : ConnectedCmdlet
     private bool _hasToldRest;
     private bool _isNameGiven;
     private int _records;
+    private int _shown;
 
     private protected SubmitCmdlet() => Pump.GracePeriod = SubmitOptions.GracePeriod;
 
@@ -85,6 +86,12 @@ public abstract class SubmitCmdlet : ConnectedCmdlet
 
     private protected bool IsNameGiven => _isNameGiven;
 
+    private protected override bool IsDryRun =>
+        LanguagePrimitives.IsTrue(
+            MyInvocation.BoundParameters.TryGetValue("WhatIf", out object? given)
+                ? given
+                : GetVariableValue("WhatIfPreference"));
+
     /// <inheritdoc/>
     protected override void BeginProcessing()
     {
@@ -105,6 +112,12 @@ public abstract class SubmitCmdlet : ConnectedCmdlet
     {
         Drain();
         ClearBar();
+        if (IsDryRun && _shown > 0)
+        {
+            string tasks = _shown == 1 ? "1 paid task" : $"{_shown} paid tasks";
+            ShouldProcess($"{tasks} would be submitted.", "", "");
+        }
+
         WriteFailures();
     });
 
@@ -132,6 +145,7 @@ public abstract class SubmitCmdlet : ConnectedCmdlet
         string description = Client.Describe(request);
         if (!ShouldProcess(description, $"Submit a paid task? {description}", "Confirm the paid request"))
         {
+            _shown++;
             return;
         }
 
