@@ -45,6 +45,28 @@ Describe 'Runspaces' {
     }
 }
 
+Describe 'A connection that is shared' {
+    It 'works in ForEach-Object -Parallel and in a thread job, and is still there afterwards' {
+        $kling = Get-KlingConnection
+        $tasks = 1..4 | ForEach-Object -ThrottleLimit 2 -Parallel {
+            Import-Module $using:Manifest
+            Connect-Kling -Connection $using:kling
+            New-KlingVideo "Harbour $_"
+            Disconnect-Kling
+        }
+        $tasks += Start-ThreadJob { Import-Module $using:Manifest; Connect-Kling -Connection $using:kling; New-KlingVideo 'Sun' } |
+            Receive-Job -Wait -AutoRemoveJob
+        @($tasks | Wait-KlingTask -PollIntervalSec 0.2).Status | Should -Be @('Succeeded', 'Succeeded', 'Succeeded', 'Succeeded', 'Succeeded')
+        (Get-KlingConnection).KeyHint | Should -BeLike 'sk-*WXYZ'
+    }
+
+    It 'does not reach another process' {
+        $kling = Get-KlingConnection
+        $job = Start-Job { Import-Module $using:Manifest; Connect-Kling -Connection $using:kling }
+        { $job | Receive-Job -Wait -AutoRemoveJob -ErrorAction Stop } | Should -Throw -ErrorId 'NotConnected,*'
+    }
+}
+
 Describe 'The common parameters' {
     It '-OutVariable holds what was written' {
         $tasks = 'A', 'B' | New-KlingVideo | Wait-KlingTask -OutVariable kept

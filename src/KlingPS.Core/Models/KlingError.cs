@@ -9,7 +9,7 @@ internal sealed record KlingError(string Id, string Category, string Meaning, st
 {
     internal static readonly KlingError NotConnected = new(
         nameof(NotConnected), "ConnectionError",
-        "There is no key for the service.",
+        "There is no key, or the key, the address or the proxy cannot be used.",
         "Run Connect-Kling -ApiKey <key> or set $env:COMETAPI_KEY; Connect-Kling -Sandbox needs no key.");
 
     internal static readonly KlingError InsecureBaseUri = new(

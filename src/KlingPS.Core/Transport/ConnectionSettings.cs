@@ -1,3 +1,5 @@
+using System.Net;
+
 namespace KlingPS.Transport;
 
 /// <summary>What a connection is told once.</summary>
@@ -21,6 +23,9 @@ internal sealed record ConnectionSettings
     internal int? MaxPaidTasksPerDay { get; init; }
 
     internal Uri? Proxy { get; init; }
+
+    /// <summary>For the proxy; without them, what its address holds.</summary>
+    internal NetworkCredential? ProxyCredential { get; init; }
 
     internal bool IsSandbox { get; init; }
 

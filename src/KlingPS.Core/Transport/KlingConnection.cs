@@ -125,6 +125,24 @@ internal sealed class KlingConnection : IDisposable
     /// </summary>
     internal void Use() => Interlocked.Increment(ref _users);
 
+    /// <summary>The same, unless the connection has been closed.</summary>
+    internal bool TryUse()
+    {
+        int users = Volatile.Read(ref _users);
+        while (users > 0)
+        {
+            int before = Interlocked.CompareExchange(ref _users, users + 1, users);
+            if (before == users)
+            {
+                return true;
+            }
+
+            users = before;
+        }
+
+        return false;
+    }
+
     /// <summary>Ends a use; the last one of a connection disposed of meanwhile closes it.</summary>
     internal void Release()
     {
@@ -195,8 +213,8 @@ internal sealed class KlingConnection : IDisposable
         string[] user = address.UserInfo.Split([':'], 2);
         return new WebProxy(new UriBuilder(address) { UserName = "", Password = "" }.Uri)
         {
-            Credentials = address.UserInfo.Length == 0
-                ? null
+            Credentials = settings.ProxyCredential is { } given ? given
+                : address.UserInfo.Length == 0 ? null
                 : new NetworkCredential(
                     Uri.UnescapeDataString(user[0]), Uri.UnescapeDataString(user.Length > 1 ? user[1] : "")),
         };

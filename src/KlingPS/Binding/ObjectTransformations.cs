@@ -105,6 +105,28 @@ public sealed class PromptTransformationAttribute : ItemTransformationAttribute
         : throw TextTransformationAttribute.NoText(prompt);
 }
 
+/// <summary>A connection of this process; one that came back from a file or a job is to be told apart.</summary>
+[AttributeUsage(AttributeTargets.Property | AttributeTargets.Field)]
+public sealed class ConnectionTransformationAttribute : ItemTransformationAttribute
+{
+    private protected override object? Item(object? item) =>
+        (item is PSObject wrapped ? wrapped.BaseObject : item) is not KlingConnectionInfo
+        && PSObjectReader.Of(item)?.Has(nameof(KlingConnectionInfo.KeyHint)) == true
+            ? KlingConnectionInfo.OfElsewhere
+            : null;
+}
+
+/// <summary>A user and a password. The engine's own conversion error would quote a password given as text.</summary>
+[AttributeUsage(AttributeTargets.Property | AttributeTargets.Field)]
+public sealed class CredentialTransformationAttribute : ItemTransformationAttribute
+{
+    private protected override object? Item(object? item) =>
+        (item is PSObject wrapped ? wrapped.BaseObject : item) is null or PSCredential
+            ? null
+            : throw new ArgumentTransformationMetadataException(
+                "The value must be a PSCredential, such as Get-Credential makes.");
+}
+
 /// <summary>A SecureString from a plain string.</summary>
 [AttributeUsage(AttributeTargets.Property | AttributeTargets.Field)]
 public sealed class SecureStringTransformationAttribute : ItemTransformationAttribute

@@ -19,6 +19,7 @@ public sealed class ConnectKlingCommand : PSCmdlet
 {
     private const string ServiceSet = "Service";
     private const string SandboxSet = "Sandbox";
+    private const string ConnectionSet = "Connection";
 
     /// <summary>The key; also a plain string. Without it, $env:COMETAPI_KEY.</summary>
     [Parameter(ParameterSetName = ServiceSet)]
@@ -59,8 +60,15 @@ public sealed class ConnectKlingCommand : PSCmdlet
     [ValidateNotNull]
     public Uri? Proxy { get; set; }
 
+    /// <summary>The user and password for the proxy.</summary>
+    [Parameter(ParameterSetName = ServiceSet)]
+    [CredentialTransformation(TakesOne = true)]
+    [ValidateNotNull]
+    public PSCredential? ProxyCredential { get; set; }
+
     /// <summary>How many tasks this connection may pay for; 0 stops all.</summary>
-    [Parameter]
+    [Parameter(ParameterSetName = ServiceSet)]
+    [Parameter(ParameterSetName = SandboxSet)]
     [NumberTransformation(IsWhole = true)]
     [ValidateRange(0, int.MaxValue)]
     public int MaxPaidTasks { get; set; } = int.MaxValue;
@@ -68,7 +76,8 @@ public sealed class ConnectKlingCommand : PSCmdlet
     /// <summary>
     /// How many tasks this account may pay for on this machine in 24 hours, all processes together; 0 stops all.
     /// </summary>
-    [Parameter]
+    [Parameter(ParameterSetName = ServiceSet)]
+    [Parameter(ParameterSetName = SandboxSet)]
     [NumberTransformation(IsWhole = true)]
     [ValidateRange(0, int.MaxValue)]
     public int MaxPaidTasksPerDay { get; set; } = int.MaxValue;
@@ -84,6 +93,12 @@ public sealed class ConnectKlingCommand : PSCmdlet
     [ValidateRange(0.0, 86_400.0)]
     public double SandboxTaskSec { get; set; } = 2;
 
+    /// <summary>The connection of another runspace of this process, to be used here too.</summary>
+    [Parameter(ParameterSetName = ConnectionSet, Mandatory = true)]
+    [ConnectionTransformation(TakesOne = true)]
+    [ValidateNotNull]
+    public KlingConnectionInfo? Connection { get; set; }
+
     /// <summary>Emits what Get-KlingConnection shows.</summary>
     [Parameter]
     [SwitchTransformation]
@@ -94,8 +109,9 @@ public sealed class ConnectKlingCommand : PSCmdlet
     {
         try
         {
-            KlingConnection connection = Sandbox
-                ? SandboxConnection.Create(TimeSpan.FromSeconds(SandboxTaskSec), Limited(new ConnectionSettings()))
+            KlingConnection connection = Connection is not null ? Connection.Use()
+                : Sandbox
+                    ? SandboxConnection.Create(TimeSpan.FromSeconds(SandboxTaskSec), Limited(new ConnectionSettings()))
                 : KlingConnection.ToService(Settings(), ConnectionFactory.Key(ApiKey));
             Connections.Set(connection, isExplicit: true);
             TableViews.Load(this);
@@ -133,5 +149,6 @@ public sealed class ConnectKlingCommand : PSCmdlet
         MaxRetryCount = MaxRetryCount,
         MaxRequestsPerSec = MaxRequestsPerSec,
         Proxy = ConnectionFactory.Proxy(Proxy),
+        ProxyCredential = ConnectionFactory.ProxyCredential(ProxyCredential, Proxy),
     });
 }

@@ -1,4 +1,6 @@
 using System.Globalization;
+using System.Management.Automation;
+using System.Net;
 using System.Security;
 using KlingPS.Binding;
 using KlingPS.Sandbox;
@@ -11,6 +13,8 @@ namespace KlingPS.Connection;
 /// </summary>
 internal static class ConnectionFactory
 {
+    private const string BaseUriExample = "Give an address such as https://api.cometapi.com/kling/.";
+
     /// <summary>A variable of the process without surrounding white space, or null when it is not set.</summary>
     internal static string? Variable(string name) =>
         Environment.GetEnvironmentVariable(name)?.Trim() is { Length: > 0 } value ? value : null;
@@ -24,7 +28,7 @@ internal static class ConnectionFactory
         Uri? address = given;
         if (given is null && variable is not null && !Uri.TryCreate(variable, UriKind.Absolute, out address))
         {
-            throw NotUsable(place, "it is not an absolute https address.");
+            throw NotUsable(place, "it is not an absolute https address.", BaseUriExample);
         }
 
         try
@@ -33,7 +37,7 @@ internal static class ConnectionFactory
         }
         catch (FormatException e)
         {
-            throw NotUsable(place, e.Message);
+            throw NotUsable(place, e.Message, BaseUriExample);
         }
     }
 
@@ -54,7 +58,7 @@ internal static class ConnectionFactory
         }
 
         return ApiKey.GetValidationError(text) is { } error
-            ? throw NotUsable(source, $"the key {error}.")
+            ? throw NotUsable(source, $"the key {error}.", "Copy the key again from the provider, and connect with it.")
             : new ApiKey(text, source);
     }
 
@@ -62,7 +66,7 @@ internal static class ConnectionFactory
     internal static Uri? Proxy(Uri? given) =>
         given is null || WebAddress.GetValidationError(given) is not { } objection
             ? given
-            : throw NotUsable("-Proxy", $"it {objection}.");
+            : throw NotUsable("-Proxy", $"it {objection}.", "Give an address such as http://proxy.example.com:8080.");
 
     /// <summary>
     /// How many tasks may be paid for in a day: the lower of parameter and variable; null for no limit.
@@ -86,11 +90,25 @@ internal static class ConnectionFactory
             };
     }
 
-    private static KlingException NotUsable(string place, string why) =>
-        new(KlingError.NotConnected, $"The value of {place} cannot be used: {why}")
+    /// <param name="given">The user by parameter; an empty one is none.</param>
+    /// <exception cref="KlingException">NotConnected: no proxy to use it for, or two users for one.</exception>
+    internal static NetworkCredential? ProxyCredential(PSCredential? given, Uri? proxy)
+    {
+        if (given is null || given == PSCredential.Empty)
         {
-            Action = $"Correct {place}, or run Connect-Kling -Sandbox to try without a key.",
-        };
+            return null;
+        }
+
+        return proxy is null
+                ? throw NotUsable("-ProxyCredential", "there is no -Proxy.", "Give the address of the proxy as -Proxy.")
+            : proxy.UserInfo.Length > 0
+                ? throw NotUsable("-ProxyCredential", "-Proxy names a user too.", "Leave the user out of -Proxy.")
+            : given.GetNetworkCredential()
+                ?? throw NotUsable("-ProxyCredential", "its user name is not valid.", "Give another user name.");
+    }
+
+    private static KlingException NotUsable(string place, string why, string action) =>
+        new(KlingError.NotConnected, $"The value of {place} cannot be used: {why}") { Action = action };
 }
 
 /// <summary>

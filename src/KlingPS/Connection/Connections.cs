@@ -67,12 +67,11 @@ internal static class Connections
         return holder.Connection;
     }
 
-    /// <summary>Replaces the runspace's connection.</summary>
+    /// <summary>Replaces the runspace's connection by one whose use goes over to it.</summary>
     internal static void Set(KlingConnection connection, bool isExplicit = false)
     {
-        Clear();
-        Holder holder = Table.GetOrCreateValue(Runspace.DefaultRunspace);
-        holder.Connection = connection;
+        Holder holder = HolderOf(Runspace.DefaultRunspace);
+        holder.Replace(connection);
         holder.IsDisconnected = false;
         holder.IsFromVariables = !isExplicit;
         holder.BaseUriAtStart = ConnectionFactory.Variable(BaseUriVariable);
@@ -89,7 +88,7 @@ internal static class Connections
     /// <returns>False when there was none.</returns>
     internal static bool Disconnect()
     {
-        Table.GetOrCreateValue(Runspace.DefaultRunspace).IsDisconnected = true;
+        HolderOf(Runspace.DefaultRunspace).IsDisconnected = true;
         return Clear();
     }
 
@@ -102,20 +101,44 @@ internal static class Connections
         }
 
         // The holder stays, so that re-importing the module does not reconnect a disconnected session.
-        KlingConnection? connection = holder.Connection;
-        holder.Connection = null;
-        connection?.Dispose();
-        return connection is not null;
+        return holder.Replace(null);
     }
 
+    private static Holder HolderOf(Runspace runspace) => Table.GetValue(runspace, Make);
+
+    // The runspaces of ForEach-Object -Parallel end without Disconnect-Kling.
+    private static Holder Make(Runspace runspace)
+    {
+        Holder holder = new();
+        runspace.StateChanged += (_, change) =>
+        {
+            if (change.RunspaceStateInfo.State is RunspaceState.Closed or RunspaceState.Broken)
+            {
+                holder.Replace(null);
+            }
+        };
+        return holder;
+    }
+
+    /// <summary>What a runspace uses of a connection, which others may use too.</summary>
     private sealed class Holder
     {
-        internal KlingConnection? Connection { get; set; }
+        private KlingConnection? _connection;
+
+        internal KlingConnection? Connection => _connection;
 
         internal bool IsDisconnected { get; set; }
 
         internal bool IsFromVariables { get; set; }
 
         internal string? BaseUriAtStart { get; set; }
+
+        /// <returns>False when there was none.</returns>
+        internal bool Replace(KlingConnection? connection)
+        {
+            KlingConnection? before = Interlocked.Exchange(ref _connection, connection);
+            before?.Release();
+            return before is not null;
+        }
     }
 }

@@ -2,11 +2,16 @@ using KlingPS.Transport;
 
 namespace KlingPS;
 
-/// <summary>What may be shown of a connection. Holds no secret.</summary>
+/// <summary>
+/// What may be shown of a connection, and within its process the way to it. No property holds a secret.
+/// </summary>
 public sealed class KlingConnectionInfo
 {
+    private readonly KlingConnection? _connection;
+
     internal KlingConnectionInfo(KlingConnection connection)
     {
+        _connection = connection;
         ConnectionSettings settings = connection.Settings;
         BaseUri = settings.BaseUri;
         IsSandbox = settings.IsSandbox;
@@ -19,6 +24,16 @@ public sealed class KlingConnectionInfo
         MaxPaidTasksPerDay = settings.MaxPaidTasksPerDay;
         Proxy = settings.Proxy is { } proxy ? new UriBuilder(proxy) { UserName = "", Password = "" }.Uri : null;
     }
+
+    private KlingConnectionInfo()
+    {
+        BaseUri = BaseAddress.Default;
+        KeySource = "";
+        KeyHint = "";
+    }
+
+    /// <summary>Stands for one that came back from a file or another process, where its connection is not.</summary>
+    internal static KlingConnectionInfo OfElsewhere { get; } = new();
 
     /// <summary>Below this address the routes are appended.</summary>
     public Uri BaseUri { get; }
@@ -49,6 +64,19 @@ public sealed class KlingConnectionInfo
 
     /// <summary>The proxy given with -Proxy, without its password.</summary>
     public Uri? Proxy { get; }
+
+    /// <summary>Uses the connection, for <see cref="KlingConnection.Release"/> to end.</summary>
+    /// <exception cref="KlingException">NotConnected: it is elsewhere, or closed.</exception>
+    internal KlingConnection Use() =>
+        _connection is null ? throw Unusable("comes from a file or another process, and its key is not there")
+        : _connection.TryUse() ? _connection
+        : throw Unusable("has been closed");
+
+    private static KlingException Unusable(string why) =>
+        new(KlingError.NotConnected, $"The connection given with -Connection {why}.")
+        {
+            Action = "Connect again with Connect-Kling -ApiKey <key> -PassThru, and pass on what it writes.",
+        };
 
     /// <summary>The address and the hint.</summary>
     /// <returns>One line.</returns>

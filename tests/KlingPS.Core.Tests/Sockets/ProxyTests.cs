@@ -59,14 +59,16 @@ public sealed class ProxyTests : IDisposable
         Assert.Equal(1, server.CreatedCount);
     }
 
-    [Fact]
-    public async Task A_tunnel_whose_proxy_asks_for_credentials_carries_a_paid_request_once()
+    [Theory]
+    [InlineData(true)]
+    [InlineData(false)]
+    public async Task A_tunnel_whose_proxy_asks_for_credentials_carries_a_paid_request_once(bool areInAddress)
     {
         using X509Certificate2 certificate = SelfSigned.Make();
         await using KlingTestServer server = await KlingTestServer.StartAsync(
             settings => settings.Certificate = certificate);
         using TunnelProxy proxy = new(server.BaseUri.Port, wantsCredentials: true);
-        using KlingConnection connection = Trusting(proxy);
+        using KlingConnection connection = Trusting(proxy, areInAddress);
 
         KlingTask task = await MakeAsync(connection);
 
@@ -99,14 +101,15 @@ public sealed class ProxyTests : IDisposable
             Given.ApiKey());
 
     // The very handler that a connection makes for paid requests, but for whom it trusts.
-    private static KlingConnection Trusting(TunnelProxy proxy)
+    private static KlingConnection Trusting(TunnelProxy proxy, bool areInAddress = true)
     {
         ConnectionSettings settings = new()
         {
             BaseUri = new Uri("https://kling.invalid/kling/"),
             MaxRequestsPerSec = 0,
             MaxRetryCount = 0,
-            Proxy = proxy.AddressWithPassword,
+            Proxy = areInAddress ? proxy.AddressWithPassword : proxy.Address,
+            ProxyCredential = areInAddress ? null : new NetworkCredential("user", "pass"),
         };
         SocketsHttpHandler handler = KlingConnection.Sockets(settings, usesProxy: true, keepsConnections: false);
         handler.SslOptions.RemoteCertificateValidationCallback = (_, _, _, _) => true;

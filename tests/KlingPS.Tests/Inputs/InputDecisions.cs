@@ -65,6 +65,10 @@ internal static class InputDecisions
             new Taken("zero", "Means no bound, as the help says.")),
         new("Connect-Kling", "Proxy", "-ApiKey 'k'", "'http://127.0.0.1:1'"),
         new(
+            "Connect-Kling", "ProxyCredential", "-ApiKey 'k' -Proxy 'http://127.0.0.1:1'",
+            "[pscredential]::new('user', [securestring]::new())") { IsSecret = true },
+        new("Connect-Kling", "Connection", "", "(Get-KlingConnection)"),
+        new(
             "Connect-Kling", "Sandbox", "", "$true",
             new Taken("negative, beyond int, beyond long, NaN, infinity, negative infinity", Switched.Reason)),
         new("Connect-Kling", "SandboxTaskSec", "-Sandbox", "1", new Taken("zero", "A task is done at once.")),
@@ -86,12 +90,12 @@ internal static class InputDecisions
         new("Get-KlingTask", "Kind", "-TaskId $longer", "'VideoExtension'", NullKind, KindByNumber),
         new("Get-KlingTask", "Last", "", "1"),
 
+        new("Get-KlingModel", "Name", "", "'kling-v1-6'"),
+
         new("New-KlingExtension", "InputObject", "", "$task", NoItems),
         new("New-KlingExtension", "TaskId", "-VideoId $vid", "$id", ParentNumber, ParentText),
         new("New-KlingExtension", "VideoId", "-TaskId $id", "$vid", ParentNumber, ParentText),
         new("New-KlingExtension", "VideoId", "-InputObject $task", "$vid") { Only = Ways.Named },
-        new("Get-KlingModel", "Name", "", "'kling-v1-6'"),
-
         new(
             "New-KlingExtension", "Prompt", "-TaskId $id -VideoId $vid", "'The sun'",
             [.. Text("prompt"), Nothing with { Field = "prompt" }]),

@@ -57,6 +57,14 @@ public sealed class SecretsTests : IAsyncLifetime
             $VerbosePreference = $DebugPreference = $InformationPreference = 'Continue'
             $proxy = "http://user:{{OtherKey}}@127.0.0.1:9"
             Connect-Kling -ApiKey $key -BaseUri $BaseUri -Proxy $proxy -MaxRetryCount 0 -PassThru
+            $password = [System.Net.NetworkCredential]::new('', '{{OtherKey}}').SecurePassword
+            $credential = [pscredential]::new('user', $password)
+            $proxy = 'http://127.0.0.1:9'
+            Connect-Kling -ApiKey $key -BaseUri 'https://x.test/' -Proxy $proxy -ProxyCredential $credential -MaxRetry 0
+            Get-KlingTask 1
+            try { Connect-Kling -ApiKey $key -ProxyCredential $credential } catch { Write-Error $_ }
+            try { Connect-Kling -ApiKey $key -ProxyCredential 'user:{{OtherKey}}' } catch { Write-Error $_ }
+            Connect-Kling -Connection (Get-KlingConnection) -PassThru
             Get-KlingModel kling-v1
             Connect-Kling -ApiKey $key -BaseUri $BaseUri -MaxRequestsPerSec 0 -MaxRetryCount 0 -PassThru
             Get-KlingConnection
