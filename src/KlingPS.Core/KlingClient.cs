@@ -86,8 +86,20 @@ internal sealed class KlingClient(KlingConnection connection, IRequestTrace? tra
         TaskDetails known,
         CancellationToken cancellationToken)
     {
-        KlingTask task = await _poller.GetAsync(taskId, kind, cancellationToken).ConfigureAwait(false);
-        return known == TaskDetails.None ? task : connection.Recent.Add(task.With(known));
+        try
+        {
+            KlingTask task = await _poller.GetAsync(taskId, kind, cancellationToken).ConfigureAwait(false);
+            return known == TaskDetails.None ? task : connection.Recent.Add(task.With(known));
+        }
+        catch (KlingException e) when (e.Error == KlingError.TaskNotFound
+            && connection.Recent.TaskOfVideo(taskId.Trim()) is { } owner)
+        {
+            throw new KlingException(
+                KlingError.TaskNotFound, $"{taskId.Trim()} is the id of a video, not of a task.", e)
+            {
+                Action = $"Give the id of its task, {owner}.",
+            };
+        }
     }
 
     /// <summary>A wait for a set of tasks, which its RunAsync begins.</summary>
@@ -137,8 +149,9 @@ internal sealed class KlingClient(KlingConnection connection, IRequestTrace? tra
         connection.Recent.KindOf(taskId) ?? connection.Journal.Find(taskId)?.Kind;
 
     /// <summary>The last tasks this machine submitted for the connected account, oldest of them first.</summary>
-    internal JournalEntry[] LastSubmitted(int count) =>
-        connection.Journal.Last(count, connection.Host, connection.Account);
+    /// <param name="isMeant">Which of them; null for all.</param>
+    internal JournalEntry[] LastSubmitted(int count, Func<JournalEntry, bool>? isMeant = null) =>
+        connection.Journal.Last(count, connection.Host, connection.Account, isMeant);
 
     /// <returns>A warning when the journal knows that the task belongs to another account, else null.</returns>
     internal string? WarnIfOtherAccount(string taskId) =>

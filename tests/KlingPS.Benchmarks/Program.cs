@@ -1,6 +1,7 @@
 using System.Globalization;
 using KlingPS.Benchmarks.Commands;
 using KlingPS.Benchmarks.Endings;
+using KlingPS.Benchmarks.Once;
 using KlingPS.Benchmarks.Pace;
 using KlingPS.Benchmarks.Scenarios;
 using KlingPS.Benchmarks.Soak;
@@ -19,6 +20,7 @@ internal static class Program
         new ImportVerb(),
         new JournalVerb(),
         new MoneyVerb(),
+        new OnceVerb(),
         new DownloadVerb(),
         new SlotsVerb(),
         new GrowVerb(),

@@ -30,6 +30,252 @@ public sealed class BindingTests : IAsyncLifetime
     }
 
     [Theory]
+    [InlineData("Wait-KlingTask", "InvalidRequest")]
+    [InlineData("Wait-KlingTask -TaskId @()", "InvalidRequest")]
+    [InlineData("Wait-KlingTask @()", "InvalidRequest")]
+    [InlineData("Save-KlingVideo -Destination ./out", "InvalidRequest")]
+    [InlineData("Get-KlingTask -Kind TextToVideo", "InvalidRequest")]
+    [InlineData("Get-KlingTask @()", "InvalidRequest")]
+    [InlineData("New-KlingVideo", "InvalidRequest")]
+    [InlineData("New-KlingVideo -ImageTail x.png", "InvalidRequest")]
+    [InlineData("New-KlingVideo -Prompt @() -Image x.png", "InvalidRequest")]
+    [InlineData("New-KlingExtension", "InvalidRequest")]
+    [InlineData("New-KlingExtension -VideoId 5", "InvalidRequest")]
+    [InlineData("ConvertFrom-KlingCallback", "InvalidRequest")]
+    [InlineData("ConvertFrom-KlingCallback $null", "CallbackInvalid")]
+    [InlineData(
+        "'{\"task_id\":\"1\",\"task_status\":\"failed\"}' | ConvertFrom-KlingCallback -Headers @{ a = 1 }",
+        "InvalidRequest")]
+    [InlineData("'{}' | ConvertFrom-KlingCallback -ToleranceSec 5", "InvalidRequest")]
+    [InlineData("Connect-Kling -SandboxTaskSec 1", "InvalidRequest")]
+    public void Nothing_ever_prompts_and_the_error_says_what_is_missing(string line, string error)
+    {
+        using Shell shell = Shell.On(_server, host: new CaptureHost());
+        int before = _server.RequestCount;
+        Result result = shell.Run(line);
+        string[] ids = result.Thrown is null ? result.ErrorIds
+            : [result.Terminating.FullyQualifiedErrorId.Split(',')[0]];
+        Assert.Equal([error], ids);
+        Assert.Empty(result.Output);
+        Assert.Equal(before, _server.RequestCount);
+    }
+
+    [Theory]
+    [InlineData("Get-KlingTask")]
+    [InlineData("Wait-KlingTask")]
+    [InlineData("Save-KlingVideo")]
+    [InlineData("New-KlingExtension")]
+    [InlineData("New-KlingVideo")]
+    [InlineData("ConvertFrom-KlingCallback")]
+    public void An_empty_pipeline_is_no_error(string cmdlet) =>
+        Assert.Empty(_shell.Run($"@() | {cmdlet}").Clean().Output);
+
+    [Fact]
+    public void Get_KlingTask_alone_queries_the_last_ten_and_Since_all_from_then_on()
+    {
+        _shell.Run("$ids = 1..11 | ForEach-Object { (New-KlingVideo \"Scene $_\").TaskId }").Clean();
+        string[] ids = [.. _shell.Run("$ids").Output.Select(id => $"{id}")];
+        Assert.Equal(ids.Skip(1), _shell.Run("Get-KlingTask").Clean().Tasks.Select(task => task.TaskId));
+        Assert.Equal(
+            ids.Prepend($"{_shell.Run("$task.TaskId").Output[0]}"),
+            _shell.Run("Get-KlingTask -Since ([datetime]::Now.AddMinutes(-5))").Clean().Tasks
+                .Select(task => task.TaskId));
+        Assert.Equal(
+            ids.Skip(9),
+            _shell.Run("Get-KlingTask -Since ([datetime]::UtcNow.AddMinutes(-5)) -Last 2").Clean().Tasks
+                .Select(task => task.TaskId));
+        Result none = _shell.Run("Get-KlingTask -Since ([datetime]::Now.AddMinutes(5))").Clean();
+        Assert.Empty(none.Output);
+        Assert.Contains("since", Assert.Single(none.Warnings), StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public void A_task_known_by_its_id_alone_is_queried_once_and_checked_before_it_is_extended()
+    {
+        using TempFolder folder = new();
+        _shell.Set("out", folder.Path);
+        _shell.Run("$file = $task | Save-KlingVideo $out; $id = $task.TaskId").Clean();
+        foreach (string line in new[]
+        {
+            "New-KlingExtension $id -Prompt 'The sun'", "$id | New-KlingExtension -Prompt 'The sun'",
+            "[long]$id | New-KlingExtension -Prompt 'The sun'", "$video | New-KlingExtension -Prompt 'The sun'",
+            "New-KlingExtension $video -Prompt 'The sun'", "$file | New-KlingExtension -Prompt 'The sun'",
+            "[pscustomobject]@{ TaskId = $id; Prompt = 'The sun' } | New-KlingExtension",
+            "[pscustomobject]@{ TaskId = $id; VideoId = ''; Prompt = 'The sun' } | New-KlingExtension",
+            "[pscustomobject]@{ TaskId = $id; Status = 'todo'; Prompt = 'The sun' } | New-KlingExtension",
+            "[pscustomobject]@{ TaskId = $id; Status = $task.Status; Prompt = 'The sun' } | New-KlingExtension",
+        })
+        {
+            int before = _server.RequestCount;
+            _shell.Run(line).Clean();
+            ReceivedRequest[] sent = [.. _server.Requests.Skip(before)];
+            Assert.Equal(["GET", "POST"], sent.Select(request => request.Method));
+            Assert.Equal(Body("The sun"), sent[1].Body);
+        }
+
+        _shell.Run("$bad = New-KlingVideo 'x [sandbox:fail]' | Wait-KlingTask -IncludeFailed").Clean();
+        Assert.Equal(["ParentNotReady"], _shell.Run("New-KlingExtension $bad.TaskId").ErrorIds);
+        Assert.Equal(["TaskNotFound"], _shell.Run("New-KlingExtension 898300000000000000").ErrorIds);
+        Assert.Equal(
+            ["ParentHasNoVideo"],
+            _shell.Run("[pscustomobject]@{ TaskId = $id; VideoId = '1'; Url = $video.Url } | New-KlingExtension")
+                .ErrorIds);
+    }
+
+    [Theory]
+    [InlineData("$id $task.VideoId")]
+    [InlineData("-TaskId $id -VideoId $task.VideoId")]
+    public void Both_ids_are_sent_as_they_are_and_WhatIf_sends_nothing_at_all(string arguments)
+    {
+        int before = _server.RequestCount;
+        _shell.Run($"$id = $task.TaskId; New-KlingExtension {arguments}").Clean();
+        Assert.Equal(before + 1, _server.RequestCount);
+        _shell.Run("New-KlingExtension $id -WhatIf; $WhatIfPreference = $true; $video | New-KlingExtension").Clean();
+        Assert.Equal(before + 1, _server.RequestCount);
+    }
+
+    [Theory]
+    [InlineData("New-KlingExtension", "[datetime]::Now", "InvalidRequest")]
+    [InlineData("New-KlingExtension", "@{ Id = 1 }", "InvalidRequest")]
+    [InlineData("New-KlingExtension", "8.35e17", "InvalidRequest")]
+    [InlineData("New-KlingExtension", "[System.IO.FileInfo]::new('x.png')", "InvalidRequest")]
+    [InlineData("New-KlingExtension", "'8.35E+17'", "InvalidRequest")]
+    [InlineData("Get-KlingTask", "'8,35E+17'", "InvalidRequest")]
+    [InlineData("Wait-KlingTask", "'8.35e+17'", "InvalidRequest")]
+    [InlineData("Wait-KlingTask", "[datetime]::Now", "ParameterArgumentTransformationError")]
+    [InlineData("Get-KlingTask", "[System.IO.FileInfo]::new('x.png')", "ParameterArgumentTransformationError")]
+    public void What_is_no_task_and_no_id_is_refused_before_anything_is_sent(string cmdlet, string input, string error)
+    {
+        int before = _server.RequestCount;
+        Result result = _shell.Run($"{input} | {cmdlet}");
+        Assert.Equal([error], result.ErrorIds);
+        Assert.DoesNotContain("kind", result.Errors[0].Exception.Message, StringComparison.Ordinal);
+        Assert.Equal(before, _server.RequestCount);
+    }
+
+    [Fact]
+    public void The_words_of_the_service_name_a_task_and_its_kind()
+    {
+        _shell.Run("$id = $task.TaskId").Clean();
+        Assert.Equal(
+            ["1", "1"],
+            _shell.Run(
+                "@{ task_id = $id; task_status = 'succeed' } | Get-KlingTask -Kind text2video | ForEach-Object Kind;"
+                    + "Get-KlingTask $id -Kind TEXT2VIDEO | ForEach-Object Kind").Clean().Output
+                .Select(kind => $"{(int)(KlingTaskKind)kind.BaseObject}"));
+    }
+
+    [Theory]
+    [InlineData("Get-KlingTask $task.VideoId")]
+    [InlineData("Save-KlingVideo $task.VideoId")]
+    [InlineData("New-KlingExtension $task.VideoId")]
+    public void The_id_of_a_video_in_place_of_its_tasks_is_recognised(string line)
+    {
+        Result result = _shell.Run(line);
+        Assert.Equal(["TaskNotFound"], result.ErrorIds);
+        Assert.Contains($"{_shell.Run("$task.TaskId").Output[0]}", result.Errors[0].ErrorDetails.RecommendedAction,
+            StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public void A_taken_external_id_is_named_with_the_command_that_queries_its_task()
+    {
+        Result result = _shell.Run("1..2 | ForEach-Object { New-KlingVideo 'A' -ExternalTaskId \"it's\" }");
+        Assert.Equal(["ExternalIdTaken"], result.ErrorIds);
+        Assert.Contains("Get-KlingTask 'it''s' -Kind TextToVideo", result.Errors[0].ErrorDetails.RecommendedAction,
+            StringComparison.Ordinal);
+    }
+
+    [Theory]
+    [InlineData("$pictures | New-KlingVideo -Prompt 'slow zoom' -Model kling-v1-6")]
+    [InlineData("$pictures | New-KlingVideo -Image { $_.FullName } -Prompt 'slow zoom' -Model kling-v1-6")]
+    [InlineData("$pictures | New-KlingVideo -Prompt { 'slow zoom' } -Model kling-v1-6")]
+    [InlineData("$pictures.FullName | New-KlingVideo -Image { $_ } -Prompt 'slow zoom' -Model kling-v1-6")]
+    [InlineData("$pictures | ForEach-Object { New-KlingVideo 'slow zoom' -Image $_ -Model kling-v1-6 }")]
+    public void Each_picture_of_a_folder_becomes_a_video(string line)
+    {
+        using TempFolder folder = new();
+        Pictures(folder, "a.png", "b[1].png");
+        _shell.Run(line).Clean();
+        string[] bodies = [.. _server.Requests.TakeLast(2).Select(request => request.Body)];
+        Assert.All(bodies, body => Assert.StartsWith(
+            "{\"model_name\":\"kling-v1-6\",\"prompt\":\"slow zoom\",\"image\":\"", body, StringComparison.Ordinal));
+        Assert.All(bodies, body => Assert.DoesNotContain("\"mode\"", body, StringComparison.Ordinal));
+    }
+
+    [Fact]
+    public void A_piped_picture_is_not_remembered_for_the_next_record_and_a_mode_is_taken_from_the_command_line_only()
+    {
+        using TempFolder folder = new();
+        Pictures(folder, "a.png");
+        _shell.Run(
+            "$pictures[0], [pscustomobject]@{ Prompt = 'b' }, 'c', [pscustomobject]@{ Prompt = 'd'; Mode = 'pro' } | "
+                + "New-KlingVideo -Model kling-v1-6").Clean();
+        string[] bodies = [.. _server.Requests.TakeLast(4).Select(request => request.Body)];
+        Assert.Contains("\"image\"", bodies[0], StringComparison.Ordinal);
+        Assert.Equal(
+            [
+                """{"model_name":"kling-v1-6","prompt":"b"}""", """{"model_name":"kling-v1-6","prompt":"c"}""",
+                """{"model_name":"kling-v1-6","prompt":"d","mode":"pro"}""",
+            ],
+            bodies.Skip(1));
+        Assert.Equal("a", _shell.Run("$pictures | New-KlingVideo -Model kling-v1-6").Clean().Task.Name);
+        _shell.Run("$pictures | New-KlingVideo -Mode pro -Model kling-v1-6").Clean();
+        Assert.Contains("\"mode\":\"pro\"", _server.Requests[^1].Body, StringComparison.Ordinal);
+    }
+
+    [Theory]
+    [InlineData("$folder | New-KlingVideo -Prompt zoom -Model kling-v9", "folder")]
+    [InlineData("$folder | New-KlingVideo -Prompt zoom -Mode pro", "folder")]
+    [InlineData("$task | New-KlingVideo -Prompt zoom", "New-KlingExtension")]
+    [InlineData("$video | New-KlingVideo -Prompt zoom", "New-KlingExtension")]
+    [InlineData("$old | New-KlingVideo -Prompt zoom", "New-KlingExtension")]
+    [InlineData("$task | New-KlingVideo", "New-KlingExtension")]
+    [InlineData("'a.png' | New-KlingVideo -Prompt zoom", "piped string")]
+    [InlineData("5 | New-KlingVideo -Prompt zoom", "piped string")]
+    [InlineData("$pictures | New-KlingVideo -Prompt zoom -Image https://me.test/a.png", "-Image is given")]
+    [InlineData("[pscustomobject]@{ Prompt = 'a'; Mode = 'd----' } | New-KlingVideo -Model kling-v9", "-Mode")]
+    public void What_is_piped_and_cannot_be_meant_is_refused_before_anything_is_paid(string line, string says)
+    {
+        using TempFolder folder = new();
+        Pictures(folder, "a.png");
+        _shell.Set("folder", new DirectoryInfo(folder.Path));
+        _shell.Set("old", Form("clixml", (KlingTask)Unwrap("task")));
+        int before = _server.RequestCount;
+        Result result = _shell.Run(line);
+        Assert.Equal(["InvalidRequest"], result.ErrorIds);
+        Assert.Contains(says, result.Errors[0].Exception.Message, StringComparison.Ordinal);
+        Assert.Equal(before, _server.RequestCount);
+    }
+
+    [Theory]
+    [InlineData("New-KlingVideo 'a', 'b'")]
+    [InlineData("New-KlingVideo -Prompt @('a', 'b')")]
+    [InlineData("'a', 'b' | New-KlingVideo")]
+    public void A_list_of_prompts_makes_a_video_of_each(string line)
+    {
+        Assert.Equal(2, _shell.Run(line).Clean().Tasks.Count());
+        Assert.Equal(
+            ["""{"prompt":"a"}""", """{"prompt":"b"}"""], _server.Requests.TakeLast(2).Select(request => request.Body));
+    }
+
+    [Fact]
+    public void One_name_is_not_given_to_two_prompts()
+    {
+        Result result = _shell.Run("New-KlingVideo 'a', 'b' -Name harbour");
+        Assert.Equal(["InvalidRequest"], result.ErrorIds);
+        Assert.Equal("harbour", result.Task.Name);
+    }
+
+    [Fact]
+    public void A_bad_prompt_of_a_list_does_not_stop_the_others()
+    {
+        Result result = _shell.Run("New-KlingVideo 'a', '', ([string]::new('x', 2501)), 'd'");
+        Assert.Equal(["InvalidRequest", "PromptTooLong"], result.ErrorIds);
+        Assert.Equal(2, result.Tasks.Count());
+    }
+
+    [Theory]
     [InlineData("live")]
     [InlineData("clixml")]
     [InlineData("json")]
@@ -292,6 +538,21 @@ public sealed class BindingTests : IAsyncLifetime
             callback is null ? null : $"\"callback_url\":\"{callback}\"",
         ];
         return $"{{{string.Join(",", fields.OfType<string>())}}}";
+    }
+
+    private void Pictures(TempFolder folder, params string[] names)
+    {
+        byte[] png =
+        [
+            0x89, 0x50, 0x4E, 0x47, 0x0D, 0x0A, 0x1A, 0x0A, 0, 0, 0, 13, 0x49, 0x48, 0x44, 0x52, 0, 0, 1, 0x40, 0, 0, 1,
+            0x40, 8, 2, 0, 0, 0,
+        ];
+        foreach (string name in names)
+        {
+            File.WriteAllBytes(folder.File(name), png);
+        }
+
+        _shell.Set("pictures", names.Select(name => new FileInfo(folder.File(name))).ToArray());
     }
 
     private static object Form(string form, object value) => form switch

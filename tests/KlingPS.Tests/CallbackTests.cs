@@ -140,8 +140,7 @@ public sealed class CallbackTests : IDisposable
         Assert.Equal(2, result.Tasks.Count());
         Assert.Equal(
             [
-                "CallbackInvalid", "CallbackInvalid", "ParameterArgumentValidationErrorNullNotAllowed",
-                "CallbackInvalid", "CallbackInvalid",
+                "CallbackInvalid", "CallbackInvalid", "CallbackInvalid", "CallbackInvalid", "CallbackInvalid",
             ],
             Ids(result));
         Assert.Contains("parsing", result.Errors[^1].Exception.Message, StringComparison.Ordinal);

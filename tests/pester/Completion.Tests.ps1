@@ -29,7 +29,7 @@ Describe 'The Tab key' {
         $found = Get-Completion ($_ -creplace 'ID', $task.TaskId.Substring(0, 17))
         $found | Should -HaveCount 1
         $found.CompletionText.Trim('''"') | Should -Be $task.TaskId
-        $found.ListItemText | Should -BeLike "$($task.TaskId)  Succeeded TextToVideo *"
+        $found.ListItemText | Should -BeLike "$($task.TaskId)  Succeeded A harbour *"
         $found.ToolTip | Should -BeLike 'TextToVideo, Succeeded, made *'
     }
 

@@ -338,9 +338,15 @@ internal sealed class TaskJournal(IJournalStore store, TimeProvider time)
         && (time.GetUtcNow() - created.At).Duration() < NotVisibleYet;
 
     /// <summary>The last tasks of one account, oldest of them first.</summary>
-    internal JournalEntry[] Last(int count, string host, AccountFingerprint account)
+    /// <param name="isMeant">Which of them; null for all.</param>
+    internal JournalEntry[] Last(
+        int count,
+        string host,
+        AccountFingerprint account,
+        Func<JournalEntry, bool>? isMeant = null)
     {
-        bool IsOwn(JournalEntry entry) => entry.Host == host && account.Matches(entry.Account);
+        bool IsOwn(JournalEntry entry) =>
+            entry.Host == host && isMeant?.Invoke(entry) != false && account.Matches(entry.Account);
         JournalEntry[] recent = Read(index => index.Created.Where(IsOwn).ToArray());
         if (recent.Length < count)
         {

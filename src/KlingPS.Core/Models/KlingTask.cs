@@ -94,7 +94,7 @@ public sealed record KlingTask : IComparable<KlingTask>, IComparable
 
     /// <summary>
     /// True for a task rebuilt from something that says nothing of videos, neither that there are any nor that there
-    /// are none.
+    /// are none, so that the service is asked.
     /// </summary>
     internal bool VideosUnknown { get; init; }
 
@@ -102,6 +102,9 @@ public sealed record KlingTask : IComparable<KlingTask>, IComparable
     /// What the row of the task says of its extension: columns a task has not, which no parameter takes from it.
     /// </summary>
     internal IReadOnlyDictionary<string, object>? UnboundColumns { get; init; }
+
+    /// <summary>Why what was given is no task at all, so that a cmdlet can say it as an error of its own.</summary>
+    internal string? Objection { get; init; }
 
     /// <summary>The same task with what the user knows of it.</summary>
     internal KlingTask With(TaskDetails known)

@@ -77,6 +77,33 @@ internal static class VideoModels
     /// <summary>The name as the service, which knows no other case, spells it; one we do not know as it is.</summary>
     internal static string? InServiceSpelling(string? model) => model is null ? null : Find(model)?.Name ?? model;
 
+    /// <returns>The known model whose name is one slip away, else null. Another digit is another model.</returns>
+    internal static string? Similar(string model)
+    {
+        string name = model.ToLowerInvariant().Replace('.', '-').Replace('_', '-');
+        return Array.Find(All, known => Digits(known.Name) == Digits(name) && IsOneSlip(known.Name, name))?.Name;
+    }
+
+    private static string Digits(string name) => string.Concat(name.Where(char.IsDigit));
+
+    // Equal but for one character more, less or other.
+    private static bool IsOneSlip(string a, string b)
+    {
+        int start = 0;
+        while (start < Math.Min(a.Length, b.Length) && a[start] == b[start])
+        {
+            start++;
+        }
+
+        int end = 0;
+        while (end < Math.Min(a.Length, b.Length) - start && a[a.Length - 1 - end] == b[b.Length - 1 - end])
+        {
+            end++;
+        }
+
+        return Math.Max(a.Length, b.Length) - start - end <= 1;
+    }
+
     /// <inheritdoc cref="InServiceSpelling"/>
     internal static string? ModeInServiceSpelling(string? mode) =>
         All.SelectMany(model => model.Modes).FirstOrDefault(

@@ -20,6 +20,12 @@ internal static class VideoRequestRules
 
         CheckWord("Model", request.Model, char.IsLetter);
         CheckWord("Mode", request.Mode, char.IsLetterOrDigit);
+        if (request.Mode?.All(char.IsLetterOrDigit) == false)
+        {
+            // The attributes of a file, from a list of files.
+            throw Refused($"-Mode '{request.Mode}' is not a valid name");
+        }
+
         CheckWord("AspectRatio", request.AspectRatio, char.IsDigit);
         if (request.Duration is < 1 or > LongestSeconds)
         {
@@ -28,7 +34,9 @@ internal static class VideoRequestRules
 
         if (VideoModels.Find(request.Model) is not { } model)
         {
-            return [];
+            return VideoModels.Similar(request.Model!) is { } known
+                ? [$"Unknown model '{request.Model}' is passed on; did you mean {known}?"]
+                : [];
         }
 
         List<string> warnings = [];

@@ -55,9 +55,12 @@ internal static class ResponseReader
         };
     }
 
-    /// <summary>What can be known of a submission without an answer.</summary>
+    /// <summary>What can be known of a submission from its request alone.</summary>
     internal static string? ActionFor(ApiRequest request, ErrorClassifier.Verdict verdict) =>
-        verdict.Submission == SubmissionOutcome.Unknown && request.Submission?.ExternalId is { Length: > 0 } id
+        verdict.Error == KlingError.ExternalIdTaken && request.Submission?.ExternalId is { Length: > 0 } taken
+            ? $"Query that task with Get-KlingTask {DisplayText.QuoteArgument(taken)} -Kind {request.Kind}, or give "
+                + "another -ExternalTaskId."
+            : verdict.Submission == SubmissionOutcome.Unknown && request.Submission?.ExternalId is { Length: > 0 } id
             ? AskFirst("query it by your own id", id, request.Kind)
             : verdict.Submission == SubmissionOutcome.Unknown ? KlingError.SubmissionUnknown.Action : null;
 

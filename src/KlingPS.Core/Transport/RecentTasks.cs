@@ -38,6 +38,10 @@ internal sealed class RecentTasks(TimeProvider time)
     internal KlingTaskKind? KindOf(string taskId) =>
         _entries.TryGetValue(taskId, out SeenTask? seen) ? seen.Kind : null;
 
+    /// <summary>The id of the task that has this video, as far as it was seen.</summary>
+    internal string? TaskOfVideo(string videoId) =>
+        All().FirstOrDefault(task => task.VideoIds.Contains(videoId))?.TaskId;
+
     internal bool IsYoung(string taskId) => AgeOf(taskId) < Young;
 
     /// <summary>How old a task is that this connection created, by our own clock alone; null for any other.</summary>

@@ -57,12 +57,16 @@ public sealed class TaskTransformationAttribute : ItemTransformationAttribute
     /// </summary>
     public bool TakesVideos { get; set; }
 
-    /// <summary>Keeps what the row of a task says of its extension.</summary>
-    public bool KeepsColumns { get; set; }
+    /// <summary>
+    /// Takes whatever a parent can be known by, and keeps what its row says of the extension.
+    /// </summary>
+    public bool IsParent { get; set; }
 
     private protected override object? Item(object? item) =>
-        (KeepsColumns ? Rehydration.TaskWithColumns(item) : Rehydration.Task(item))
-        ?? (TakesVideos && Rehydration.Video(item) is { } video ? Rehydration.TaskOf(video) : null);
+        item is null ? null
+        : IsParent ? Rehydration.Parent(item)
+        : Rehydration.Task(item)
+            ?? (TakesVideos && Rehydration.Video(item) is { } video ? Rehydration.TaskOf(video) : null);
 }
 
 /// <summary>A <see cref="KlingVideo"/> from any object with VideoId and Url.</summary>
@@ -79,7 +83,7 @@ public sealed class TaskIdTransformationAttribute : ItemTransformationAttribute
     private protected override object? Item(object? item) =>
         item is null ? null
         : IdTransformationAttribute.TryRead(item, "TaskId", out string? id, out string? objection) ? id
-        : throw GoOn(objection!);
+        : throw new ArgumentTransformationMetadataException(objection);
 }
 
 /// <summary>A <see cref="KlingTask"/>, of a video too, from any object that says enough, else its id.</summary>
@@ -91,7 +95,7 @@ public sealed class TaskOrIdTransformationAttribute : ItemTransformationAttribut
         : Rehydration.Task(item) is { } task ? task
         : Rehydration.Video(item) is { } video ? Rehydration.TaskOf(video)
         : IdTransformationAttribute.TryRead(item, "TaskId", out string? id, out string? objection) ? id
-        : throw GoOn(objection!);
+        : throw new ArgumentTransformationMetadataException(objection);
 }
 
 /// <summary>The Prompt of any object that has one; what has none is no prompt, whatever its text would be.</summary>
@@ -103,6 +107,27 @@ public sealed class PromptTransformationAttribute : ItemTransformationAttribute
         : TextTransformationAttribute.IsText(prompt) ? fields.Text("Prompt") ?? throw GoOn(
             "An object without a Prompt property is not a prompt.")
         : throw TextTransformationAttribute.NoText(prompt);
+}
+
+/// <summary>
+/// What New-KlingVideo must know of the object itself: a text, a file, a folder, a task or a video. A row with a Prompt
+/// or an Image says all in its columns.
+/// </summary>
+[AttributeUsage(AttributeTargets.Property | AttributeTargets.Field)]
+public sealed class VideoInputTransformationAttribute : ItemTransformationAttribute
+{
+    private protected override object? Item(object? item)
+    {
+        object? bare = item is PSObject wrapped ? wrapped.BaseObject : item;
+        if (bare is null or string or ValueType or FileSystemInfo or KlingTask or KlingVideo)
+        {
+            return bare;
+        }
+
+        bool isRow = PSObjectReader.Of(item) is { } fields && (fields.Has("Prompt") || fields.Has("Image"));
+        return (isRow ? null : Rehydration.Task(item) ?? (object?)Rehydration.Video(item))
+            ?? throw GoOn("The object is a row.");
+    }
 }
 
 /// <summary>A connection of this process; one that came back from a file or a job is to be told apart.</summary>

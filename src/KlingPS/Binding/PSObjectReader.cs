@@ -49,12 +49,16 @@ internal sealed class PSObjectReader
         return string.IsNullOrEmpty(text) ? null : text;
     }
 
-    /// <summary>By name or by number; the fallback for anything else.</summary>
-    internal T Choice<T>(string name, T fallback)
+    /// <summary>By name or by number; null for anything else.</summary>
+    internal T? Choice<T>(string name)
         where T : struct, Enum =>
-        Enum.TryParse(Value(name)?.ToString(), ignoreCase: true, out T value) && Enum.IsDefined(typeof(T), value)
+        // Enum.TryParse would combine a comma-separated list into a third value.
+        Value(name)?.ToString() is { } text
+        && text.IndexOf(',') < 0
+        && Enum.TryParse(text, ignoreCase: true, out T value)
+        && Enum.IsDefined(typeof(T), value)
             ? value
-            : fallback;
+            : null;
 
     internal int Number(string name, int fallback) =>
         int.TryParse(Text(name), NumberStyles.Integer, CultureInfo.InvariantCulture, out int value) ? value : fallback;
@@ -68,9 +72,12 @@ internal sealed class PSObjectReader
     /// In round-trip form, then in the current culture; null when unreadable or of no time a task can have, never
     /// wrong.
     /// </summary>
-    internal DateTime? Date(string name)
+    internal DateTime? Date(string name) => Date(Raw(name));
+
+    /// <inheritdoc cref="Date(string)"/>
+    internal static DateTime? Date(object? value)
     {
-        IEnumerable<DateTime?> readings = Raw(name) switch
+        IEnumerable<DateTime?> readings = value switch
         {
             DateTime date => [date.Kind == DateTimeKind.Utc ? date.ToLocalTime() : date],
             DateTimeOffset offset => [offset.LocalDateTime],
@@ -144,30 +151,25 @@ internal sealed class PSObjectReader
 }
 
 /// <summary>What comes down the pipeline to a cmdlet whose own parameters for it are not free.</summary>
-internal sealed class PipelineInput
+/// <param name="form">What is taken, and as what.</param>
+internal sealed class PipelineInput(ArgumentTransformationAttribute form)
 {
     private const string Name = "PipelineInput";
 
     private readonly RuntimeDefinedParameterDictionary _parameters = new();
 
-    /// <summary>The tasks in the object of this record; a video is a task of this one video.</summary>
-    internal IEnumerable<KlingTask> Tasks => Items.OfType<KlingTask>();
-
-    /// <summary>The ids in it.</summary>
-    internal IEnumerable<string> Ids => Items.OfType<string>();
-
-    private object[] Items =>
+    /// <summary>What of this record was taken.</summary>
+    internal object[] Items =>
         !_parameters.TryGetValue(Name, out RuntimeDefinedParameter? parameter) || parameter.Value is null ? []
         : parameter.Value is object[] items ? items
         : [parameter.Value];
 
-    /// <summary>A parameter that takes tasks, videos and ids from the pipeline, and that no help shows.</summary>
-    internal RuntimeDefinedParameterDictionary Parameter(string parameterSet)
+    /// <summary>A parameter that takes it, and that no help shows.</summary>
+    internal RuntimeDefinedParameterDictionary Parameter(string parameterSet = ParameterAttribute.AllParameterSets)
     {
         ParameterAttribute fromPipeline =
             new() { ParameterSetName = parameterSet, ValueFromPipeline = true, DontShow = true };
-        _parameters[Name] = new RuntimeDefinedParameter(
-            Name, typeof(object), [fromPipeline, new TaskOrIdTransformationAttribute()]);
+        _parameters[Name] = new RuntimeDefinedParameter(Name, typeof(object), [fromPipeline, form]);
         return _parameters;
     }
 }

@@ -9,7 +9,10 @@ internal static class Rehydration
 {
     private static readonly string[] ColumnsOfExtension = ["Prompt", "NegativePrompt", "CfgScale", "CallbackUrl"];
 
-    /// <returns>The task, live or rebuilt from anything with TaskId and Status; else null.</returns>
+    /// <returns>
+    /// The task, live or rebuilt from anything with TaskId and one of our words as Status; else null. Any other Status
+    /// is the user's own column.
+    /// </returns>
     internal static KlingTask? Task(object? candidate)
     {
         if (Unwrap(candidate) is KlingTask live)
@@ -17,7 +20,8 @@ internal static class Rehydration
             return live;
         }
 
-        if (PSObjectReader.Of(candidate) is not { } fields || !fields.Has("TaskId") || !fields.Has("Status"))
+        if (PSObjectReader.Of(candidate) is not { } fields || !fields.Has("TaskId")
+            || StatusOf(fields) is not { } status)
         {
             return null;
         }
@@ -33,8 +37,8 @@ internal static class Rehydration
         return new KlingTask
         {
             TaskId = Id(fields, "TaskId") ?? "",
-            Kind = fields.Choice("Kind", KlingTaskKind.VideoExtension),
-            Status = StatusOf(fields),
+            Kind = fields.Choice<KlingTaskKind>("Kind") ?? KlingTaskKind.VideoExtension,
+            Status = status,
             StatusMessage = Line(fields, "StatusMessage") ?? "",
             VideoId = videoId,
             Videos = videos,
@@ -58,10 +62,13 @@ internal static class Rehydration
         };
     }
 
-    /// <returns>The task with what its row, or what was added to it, says of its extension.</returns>
-    internal static KlingTask? TaskWithColumns(object? candidate)
+    /// <returns>
+    /// The task to extend, with what its row, or what was added to it, says of its extension; null for an id and a row
+    /// of ids. A video or a saved file becomes a task of which the service is asked.
+    /// </returns>
+    internal static KlingTask? Parent(object candidate)
     {
-        KlingTask? task = Task(candidate);
+        KlingTask? task = Task(candidate) ?? Unasked(candidate);
         Dictionary<string, object>? columns = null;
         foreach (string name in task is null ? [] : ColumnsOfExtension)
         {
@@ -94,12 +101,33 @@ internal static class Rehydration
             TaskId = Id(fields, "TaskId") ?? "",
             Name = Line(fields, "Name"),
             Part = fields.Number("Part", 0) is > 0 and int part ? part : null,
-            Kind = fields.Choice("Kind", KlingTaskKind.VideoExtension),
+            Kind = fields.Choice<KlingTaskKind>("Kind") ?? KlingTaskKind.VideoExtension,
             Url = fields.Address("Url"),
             Duration = fields.Span("Duration"),
             WatermarkUrl = fields.Address("WatermarkUrl"),
             ExpiresAt = fields.Date("ExpiresAt"),
         };
+    }
+
+    private static KlingTask? Unasked(object candidate)
+    {
+        if (Video(candidate) is { } video)
+        {
+            return TaskOf(video) with { Videos = [], VideosUnknown = true };
+        }
+
+        if (!IdTransformationAttribute.TryRead(candidate, "TaskId", out string? id, out string? objection))
+        {
+            return new KlingTask { Objection = objection };
+        }
+
+        return Unwrap(candidate) is FileSystemInfo && PSObjectReader.Of(candidate) is { } file
+            ? TaskOf(new KlingVideo { TaskId = id!, VideoId = Id(file, "VideoId") }) with
+            {
+                Videos = [],
+                VideosUnknown = true,
+            }
+            : null;
     }
 
     /// <summary>A finished task that is this video only, for a parameter that takes tasks.</summary>
@@ -119,10 +147,10 @@ internal static class Rehydration
     };
 
     // Until now Succeeded was called Succeed.
-    private static KlingTaskStatus StatusOf(PSObjectReader fields) =>
+    private static KlingTaskStatus? StatusOf(PSObjectReader fields) =>
         "Succeed".Equals(fields.Text("Status"), StringComparison.OrdinalIgnoreCase)
             ? KlingTaskStatus.Succeeded
-            : fields.Choice("Status", KlingTaskStatus.Unknown);
+            : fields.Choice<KlingTaskStatus>("Status");
 
     // Rows may hold text the service never sent. An id with a replacement character is refused when used.
     private static string? Id(PSObjectReader fields, string name) =>

@@ -21,7 +21,7 @@ public abstract class ValueTransformationAttribute : ArgumentTransformationAttri
         {
             null => Nothing,
             string text => text.Trim().Length == 0 ? Nothing : Value(text.Trim()),
-            _ => Takes(bare) ? bare : throw No($"A value of type {bare.GetType().Name}"),
+            _ => Bare(bare),
         };
     }
 
@@ -40,6 +40,11 @@ public abstract class ValueTransformationAttribute : ArgumentTransformationAttri
 
     /// <summary>Whether something that is no text can be bound as it is.</summary>
     private protected abstract bool Takes(object bare);
+
+    /// <summary>The value of something that is no text.</summary>
+    /// <returns>What is bound.</returns>
+    private protected virtual object Bare(object bare) =>
+        Takes(bare) ? bare : throw No($"A value of type {bare.GetType().Name}");
 
     /// <summary>The refusal of a value.</summary>
     private protected ArgumentTransformationMetadataException No(string what) => new($"{what} is not {Wanted}.");
@@ -71,6 +76,9 @@ public sealed class NumberTransformationAttribute : ValueTransformationAttribute
     /// <summary>Refuses fractions, which would be rounded.</summary>
     public bool IsWhole { get; set; }
 
+    /// <summary>Takes a TimeSpan as its seconds, as the Duration of a task is one.</summary>
+    public bool IsSeconds { get; set; }
+
     /// <summary>The largest whole number.</summary>
     public double Largest { get; set; } = int.MaxValue;
 
@@ -86,7 +94,23 @@ public sealed class NumberTransformationAttribute : ValueTransformationAttribute
     private protected override bool Takes(object bare) =>
         IsNumber(bare) && (!IsWhole || IsWholeNumber(Convert.ToDouble(bare, CultureInfo.InvariantCulture)));
 
+    private protected override object Bare(object bare) =>
+        IsSeconds && bare is TimeSpan time ? (int)Math.Round(time.TotalSeconds) : base.Bare(bare);
+
     private bool IsWholeNumber(double number) => Math.Abs(number) <= Largest && Math.Floor(number) == number;
+}
+
+/// <summary>A date of this century: in round-trip form, else as the current culture writes it.</summary>
+/// <remarks>PowerShell alone would read 3.12.2026 as March, and 7 as a moment of the year 1.</remarks>
+[AttributeUsage(AttributeTargets.Property | AttributeTargets.Field)]
+public sealed class DateTransformationAttribute : ValueTransformationAttribute
+{
+    private protected override string Wanted => "a date";
+
+    private protected override object Value(string text) =>
+        PSObjectReader.Date(text) ?? throw No($"'{DisplayText.ToDisplay(text)}'");
+
+    private protected override bool Takes(object bare) => bare is DateTime && PSObjectReader.Date(bare) is not null;
 }
 
 /// <summary>A switch from a cell: True or False, 1 or 0.</summary>
@@ -115,11 +139,22 @@ public sealed class KindTransformationAttribute : ValueTransformationAttribute
     private protected override string Wanted =>
         "a task kind; use one of " + string.Join(", ", Enum.GetNames(typeof(KlingTaskKind)));
 
-    private protected override object Value(string text) =>
+    private protected override object Value(string text)
+    {
+        // The service's own word, such as text2video.
+        foreach ((KlingTaskKind routed, string route) in TaskKinds.All)
+        {
+            if (route.Equals($"v1/videos/{text}", StringComparison.OrdinalIgnoreCase))
+            {
+                return routed;
+            }
+        }
+
         // Enum.TryParse would combine a comma-separated list into a third value.
-        text.IndexOf(',') < 0 && Enum.TryParse(text, ignoreCase: true, out KlingTaskKind kind) && Takes(kind)
+        return text.IndexOf(',') < 0 && Enum.TryParse(text, ignoreCase: true, out KlingTaskKind kind) && Takes(kind)
             ? kind
             : throw No($"'{DisplayText.ToDisplay(text)}'");
+    }
 
     private protected override bool Takes(object bare) => bare switch
     {
@@ -140,7 +175,11 @@ public sealed class TextTransformationAttribute : ArgumentTransformationAttribut
     public override object? Transform(EngineIntrinsics engineIntrinsics, object inputData)
     {
         object? bare = inputData is PSObject wrapped ? wrapped.BaseObject : inputData;
-        return bare is null || IsText(bare) ? inputData : throw NoText(bare);
+        return bare is null ? null
+            // Its text would be the name alone in Windows PowerShell.
+            : bare is FileSystemInfo file ? file.FullName
+            : IsText(bare) ? inputData
+            : throw NoText(bare);
     }
 
     internal static bool IsText(object bare) => bare is string or ValueType or Uri or FileSystemInfo;
@@ -167,7 +206,10 @@ public sealed class IdTransformationAttribute(string property) : ArgumentTransfo
     internal static bool TryRead(object item, string property, out string? id, out string? objection)
     {
         object bare = item is PSObject wrapped ? wrapped.BaseObject : item;
-        object? value = bare is string or ValueType ? bare : PSObjectReader.Of(item)?.Raw(property);
+        PSObjectReader? fields = bare is string or ValueType ? null : PSObjectReader.Of(item);
+        // The body of a callback has the service's name of it.
+        object? value = fields is null ? bare
+            : fields.Raw(property) ?? (property == "TaskId" ? fields.Raw("task_id") : null);
         id = value switch
         {
             string text => text,

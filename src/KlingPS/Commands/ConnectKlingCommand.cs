@@ -83,7 +83,7 @@ public sealed class ConnectKlingCommand : PSCmdlet
     public int MaxPaidTasksPerDay { get; set; } = int.MaxValue;
 
     /// <summary>Connects to the service in memory: nothing is real, nothing costs.</summary>
-    [Parameter(ParameterSetName = SandboxSet, Mandatory = true)]
+    [Parameter(ParameterSetName = SandboxSet)]
     [SwitchTransformation]
     public SwitchParameter Sandbox { get; set; }
 
@@ -109,6 +109,12 @@ public sealed class ConnectKlingCommand : PSCmdlet
     {
         try
         {
+            // Nobody who asks for the sandbox may be connected to the service, which charges.
+            if (ParameterSetName == SandboxSet && !MyInvocation.BoundParameters.ContainsKey(nameof(Sandbox)))
+            {
+                throw KlingException.Invalid("Nothing was connected, because -Sandbox is not given.", "Add -Sandbox.");
+            }
+
             KlingConnection connection = Connection is not null ? Connection.Use()
                 : Sandbox
                     ? SandboxConnection.Create(TimeSpan.FromSeconds(SandboxTaskSec), Limited(new ConnectionSettings()))

@@ -24,7 +24,7 @@ public sealed class ConvertFromKlingCallbackCommand : PSCmdlet
     private int? _kind;
 
     /// <summary>The raw body: a string, or its bytes as one array.</summary>
-    [Parameter(Mandatory = true, Position = 0, ValueFromPipeline = true)]
+    [Parameter(Position = 0, ValueFromPipeline = true)]
     public object? InputObject { get; set; }
 
     /// <summary>
@@ -36,13 +36,13 @@ public sealed class ConvertFromKlingCallbackCommand : PSCmdlet
     public KlingTaskKind? Kind { get => (KlingTaskKind?)_kind; set => _kind = (int?)value; }
 
     /// <summary>The headers of the same request.</summary>
-    [Parameter(ParameterSetName = SignedSet, Mandatory = true)]
+    [Parameter(ParameterSetName = SignedSet)]
     [HeadersTransformation]
     [ValidateNotNull]
     public IDictionary? Headers { get; set; }
 
     /// <summary>The secret of the signature, whsec_ and base64; more than one while it is exchanged.</summary>
-    [Parameter(ParameterSetName = SignedSet, Mandatory = true)]
+    [Parameter(ParameterSetName = SignedSet)]
     [WebhookSecretTransformation]
     [ValidateNotNullOrEmpty]
     public SecureString[] Secret { get; set; } = [];
@@ -76,8 +76,22 @@ public sealed class ConvertFromKlingCallbackCommand : PSCmdlet
 
     private KlingTask Read(object? body, KlingConnection? connection, string? key)
     {
+        if (!MyInvocation.BoundParameters.ContainsKey(nameof(InputObject)))
+        {
+            throw KlingException.Invalid("No body was given.", "Pipe the raw body or give -InputObject.");
+        }
+
+        // Nobody may take an unsigned callback for a signed one because the other half was forgotten.
+        if (ParameterSetName == SignedSet && (Headers is null || Secret.Length == 0))
+        {
+            throw KlingException.Invalid(
+                "The signature was not checked, because only one of -Headers and -Secret was given.",
+                "Give both, or neither for an unsigned callback.");
+        }
+
         byte[] bytes = body switch
         {
+            null => throw CallbackReader.Invalid("The body is empty."),
             string text => CallbackReader.BytesOf(text),
             byte[] raw => CallbackReader.BytesOf(raw),
             byte =>
@@ -86,7 +100,7 @@ public sealed class ConvertFromKlingCallbackCommand : PSCmdlet
                         + ",$bytes."),
             _ =>
                 throw CallbackReader.Invalid(
-                    $"A {body?.GetType().Name} is not a raw body; parsing has lost what the signature covers."),
+                    $"A {body.GetType().Name} is not a raw body; parsing has lost what the signature covers."),
         };
         DateTimeOffset now = Platform.Now;
         if (ParameterSetName == SignedSet)

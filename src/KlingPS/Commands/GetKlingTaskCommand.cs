@@ -1,5 +1,6 @@
 using System.Management.Automation;
 using KlingPS.Binding;
+using KlingPS.Completion;
 using KlingPS.Journal;
 using KlingPS.Pipeline;
 
@@ -19,19 +20,41 @@ public sealed class GetKlingTaskCommand : TaskCmdlet
     private readonly HashSet<string> _written = new(StringComparer.Ordinal);
 
     /// <summary>
-    /// So many tasks that this machine submitted last for the connected account, oldest of them first.
+    /// So many tasks that this machine submitted last for the connected account, oldest of them first. Without any
+    /// parameter, the last ten.
     /// </summary>
-    [Parameter(ParameterSetName = LastSet, Mandatory = true)]
+    [Parameter(ParameterSetName = LastSet)]
     [NumberTransformation(IsWhole = true)]
     [ValidateRange(1, int.MaxValue)]
-    public int Last { get; set; }
+    public int Last { get; set; } = 10;
+
+    /// <summary>The tasks that this machine submitted then or later, all of them unless -Last is given too.</summary>
+    [Parameter(ParameterSetName = LastSet)]
+    [DateTransformation]
+    [ValidateNotNull]
+    public DateTime? Since { get; set; }
+
+    /// <summary>The tasks of this name, by wildcard; all of them unless -Last is given too.</summary>
+    [Parameter(ParameterSetName = LastSet)]
+    [TextTransformation]
+    [AllowEmptyString]
+    [SupportsWildcards]
+    [ArgumentCompleter(typeof(TaskNameCompleter))]
+    public string? Name { get; set; }
+
+    // The set of objects is the engine's default, so that both objects and ids bind by position.
+    private bool IsBare => ParameterSetName == TaskSet && !IsBound(nameof(InputObject));
 
     /// <inheritdoc/>
     protected override void ProcessRecord()
     {
-        if (ParameterSetName == LastSet)
+        if (ParameterSetName == LastSet || IsBare)
         {
-            QueryLast();
+            CatchToError(Name, QueryLast);
+        }
+        else if (InputObject.Length + TaskId.Length == 0)
+        {
+            WriteError(NoTask(), null);
         }
 
         foreach (KlingTask task in InputObject)
@@ -45,9 +68,16 @@ public sealed class GetKlingTaskCommand : TaskCmdlet
         }
     }
 
+    private bool IsBound(string parameter) => MyInvocation.BoundParameters.ContainsKey(parameter);
+
     private void QueryLast()
     {
-        JournalEntry[] last = Client.LastSubmitted(Last);
+        WildcardPattern? name = NamePattern();
+        int count = (Since is null && name is null) || IsBound(nameof(Last)) ? Last : int.MaxValue;
+        DateTime since = Since?.ToUniversalTime() ?? default;
+        JournalEntry[] last = Client.LastSubmitted(
+            count,
+            entry => entry.At.UtcDateTime >= since && (name is null || name.IsMatch(entry.Name ?? "")));
         TaskJournal journal = Client.Connection.Journal;
         if (journal.TakeWarning() is { } warning)
         {
@@ -56,7 +86,9 @@ public sealed class GetKlingTaskCommand : TaskCmdlet
 
         if (last.Length == 0)
         {
-            WriteWarning("The journal has no task that this machine submitted for the connected account.");
+            string of = (name is null ? "" : $" under the name '{DisplayText.ToDisplay(Name!)}'")
+                + (Since is null ? "" : $" since {Since:g}");
+            WriteWarning($"The journal has no task that this machine submitted for the connected account{of}.");
             return;
         }
 
@@ -70,6 +102,19 @@ public sealed class GetKlingTaskCommand : TaskCmdlet
         if (told.Length > 0)
         {
             JournalNotices.RecordTold(journal, told);
+        }
+    }
+
+    private WildcardPattern? NamePattern()
+    {
+        string? name = TaskIds.CheckName(ValueTransformationAttribute.TextOf(Name));
+        try
+        {
+            return name is null ? null : WildcardPattern.Get(name, WildcardOptions.IgnoreCase);
+        }
+        catch (WildcardPatternException e)
+        {
+            throw KlingException.Invalid($"-Name '{name}' is not a valid wildcard pattern.", cause: e);
         }
     }
 

@@ -21,23 +21,26 @@ public sealed class NewKlingExtensionCommand : SubmitCmdlet
     private const string IdsSet = "Ids";
 
     /// <summary>The finished parent; checked before anything is sent.</summary>
-    [Parameter(ParameterSetName = TaskSet, Mandatory = true, Position = 0, ValueFromPipeline = true)]
-    [TaskTransformation(TakesOne = true, KeepsColumns = true)]
+    [Parameter(ParameterSetName = TaskSet, Position = 0, ValueFromPipeline = true)]
+    [TaskTransformation(TakesOne = true, IsParent = true)]
     [ValidateNotNull]
     [ArgumentCompleter(typeof(TaskIdCompleter))]
     public KlingTask? InputObject { get; set; }
 
-    /// <summary>The parent task's id; not checked.</summary>
-    [Parameter(ParameterSetName = IdsSet, Mandatory = true, Position = 0, ValueFromPipelineByPropertyName = true)]
+    /// <summary>The parent task's id. Alone, the task is queried and checked; with -VideoId both are sent.</summary>
+    [Parameter(
+        ParameterSetName = IdsSet,
+        Position = 0,
+        ValueFromPipeline = true,
+        ValueFromPipelineByPropertyName = true)]
     [IdTransformation("TaskId")]
     [ArgumentCompleter(typeof(TaskIdCompleter))]
     public string TaskId { get; set; } = "";
 
     /// <summary>The video of the parent to extend; a task with one video needs none.</summary>
-    [Parameter(ParameterSetName = IdsSet, Mandatory = true, Position = 1, ValueFromPipelineByPropertyName = true)]
+    [Parameter(ParameterSetName = IdsSet, Position = 1, ValueFromPipelineByPropertyName = true)]
     [Parameter(ParameterSetName = TaskSet)]
     [IdTransformation("VideoId")]
-    [ValidateNotNullOrEmpty]
     [ArgumentCompleter(typeof(VideoIdCompleter))]
     public string? VideoId { get; set; }
 
@@ -69,18 +72,13 @@ public sealed class NewKlingExtensionCommand : SubmitCmdlet
 
     private protected override void Record()
     {
-        object? target = ParameterSetName == TaskSet ? InputObject : TaskId;
+        object? target = InputObject is { Objection: null } ? InputObject : TaskId;
         try
         {
             ExtensionRequest request = Request();
             CheckPrompt(nameof(Prompt), request.Prompt, PromptRules.Documented);
             CheckPrompt(nameof(NegativePrompt), request.NegativePrompt, PromptRules.Documented);
             CheckCommon(request.CfgScale, request.CallbackUrl);
-            if (Client.WarnIfOtherAccount(request.TaskId) is { } warning)
-            {
-                WriteWarning(warning);
-            }
-
             Submit(request, target);
         }
         catch (KlingException e)
@@ -91,15 +89,14 @@ public sealed class NewKlingExtensionCommand : SubmitCmdlet
 
     private ExtensionRequest Request()
     {
-        string taskId = InputObject?.TaskId ?? TaskId;
-        string videoId = InputObject is { } parent ? ParentRules.VideoToExtend(parent, VideoId, Client.Now) : VideoId!;
+        (string taskId, string videoId) = Parent();
         // A task brings its name along, which the binder would take for a given one.
         bool isGiven = IsNameGiven || ParameterSetName == IdsSet;
         TaskDetails known = InputObject is { } task && task.Details != TaskDetails.None
             ? task.Details
             : Client.Connection.DetailsOf(taskId);
         string? name = isGiven ? GivenName : null;
-        return new ExtensionRequest(TaskIds.CheckService(taskId), TaskIds.CheckService(videoId, "video id"))
+        return new ExtensionRequest(taskId, videoId)
         {
             Name = name ?? known.Name,
             IsNameInherited = name is null,
@@ -112,6 +109,63 @@ public sealed class NewKlingExtensionCommand : SubmitCmdlet
             CfgScale = CfgScale ?? Column<double?>(nameof(CfgScale), new NumberTransformationAttribute()),
             CallbackUrl = CallbackUrl ?? Column<Uri>(nameof(CallbackUrl), new UriTransformationAttribute()),
         };
+    }
+
+    private (string TaskId, string VideoId) Parent()
+    {
+        if (InputObject is null && ValueTransformationAttribute.TextOf(TaskId) is null)
+        {
+            throw TaskCmdlet.NoTask();
+        }
+
+        if (InputObject?.Objection is { } objection)
+        {
+            throw KlingException.Invalid(objection, "Pipe tasks, videos or saved files, or give -TaskId.");
+        }
+
+        string taskId = TaskIds.CheckService(InputObject?.TaskId ?? TaskId);
+        if (Client.WarnIfOtherAccount(taskId) is { } warning)
+        {
+            WriteWarning(warning);
+        }
+
+        string? videoId = ValueTransformationAttribute.TextOf(VideoId) is { } given
+            ? TaskIds.CheckService(given, "video id")
+            : null;
+        bool mustAsk = InputObject is null ? videoId is null
+            : InputObject is { VideosUnknown: true, Status: KlingTaskStatus.Succeeded };
+        if (!mustAsk)
+        {
+            return (taskId, InputObject is null ? videoId! : VideoOf(InputObject, videoId));
+        }
+
+        videoId ??= InputObject?.VideoId;
+        // The query is free, but -WhatIf sends nothing at all.
+        return (taskId, IsDryRun ? videoId ?? "<the video of the task>" : VideoOf(Ask(taskId), videoId));
+    }
+
+    private string VideoOf(KlingTask parent, string? wanted) =>
+        TaskIds.CheckService(ParentRules.VideoToExtend(parent, wanted, Client.Now), "video id");
+
+    private KlingTask Ask(string taskId)
+    {
+        KlingTask? task = null;
+        KlingException? error = null;
+        KlingTaskKind kind = Client.KnownKind(taskId) ?? InputObject?.Kind ?? KlingTaskKind.VideoExtension;
+        Complete(async token =>
+        {
+            try
+            {
+                KlingTask asked = await Client.GetAsync(taskId, kind, token).ConfigureAwait(false);
+                return () => task = asked;
+            }
+            catch (KlingException e)
+            {
+                return () => error = e;
+            }
+        });
+        // Neither after Ctrl+C.
+        return task ?? throw (error ?? (Exception)new PipelineStoppedException());
     }
 
     // The engine binds these columns for rows of ids, but not for rows that became a task.

@@ -7,49 +7,36 @@ using KlingPS.Requests;
 namespace KlingPS.Commands;
 
 /// <summary>Makes a video from a prompt or from images. Paid; sent once only.</summary>
-/// <remarks>
-/// No set is the default: the binder would settle on it for a row with a Prompt, and pass over the row's Image. Without
-/// one, a mandatory Prompt would leave a command with neither to the engine, which says that a parameter set cannot be
-/// resolved.
-/// </remarks>
 [Cmdlet(
     VerbsCommon.New,
     "KlingVideo",
     SupportsShouldProcess = true,
     HelpUri = ModuleLifetime.HelpPages + "New-KlingVideo.md")]
 [OutputType(typeof(KlingTask))]
-public sealed class NewKlingVideoCommand : SubmitCmdlet
+public sealed class NewKlingVideoCommand : SubmitCmdlet, IDynamicParameters
 {
-    private const string TextSet = "Text";
-    private const string ImageSet = "Image";
+    private readonly PipelineInput _piped = new(new VideoInputTransformationAttribute());
 
-    private bool _isImageNamed;
+    // The texts that stand on the command line.
+    private HashSet<string> _typed = [];
 
-    /// <summary>What the video shows. Up to 500 characters are documented, 2500 the limit.</summary>
-    [Parameter(
-        ParameterSetName = TextSet,
-        Position = 0,
-        ValueFromPipeline = true,
-        ValueFromPipelineByPropertyName = true)]
-    [Parameter(
-        ParameterSetName = ImageSet,
-        Position = 0,
-        ValueFromPipeline = true,
-        ValueFromPipelineByPropertyName = true)]
+    /// <summary>
+    /// What the video shows; a list makes a video of each. Up to 500 characters are documented, 2500 the limit.
+    /// </summary>
+    [Parameter(Position = 0, ValueFromPipeline = true, ValueFromPipelineByPropertyName = true)]
     [PromptTransformation]
     [ValidateNotNull]
     [AllowEmptyString]
-    public string? Prompt { get; set; }
+    public string[]? Prompt { get; set; }
 
     /// <summary>The first frame: a jpg or png file, or a URL.</summary>
-    [Parameter(ParameterSetName = ImageSet, Mandatory = true, ValueFromPipelineByPropertyName = true)]
+    [Parameter(ValueFromPipelineByPropertyName = true)]
     [TextTransformation]
-    [AllowNull]
     [AllowEmptyString]
     public string? Image { get; set; }
 
     /// <summary>The last frame: a jpg or png file, or a URL.</summary>
-    [Parameter(ParameterSetName = ImageSet, ValueFromPipelineByPropertyName = true)]
+    [Parameter(ValueFromPipelineByPropertyName = true)]
     [TextTransformation]
     [AllowEmptyString]
     public string? ImageTail { get; set; }
@@ -76,7 +63,7 @@ public sealed class NewKlingVideoCommand : SubmitCmdlet
 
     /// <summary>Seconds.</summary>
     [Parameter(ValueFromPipelineByPropertyName = true)]
-    [NumberTransformation(IsWhole = true)]
+    [NumberTransformation(IsWhole = true, IsSeconds = true)]
     [ArgumentCompleter(typeof(DurationCompleter))]
     public int? Duration { get; set; }
 
@@ -108,23 +95,64 @@ public sealed class NewKlingVideoCommand : SubmitCmdlet
     [SwitchTransformation]
     public SwitchParameter Watermark { get; set; }
 
+    /// <summary>Lets the cmdlet see what is piped itself, not only its properties.</summary>
+    /// <returns>A parameter for it where something is piped, else null.</returns>
+    public object? GetDynamicParameters() => MyInvocation.ExpectingInput ? _piped.Parameter() : null;
+
     /// <inheritdoc/>
     protected override void BeginProcessing()
     {
-        // Pipeline input is not bound yet.
-        _isImageNamed = MyInvocation.BoundParameters.ContainsKey(nameof(Image));
+        // Pipeline input is not bound yet. A script block that will make a value of it stands there as an object of the
+        // engine's own.
+        _typed =
+        [
+            .. MyInvocation.BoundParameters.Where(bound => bound.Value is null or string or string[])
+                .Select(bound => bound.Key),
+        ];
         base.BeginProcessing();
     }
 
     private protected override void Record()
     {
-        object? target = ValueTransformationAttribute.TextOf(ExternalTaskId) ?? Prompt ?? Image;
+        string[] prompts = Prompt ?? [""];
+        if (prompts.Length == 0)
+        {
+            Refuse(KlingException.Invalid("Nothing was sent, because -Prompt is an empty list."), null);
+        }
+
+        // The binder takes the file's own name, with its extension.
+        if (_piped.Items.FirstOrDefault() is FileInfo file && !IsNameGiven && Name == file.Name)
+        {
+            Name = Path.GetFileNameWithoutExtension(file.Name);
+        }
+
+        for (int i = 0; i < prompts.Length; i++)
+        {
+            if (i > 0 && IsNameGiven)
+            {
+                Refuse(
+                    KlingException.Invalid(
+                        "Nothing was sent, because -Name is taken by the first prompt of the list.",
+                        "Pipe a table with a Name and a Prompt column."),
+                    prompts[i]);
+                continue;
+            }
+
+            Make(ValueTransformationAttribute.TextOf(prompts[i]));
+        }
+    }
+
+    private void Make(string? prompt)
+    {
+        object? piped = _piped.Items.FirstOrDefault();
+        object? target = ValueTransformationAttribute.TextOf(ExternalTaskId) ?? piped ?? prompt ?? Image;
         try
         {
-            CheckPrompt(nameof(Prompt), Prompt, PromptRules.Documented);
+            FileInfo? picture = PipedPicture(piped);
+            CheckPrompt(nameof(Prompt), prompt, PromptRules.Documented);
             CheckPrompt(nameof(NegativePrompt), NegativePrompt, PromptRules.DocumentedNegative);
             CheckCommon(CfgScale, CallbackUrl);
-            VideoRequest request = Request();
+            VideoRequest request = Request(prompt, picture, ModeOf(piped));
             foreach (string warning in VideoRequestRules.Check(request))
             {
                 WriteWarning(warning);
@@ -138,22 +166,54 @@ public sealed class NewKlingVideoCommand : SubmitCmdlet
         }
     }
 
+    // A script block that makes the image of what is piped says what is meant.
+    private FileInfo? PipedPicture(object? piped)
+    {
+        bool isImageTyped = _typed.Contains(nameof(Image));
+        bool isImageMade = Image is not null && !isImageTyped;
+        return piped switch
+        {
+            KlingTask or KlingVideo => throw KlingException.Invalid(
+                "Nothing was sent, because a finished video cannot be piped to New-KlingVideo.",
+                "Pipe it to New-KlingExtension to make it longer."),
+            _ when isImageMade => null,
+            DirectoryInfo => throw KlingException.Invalid(
+                $"Nothing was sent, because '{piped}' is a folder.",
+                "Pipe its pictures, as in: Get-ChildItem ./folder/*.png | New-KlingVideo -Prompt 'slow zoom'."),
+            FileInfo when isImageTyped && (ImageTail is null || _typed.Contains(nameof(ImageTail))) =>
+                throw KlingException.Invalid(
+                    $"Nothing was sent, because -Image is given and '{piped}' is piped.", "Leave one of them out."),
+            FileInfo file when !isImageTyped => file,
+            not FileInfo and not null when _typed.Contains(nameof(Prompt)) => throw KlingException.Invalid(
+                "Nothing was sent, because a piped string is a prompt, and -Prompt is given.",
+                "Pipe either prompts, or pictures as files: Get-ChildItem *.png | New-KlingVideo -Prompt 'slow zoom'."),
+            _ => null,
+        };
+    }
+
     // An empty cell means no image. An empty argument, or a last frame alone, would pay for another video.
-    private ImageSource? FirstFrame() =>
-        ValueTransformationAttribute.TextOf(Image) is { } first ? FilePaths.Image(this, first)
-        : _isImageNamed || ValueTransformationAttribute.TextOf(ImageTail) is not null
+    private ImageSource? FirstFrame(FileInfo? picture) =>
+        picture is not null ? ImageSource.FromFile(picture.FullName)
+        : ValueTransformationAttribute.TextOf(Image) is { } first ? FilePaths.Image(this, first)
+        : _typed.Contains(nameof(Image)) || ValueTransformationAttribute.TextOf(ImageTail) is not null
             ? throw KlingException.Invalid("Nothing was sent, because -Image is empty.")
         : null;
 
-    private VideoRequest Request() => new()
+    // The engine takes the attributes of a file for its Mode, as it would take any property of that name.
+    private string? ModeOf(object? piped) =>
+        piped is FileSystemInfo && PSObject.AsPSObject(piped).Properties[nameof(Mode)]?.Value as string == Mode
+            ? null
+            : ValueTransformationAttribute.TextOf(Mode);
+
+    private VideoRequest Request(string? prompt, FileInfo? picture, string? mode) => new()
     {
         Name = GivenName,
-        Prompt = ValueTransformationAttribute.TextOf(Prompt),
+        Prompt = prompt,
         NegativePrompt = ValueTransformationAttribute.TextOf(NegativePrompt),
-        Image = FirstFrame(),
+        Image = FirstFrame(picture),
         ImageTail = ValueTransformationAttribute.TextOf(ImageTail) is { } last ? FilePaths.Image(this, last) : null,
         Model = VideoModels.InServiceSpelling(ValueTransformationAttribute.TextOf(Model)),
-        Mode = VideoModels.ModeInServiceSpelling(ValueTransformationAttribute.TextOf(Mode)),
+        Mode = VideoModels.ModeInServiceSpelling(mode),
         Duration = Duration,
         AspectRatio = ValueTransformationAttribute.TextOf(AspectRatio),
         CfgScale = CfgScale,

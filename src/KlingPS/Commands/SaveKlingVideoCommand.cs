@@ -19,19 +19,19 @@ public sealed class SaveKlingVideoCommand : TaskCmdlet, IDynamicParameters
 {
     private const string VideoSet = "Video";
 
-    private readonly PipelineInput _piped = new();
+    private readonly PipelineInput _piped = new(new TaskOrIdTransformationAttribute());
     private DestinationResolver? _targets;
     private VideoSaver? _saver;
 
     /// <summary>Finished tasks; each of their videos is saved.</summary>
-    [Parameter(ParameterSetName = TaskSet, Mandatory = true, Position = 0, ValueFromPipeline = true)]
+    [Parameter(ParameterSetName = TaskSet, Position = 0, ValueFromPipeline = true)]
     [TaskTransformation(TakesVideos = true)]
     [ValidateNotNull]
     [ArgumentCompleter(typeof(TaskIdCompleter))]
     public override KlingTask[] InputObject { get; set; } = [];
 
     /// <summary>Single videos.</summary>
-    [Parameter(ParameterSetName = VideoSet, Mandatory = true, Position = 0, ValueFromPipeline = true)]
+    [Parameter(ParameterSetName = VideoSet, Position = 0, ValueFromPipeline = true)]
     [VideoTransformation]
     [ValidateNotNull]
     public KlingVideo[] Video { get; set; } = [];
@@ -89,19 +89,18 @@ public sealed class SaveKlingVideoCommand : TaskCmdlet, IDynamicParameters
     /// <inheritdoc/>
     protected override void ProcessRecord()
     {
+        KlingTask[] tasks = [.. InputObject, .. _piped.Items.OfType<KlingTask>()];
+        string[] ids = [.. TaskId, .. _piped.Items.OfType<string>()];
+        if (tasks.Length + Video.Length + ids.Length == 0)
+        {
+            WriteError(NoTask(), null);
+        }
+
         // Of this record: a task that has to be queried first comes back when another is bound.
         string destination = Destination;
-        foreach (KlingTask task in InputObject.Concat(_piped.Tasks))
-        {
-            SaveTask(task, destination);
-        }
-
-        foreach (KlingVideo video in Video)
-        {
-            SaveVideo(video, destination);
-        }
-
-        foreach (string taskId in TaskId.Concat(_piped.Ids))
+        Array.ForEach(tasks, task => SaveTask(task, destination));
+        Array.ForEach(Video, video => SaveVideo(video, destination));
+        foreach (string taskId in ids)
         {
             Query(taskId, KindOf(taskId), Client.Connection.DetailsOf(taskId), destination);
         }

@@ -69,6 +69,11 @@ public sealed class WaitKlingTaskCommand : TaskCmdlet
     /// <inheritdoc/>
     protected override void ProcessRecord()
     {
+        if (InputObject.Length + TaskId.Length == 0)
+        {
+            WriteError(NoTask(), null);
+        }
+
         if (_waiter!.IsDecided)
         {
             TakeReady();

@@ -27,14 +27,15 @@ public sealed class TaskIdCompleter : WordCompleter
         bool needsVideo = context.Is("New-KlingExtension") || context.Is("Save-KlingVideo");
         return seen
             .Where(task => !(needsVideo && task.Status == KlingTaskStatus.Failed))
-            .Select(task => Word(task.TaskId, task.Kind, $"{task.Status}", task.CreatedAt))
+            .Select(task => Word(task.TaskId, task.Kind, task.Details.Title, $"{task.Status}", task.CreatedAt))
             .Concat(Submitted(connection)
                 .Where(entry => !seen.Any(task => task.TaskId == entry.TaskId))
-                .Select(entry => Word(entry.TaskId!, entry.Kind, "submitted", entry.At.LocalDateTime)));
+                .Select(entry => Word(
+                    entry.TaskId!, entry.Kind, entry.Name, "Submitted", entry.At.LocalDateTime)));
     }
 
     // In a new session without a connection, the journal is all there is.
-    private static IEnumerable<JournalEntry> Submitted(KlingConnection? connection)
+    internal static IEnumerable<JournalEntry> Submitted(KlingConnection? connection)
     {
         JournalEntry[] last = connection is not null
             ? connection.Journal.Last(MostFromJournal, connection.Host, connection.Account)
@@ -42,11 +43,22 @@ public sealed class TaskIdCompleter : WordCompleter
         return Enumerable.Reverse(last);
     }
 
-    private static Word Word(string taskId, KlingTaskKind kind, string status, DateTime created) =>
+    private static Word Word(string taskId, KlingTaskKind kind, string? title, string status, DateTime created) =>
         new(
             taskId,
             $"{kind}, {status}, made {created.ToString("yyyy-MM-dd HH:mm", CultureInfo.InvariantCulture)}",
-            $"{taskId}  {status} {kind} {Age.Of(Platform.Now.LocalDateTime - created)}");
+            $"{taskId}  {status} {title ?? $"{kind}"} {Age.Of(Platform.Now.LocalDateTime - created)}");
+}
+
+/// <summary>Names of the tasks that this machine submitted last, newest first.</summary>
+public sealed class TaskNameCompleter : WordCompleter
+{
+    private protected override IEnumerable<Word> Words(CompletionContext context) =>
+        TaskIdCompleter.Submitted(Connections.Known())
+            .Where(entry => entry.Name is not null)
+            .GroupBy(entry => entry.Name!)
+            .Select(named => new Word(
+                named.Key, $"{named.First().Kind}, made {named.First().At.LocalDateTime:yyyy-MM-dd HH:mm}"));
 }
 
 /// <summary>Videos of the task given, else of all tasks this session has seen.</summary>

@@ -11,8 +11,6 @@ namespace KlingPS.Pipeline;
 /// </summary>
 public abstract class SubmitCmdlet : ConnectedCmdlet
 {
-    private const int LongestName = 200;
-
     private readonly Queue<(KlingException Error, object? Target)> _failures = new();
     private bool _hasToldRest;
     private bool _isNameGiven;
@@ -71,15 +69,11 @@ public abstract class SubmitCmdlet : ConnectedCmdlet
     {
         get
         {
-            string? name = ValueTransformationAttribute.TextOf(Name)?.Trim();
+            string? name = TaskIds.CheckName(ValueTransformationAttribute.TextOf(Name));
             return _isNameGiven && _records > 1
-                    ? throw KlingException.Invalid(
-                        $"Nothing was sent: -Name '{DisplayText.ToDisplay(name ?? "")}' is taken by the first of "
-                            + $"several.",
-                        "Give each its own name by a Name column, or by -Name { $_.<property> }.")
-                : name?.Length > LongestName || (name is not null && DisplayText.IsUnsafe(name))
-                    ? throw KlingException.Invalid(
-                        $"Nothing was sent: a name has at most {LongestName} characters, and all of them can be seen.")
+                ? throw KlingException.Invalid(
+                    $"Nothing was sent: -Name '{name}' is taken by the first of several.",
+                    "Give each its own name by a Name column, or by -Name { $_.<property> }.")
                 : name;
         }
     }
@@ -96,7 +90,7 @@ public abstract class SubmitCmdlet : ConnectedCmdlet
     protected override void BeginProcessing()
     {
         // Pipeline input is not bound yet.
-        _isNameGiven = MyInvocation.BoundParameters.ContainsKey(nameof(Name));
+        _isNameGiven = Name is not null;
         base.BeginProcessing();
     }
 

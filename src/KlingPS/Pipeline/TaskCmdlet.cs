@@ -18,7 +18,7 @@ public abstract class TaskCmdlet : ConnectedCmdlet
     }
 
     /// <summary>The tasks.</summary>
-    [Parameter(ParameterSetName = TaskSet, Mandatory = true, Position = 0, ValueFromPipeline = true)]
+    [Parameter(ParameterSetName = TaskSet, Position = 0, ValueFromPipeline = true)]
     [TaskTransformation]
     [ValidateNotNull]
     [ArgumentCompleter(typeof(TaskIdCompleter))]
@@ -27,11 +27,11 @@ public abstract class TaskCmdlet : ConnectedCmdlet
     /// <summary>The ids of tasks, also of anything with a TaskId.</summary>
     [Parameter(
         ParameterSetName = IdsSet,
-        Mandatory = true,
         Position = 0,
         ValueFromPipeline = true,
         ValueFromPipelineByPropertyName = true)]
     [TaskIdTransformation]
+    [ValidateNotNull]
     [ArgumentCompleter(typeof(TaskIdCompleter))]
     public string[] TaskId { get; set; } = [];
 
@@ -39,6 +39,10 @@ public abstract class TaskCmdlet : ConnectedCmdlet
     [Parameter(ParameterSetName = IdsSet, ValueFromPipelineByPropertyName = true)]
     [KindTransformation]
     public KlingTaskKind? Kind { get => (KlingTaskKind?)_kind; set => _kind = (int?)value; }
+
+    /// <summary>No parameter is mandatory: the engine would prompt for it, even in a job that nobody watches.</summary>
+    internal static KlingException NoTask() =>
+        KlingException.Invalid("No task was given.", "Pipe tasks or give -TaskId.");
 
     private protected KlingTaskKind KindOf(string taskId) =>
         Kind ?? Client.KnownKind(taskId.Trim()) ?? KlingTaskKind.VideoExtension;

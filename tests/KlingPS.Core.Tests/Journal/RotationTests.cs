@@ -137,23 +137,4 @@ public sealed class RotationTests : JournalTest
         Directory.CreateDirectory(Path.GetDirectoryName(FilePath)!);
         await File.WriteAllTextAsync(FilePath, lines + "\n", Token);
     }
-
-    // As many created tasks, told, without the time that a disk takes for each; then one that notices the size.
-    private async Task<long> FillAsync(int count)
-    {
-        JournalEntry entry = await CreateAsync("0") with { Process = Gone };
-        StringBuilder lines = new(Encoding.UTF8.GetString(
-            new JournalEntry { Event = JournalEvent.Ended, Id = entry.Command!, At = entry.At }.ToLine()));
-        for (int i = 1; i < count - 1; i++)
-        {
-            JournalEntry next = entry with { Id = $"{i:x32}", TaskId = $"{i}", Version = 1, Command = null };
-            lines.Append(Encoding.UTF8.GetString(next.ToLine()));
-        }
-
-        await File.AppendAllTextAsync(FilePath, lines.ToString(), Token);
-        long size = new FileInfo(FilePath).Length;
-        JournalEntry last = await CreateAsync($"{count - 1}");
-        await WriteAsync(new JournalEntry { Event = JournalEvent.Ended, Id = last.Command!, At = last.At });
-        return size;
-    }
 }

@@ -106,6 +106,23 @@ public sealed class VideoRequestRulesTests
         Assert.Equal(sent, VideoModels.ModeInServiceSpelling(given));
 
     [Theory]
+    [InlineData("kling-v1.6", "kling-v1-6")]
+    [InlineData("Kling-1.6", "kling-v1-6")]
+    [InlineData("klingv1-6", "kling-v1-6")]
+    [InlineData("kling-v2-5-trbo", "kling-v2-5-turbo")]
+    [InlineData("kling-v4", null)]
+    [InlineData("kling-v1-7", null)]
+    [InlineData("kling-video-o1", null)]
+    [InlineData("best", null)]
+    public void A_model_one_slip_away_from_one_we_know_is_passed_on_with_a_question(string model, string? known)
+    {
+        IReadOnlyList<string> warnings = VideoRequestRules.Check(Text with { Model = model });
+
+        Assert.Equal(
+            known is null ? [] : [$"Unknown model '{model}' is passed on; did you mean {known}?"], warnings);
+    }
+
+    [Theory]
     [MemberData(nameof(WarnedNames))]
     public void What_sources_disagree_on_is_one_warning(string what) =>
         Assert.Single(VideoRequestRules.Check(Warned[what]));

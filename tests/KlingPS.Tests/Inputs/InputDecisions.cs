@@ -33,7 +33,7 @@ internal static class InputDecisions
             Ways.Named | Ways.Property);
 
     private static readonly Taken ForeignId = new(
-        "negative, zero, beyond long, NaN, infinity, negative infinity, letters",
+        "negative, zero, NaN, infinity, negative infinity, letters",
         "An id may be the user's own, of any letters; asking for it costs nothing, and the service knows none.",
         Ways.Cell,
         Error: "TaskNotFound");
@@ -47,8 +47,16 @@ internal static class InputDecisions
         "A whole number is an id; the service knows none and creates nothing.",
         Error: "ParentNotExtendable");
 
+    private static readonly Taken ForeignText = ForeignId with
+    {
+        Values = "negative, zero, NaN, infinity, negative infinity",
+    };
+
+    private static readonly Taken OnlyVideo = new(
+        "null, empty, white", "Nothing is given, so the task must have only one video.");
+
     private static readonly Taken ParentText = new(
-        "negative, zero, beyond long, NaN, infinity, negative infinity",
+        "negative, zero, NaN, infinity, negative infinity",
         "An id is the service's own word and not checked further; it knows none and creates nothing.",
         Ways.Cell,
         Error: "ParentNotExtendable");
@@ -63,6 +71,8 @@ internal static class InputDecisions
         new(
             "Connect-Kling", "MaxRequestsPerSec", "-ApiKey 'k'", "5",
             new Taken("zero", "Means no bound, as the help says.")),
+        new("Connect-Kling", "MaxPaidTasks", "-ApiKey 'k'", "5", new Taken("zero", "Stops all paid tasks.")),
+        new("Connect-Kling", "MaxPaidTasksPerDay", "-ApiKey 'k'", "5", new Taken("zero", "Stops all paid tasks.")),
         new("Connect-Kling", "Proxy", "-ApiKey 'k'", "'http://127.0.0.1:1'"),
         new(
             "Connect-Kling", "ProxyCredential", "-ApiKey 'k' -Proxy 'http://127.0.0.1:1'",
@@ -89,13 +99,18 @@ internal static class InputDecisions
         new("Get-KlingTask", "TaskId", "-Kind TextToVideo", "$id", NoItems, ForeignId, ForeignLetters, ForeignNumber),
         new("Get-KlingTask", "Kind", "-TaskId $longer", "'VideoExtension'", NullKind, KindByNumber),
         new("Get-KlingTask", "Last", "", "1"),
+        new("Get-KlingTask", "Name", "-Last 1", "'harbour'", AnyName),
+        new("Get-KlingTask", "Since", "-Last 1", "'2026-01-01'", new Taken("date", "A date.")),
 
         new("Get-KlingModel", "Name", "", "'kling-v1-6'"),
 
-        new("New-KlingExtension", "InputObject", "", "$task", NoItems),
-        new("New-KlingExtension", "TaskId", "-VideoId $vid", "$id", ParentNumber, ParentText),
-        new("New-KlingExtension", "VideoId", "-TaskId $id", "$vid", ParentNumber, ParentText),
-        new("New-KlingExtension", "VideoId", "-InputObject $task", "$vid") { Only = Ways.Named },
+        new(
+            "New-KlingExtension", "InputObject", "", "$task", NoItems,
+            ForeignNumber with { Ways = Ways.Piped }),
+        new("New-KlingExtension", "TaskId", "-VideoId $vid", "$id", NoItems, ParentNumber, ParentText),
+        new("New-KlingExtension", "TaskId", "", "$id", NoItems, ForeignNumber, ForeignText),
+        new("New-KlingExtension", "VideoId", "-TaskId $id", "$vid", OnlyVideo, ParentNumber, ParentText),
+        new("New-KlingExtension", "VideoId", "-InputObject $task", "$vid", OnlyVideo) { Only = Ways.Named },
         new(
             "New-KlingExtension", "Prompt", "-TaskId $id -VideoId $vid", "'The sun'",
             [.. Text("prompt"), Nothing with { Field = "prompt" }]),
@@ -108,6 +123,9 @@ internal static class InputDecisions
         new(
             "New-KlingExtension", "CallbackUrl", "-TaskId $id -VideoId $vid", "'https://me.test/hook'",
             Nothing with { Field = "callback_url" }),
+        new("New-KlingExtension", "Name", "-TaskId $id -VideoId $vid", "'mine'", AnyName),
+        new("New-KlingExtension", "Once", "-TaskId $id -VideoId $vid", "$true", Switched),
+        new("New-KlingExtension", "RetryFailed", "-TaskId $id -VideoId $vid -Once", "$true", Switched),
         new("New-KlingExtension", "ThrottleLimit", "-TaskId $id -VideoId $vid", "2"),
         new("New-KlingExtension", "Force", "-TaskId $id -VideoId $vid", "$true", Switched),
         new(
@@ -148,7 +166,7 @@ internal static class InputDecisions
             Nothing with { Field = "external_task_id" },
             new Taken("letters, beyond int", "The user's own id, of any letters.", Field: "external_task_id"),
             new Taken(
-                "negative, zero, beyond long, NaN, infinity, negative infinity", "The same, from a CSV.", Ways.Cell,
+                "negative, zero, NaN, infinity, negative infinity", "The same, from a CSV.", Ways.Cell,
                 Field: "external_task_id"))
         {
             IsUnique = true,
@@ -156,6 +174,9 @@ internal static class InputDecisions
         new(
             "New-KlingVideo", "Watermark", "-Prompt 'x'", "$true", Switched, new Taken(
                 "null, empty, white, zero", "A cell is false when empty or 0.", Ways.Cell, Field: "watermark_info")),
+        new("New-KlingVideo", "Name", "-Prompt 'x'", "'mine'", AnyName),
+        new("New-KlingVideo", "Once", "-Prompt 'x'", "$true", Switched) { IsUnique = true },
+        new("New-KlingVideo", "RetryFailed", "-Prompt 'x' -Once", "$true", Switched) { IsUnique = true },
         new("New-KlingVideo", "ThrottleLimit", "-Prompt 'x'", "2"),
         new("New-KlingVideo", "Force", "-Prompt 'x'", "$true", Switched),
         new("New-KlingVideo", "QueueTimeoutSec", "-Prompt 'x'", "2", new Taken("zero", "Does not wait for a slot.")),
@@ -175,6 +196,7 @@ internal static class InputDecisions
         new("Save-KlingVideo", "Destination", "-InputObject $task -Force", "$out", Names()),
         new("Save-KlingVideo", "Destination", "-TaskId $id -Kind TextToVideo -Force", "$out", Names()),
         new("Resolve-KlingIntent", "IntentId", "", "$intent"),
+        new("Save-KlingVideo", "SkipExisting", "-InputObject $task -Destination $fresh", "$true", Switched),
         new("Save-KlingVideo", "Force", "-InputObject $task -Destination $fresh", "$true", Switched),
         new(
             "Save-KlingVideo", "MaxBytes", "-InputObject $task -Destination $out -Force", "1000000000",
@@ -193,6 +215,12 @@ internal static class InputDecisions
         new("Wait-KlingTask", "Any", "-TaskId $id", "$true", Switched),
         new("Wait-KlingTask", "IncludeFailed", "-TaskId $id", "$true", Switched),
         new("Wait-KlingTask", "ThrottleLimit", "-TaskId $id", "2"),
+    ];
+
+    private static Taken[] AnyName =>
+    [
+        Nothing,
+        new($"{Numbers}, date, letters, look-alike, emoji", "A name is any text that can be seen; it is not sent."),
     ];
 
     // A prompt may be any text that can be read.

@@ -1,0 +1,167 @@
+using KlingPS.TestServer;
+
+namespace KlingPS.Tests;
+
+/// <summary>What the user calls the work travels with it, to its file.</summary>
+public sealed class NameTests : IAsyncLifetime
+{
+    private readonly TempFolder _out = new();
+    private KlingTestServer _server = null!;
+    private Shell _shell = null!;
+
+    public async ValueTask InitializeAsync()
+    {
+        _server = await KlingTestServer.StartAsync();
+        _shell = Shell.On(_server);
+        _shell.Set("out", _out.Path);
+    }
+
+    public async ValueTask DisposeAsync()
+    {
+        _shell.Dispose();
+        await _server.DisposeAsync();
+        _out.Dispose();
+    }
+
+    [Theory]
+    [InlineData("$task")]
+    [InlineData("$task | Wait-KlingTask")]
+    [InlineData("$task.TaskId | Get-KlingTask")]
+    [InlineData("$task.TaskId | Wait-KlingTask")]
+    [InlineData("Get-KlingTask -Last 1")]
+    public void A_name_travels(string line)
+    {
+        KlingTask task = Run("$task = New-KlingVideo 'A quiet harbour' -Name harbour -Model kling-v1-6; " + line).Task;
+
+        Assert.Equal(("harbour", "kling-v1-6", "harbour"), (task.Name, task.Model, task.Title));
+        Assert.All(task.Videos, video => Assert.Equal("harbour", video.Name));
+    }
+
+    [Fact]
+    public void Without_a_name_the_title_is_the_start_of_the_prompt()
+    {
+        string prompt = "A quiet harbour at dawn, with boats that leave one by one";
+        KlingTask task = Run($"New-KlingVideo '{prompt}'").Task;
+
+        Assert.Null(task.Name);
+        Assert.Equal("A quiet harbour at dawn, with boats that…", task.Title);
+    }
+
+    [Fact]
+    public void The_journal_never_holds_the_prompt_and_another_session_has_no_title()
+    {
+        string id = Run("New-KlingVideo 'unmistakable words'").Task.TaskId;
+        using Shell other = Shell.On(_server);
+
+        Assert.Null(other.Run($"Get-KlingTask {id} -Kind TextToVideo").Clean().Task.Title);
+    }
+
+    [Fact]
+    public void A_table_is_saved_under_its_names()
+    {
+        Run("""
+            [pscustomobject]@{ Name = 'harbour'; Prompt = 'A' }, [pscustomobject]@{ Name = 'beach'; Prompt = 'B' } |
+                New-KlingVideo | Wait-KlingTask | Save-KlingVideo -Destination $out
+            """);
+
+        Assert.Equal(["beach.mp4", "harbour.mp4"], Files());
+    }
+
+    [Fact]
+    public void An_extension_has_its_parents_name_and_a_file_of_its_own()
+    {
+        Run("$p = New-KlingVideo A -Name harbour | Wait-KlingTask; $p | Save-KlingVideo -Destination $out");
+        Run("$p | New-KlingExtension | Wait-KlingTask | Save-KlingVideo -Destination $out");
+        Run("$p | New-KlingExtension -Prompt x -Name sunrise | Wait-KlingTask | Save-KlingVideo -Destination $out");
+
+        Assert.Equal(["harbour-02.mp4", "harbour.mp4", "sunrise.mp4"], Files());
+    }
+
+    [Fact]
+    public void An_error_names_the_work()
+    {
+        Result refused = _shell.Run("New-KlingVideo 'x [sandbox:fail]' -Name beach | Wait-KlingTask");
+        string message = refused.Errors[0].ErrorDetails.Message;
+
+        Assert.StartsWith("beach: ", message, StringComparison.Ordinal);
+        Assert.Equal("beach", ((KlingException)refused.Errors[0].Exception).TaskName);
+    }
+
+    [Fact]
+    public void A_script_block_chooses_the_path_of_each()
+    {
+        Run("""
+            'a', 'b' | New-KlingVideo -Name { $_ } | Wait-KlingTask |
+                Save-KlingVideo -Destination { "$out/$($_.Name)/clip.mp4" }
+            """);
+
+        Assert.Equal(["clip.mp4", "clip.mp4"], Files());
+        Assert.True(File.Exists(Path.Combine(_out.Path, "a", "clip.mp4")));
+    }
+
+    [Fact]
+    public void A_file_that_is_there_is_written_without_a_request()
+    {
+        Run("$t = New-KlingVideo A -Name harbour | Wait-KlingTask; $t | Save-KlingVideo -Destination $out");
+        int before = _server.RequestCount;
+        Result again = Run("$t | Save-KlingVideo -Destination $out -SkipExisting");
+
+        Assert.Equal("harbour.mp4", ((FileInfo)again.Output.Single().BaseObject).Name);
+        Assert.Equal(("harbour", before), (again.Output[0].Properties["VideoName"].Value, _server.RequestCount));
+    }
+
+    [Fact]
+    public void A_file_that_holds_another_video_is_not_skipped()
+    {
+        Run("New-KlingVideo A -Name harbour | Wait-KlingTask | Save-KlingVideo -Destination $out");
+        Result other = _shell.Run(
+            "New-KlingVideo B -Name harbour | Wait-KlingTask | Save-KlingVideo -Destination $out -SkipExisting");
+
+        Assert.Equal(["FileExists"], other.ErrorIds);
+        Assert.Contains(" with video ", other.Errors[0].ErrorDetails.Message, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public void Two_videos_of_one_command_never_share_a_file()
+    {
+        Result result = _shell.Run(
+            "'a', 'b' | New-KlingVideo | Wait-KlingTask | Save-KlingVideo -Destination $out/one.mp4 -SkipExisting");
+
+        Assert.Equal(["FileExists"], result.ErrorIds);
+        Assert.Contains("of this command", result.Errors[0].ErrorDetails.Message, StringComparison.Ordinal);
+        Assert.Equal(["one.mp4"], Files());
+    }
+
+    [Theory]
+    [InlineData("2026.11.26", "2026.11.26/harbour.mp4")]
+    [InlineData("v1.6", "v1.6/harbour.mp4")]
+    [InlineData("a.MP4", "a.MP4")]
+    [InlineData("a.webm", "a.webm")]
+    [InlineData("a.mp4/", "a.mp4/harbour.mp4")]
+    public void Only_a_videos_extension_makes_a_file(string destination, string saved)
+    {
+        _shell.Set("to", $"{_out.Path}/{destination}");
+        Run("New-KlingVideo A -Name harbour | Wait-KlingTask | Save-KlingVideo -Destination $to");
+
+        Assert.True(File.Exists(Path.Combine(_out.Path, saved)), string.Join(", ", Files()));
+    }
+
+    [Fact]
+    public void A_path_without_a_file_name_is_an_error()
+    {
+        Result result = _shell.Run(
+            "New-KlingVideo A | Wait-KlingTask | Save-KlingVideo -Destination { \"$out/$($_.Name).mp4\" }");
+
+        Assert.Equal(["FileNotWritable"], result.ErrorIds);
+        Assert.Empty(Files());
+    }
+
+    private Result Run(string script) => _shell.Run(script).Clean();
+
+    private string[] Files() =>
+    [
+        .. Directory.GetFiles(_out.Path, "*", SearchOption.AllDirectories)
+            .Select(path => Path.GetFileName(path))
+            .Order(StringComparer.Ordinal),
+    ];
+}
