@@ -76,7 +76,7 @@ public sealed class JournalTests : IAsyncLifetime
         using Shell second = new();
         string[] offered = [.. second.Run(complete).Clean().Output.Select(item => item.ToString())];
         Assert.Equal(made.Reverse(), offered.Select(text => text.Split(' ')[0]));
-        Assert.All(offered, text => Assert.Contains("submitted TextToVideo", text, StringComparison.Ordinal));
+        Assert.All(offered, text => Assert.Contains("Submitted TextToVideo", text, StringComparison.Ordinal));
         second.Set("BaseUri", _server.BaseUri);
         second.Run("Connect-Kling -ApiKey 'sk-0123456789abcdefWXYZ' -BaseUri $BaseUri").Clean();
         Assert.Equal(2, second.Run(complete).Clean().Output.Count);

@@ -156,6 +156,27 @@ public sealed class NameTests : IAsyncLifetime
         Assert.Empty(Files());
     }
 
+    [Fact]
+    public void An_object_that_only_has_a_name_is_no_order()
+    {
+        Result result = _shell.Run("[pscustomobject]@{ Name = 'sshd'; Id = 1 } | New-KlingVideo -Prompt x");
+
+        Assert.Equal(["InvalidRequest"], result.ErrorIds);
+        Assert.Equal(0, _server.CreatedCount);
+        Run("[pscustomobject]@{ Name = 'sshd'; Id = 1 } | New-KlingVideo -Prompt { \"x$($_.Id)\" }");
+        Run("[pscustomobject]@{ Name = 'a'; Duration = 5 } | New-KlingVideo -Prompt x");
+        Assert.Equal(2, _server.CreatedCount);
+    }
+
+    [Fact]
+    public void A_saved_file_is_extended_under_the_name_of_its_video()
+    {
+        Run("$file = New-KlingVideo A -Name harbour | Wait-KlingTask | Save-KlingVideo -Destination $out");
+        KlingTask extension = Run("$file | New-KlingExtension -Prompt b").Task;
+
+        Assert.Equal(("harbour", 2), (extension.Name, extension.Part));
+    }
+
     private Result Run(string script) => _shell.Run(script).Clean();
 
     private string[] Files() =>

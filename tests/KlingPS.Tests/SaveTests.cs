@@ -49,7 +49,6 @@ public sealed class SaveTests : IAsyncLifetime
     [InlineData("[pscustomobject]@{ TaskId = $task.TaskId; Kind = 'TextToVideo' } | Save-KlingVideo x")]
     [InlineData("Save-KlingVideo $task x")]
     [InlineData("Save-KlingVideo $task.TaskId x")]
-    [InlineData("$task | Save-KlingVideo -Path x")]
     public void What_is_piped_is_saved_where_the_one_argument_says(string line)
     {
         PSObject file = _shell.Run(

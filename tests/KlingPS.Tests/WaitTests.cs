@@ -315,15 +315,19 @@ public sealed class StoppingTests : IAsyncLifetime
     }
 
     [Fact]
-    public async Task ErrorAction_Stop_ends_the_wait_for_the_others()
+    public void Under_ErrorAction_Stop_the_failures_come_after_every_task_that_finished()
     {
-        _server.Inject(Fault.HangBeforeService().On(
-            "GET", ((PSObject)_shell.Get("open")!).Properties["TaskId"].Value.ToString()!).Always());
-        Stopwatch clock = Stopwatch.StartNew();
-        Result result = _shell.Run(
-            "$open.TaskId, '123456789012345678' | Wait-KlingTask -Kind TextToVideo -TimeoutSec -1 -ErrorAction Stop");
-        Assert.StartsWith("TaskNotFound,", result.Terminating.FullyQualifiedErrorId, StringComparison.Ordinal);
-        await NothingGoesOnAsync(clock);
+        Result result = _shell.Run("""
+            $tasks = New-KlingVideo 'x [sandbox:fail]' -Name first
+            $tasks = @($tasks) + @('A', 'B' | New-KlingVideo) + @(New-KlingVideo 'y [sandbox:fail]' -Name last)
+            $got = [System.Collections.Generic.List[object]]::new()
+            $tasks | Wait-KlingTask -ErrorAction Stop | ForEach-Object { $got.Add($_) }
+            """);
+
+        Assert.StartsWith("TaskFailed,", result.Terminating.FullyQualifiedErrorId, StringComparison.Ordinal);
+        Assert.Equal(2, ((System.Collections.ICollection)((PSObject)_shell.Get("got")!).BaseObject).Count);
+        string other = Assert.Single(result.Warnings);
+        Assert.Matches("^(first|last): Task [0-9]+ failed", other);
     }
 
     private async Task StopAsync(string script, int requests)

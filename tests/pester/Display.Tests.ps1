@@ -17,14 +17,14 @@ Describe 'A task on the screen' {
 
         $lines = @(($it | Out-String -Width 100) -replace '\x1b\[[0-9;]*m' -split '\r?\n' | Where-Object { $_ })
         $lines | Should -HaveCount 3
-        -split $lines[0] | Should -Be @('TaskId', 'Kind', 'Status', 'Age', 'Duration', 'VideoId')
-        $lines[2] | Should -Match "^$($task.TaskId) +TextToVideo +Succeeded +\d+ s +5[.,]0 s $($task.VideoId)$"
+        -split $lines[0] | Should -Be @('TaskId', 'Status', 'Title', 'Age', 'Duration', 'Kind')
+        $lines[2] | Should -Match "^$($task.TaskId) +Succeeded +A harbour +\d+ s +5[.,]0 s TextToVideo$"
     }
 
     It 'keeps to <Columns> columns, with the columns <Names>' -ForEach @(
-        @{ Columns = 60; Names = 'TaskId Kind Status Age Duration' }
-        @{ Columns = 80; Names = 'TaskId Kind Status Age Duration VideoId' }
-        @{ Columns = 200; Names = 'TaskId Kind Status Age Duration VideoId' }
+        @{ Columns = 60; Names = 'TaskId Status Title Age' }
+        @{ Columns = 80; Names = 'TaskId Status Title Age Duration Kind' }
+        @{ Columns = 200; Names = 'TaskId Status Title Age Duration Kind' }
     ) {
         $lines = @(($task | Out-String -Width $Columns) -replace '\x1b\[[0-9;]*m' -split '\r?\n' | Where-Object { $_ })
         $lines | Should -HaveCount 3
@@ -73,7 +73,7 @@ Describe 'A process of its own' {
         $script = "`$env:KLINGPS_JOURNAL = 'off'; Import-Module '$Manifest'; 'Making.'
             `$tasks = & { Connect-Kling -Sandbox -SandboxTaskSec 0; 1..2 | ForEach-Object { New-KlingVideo 'A harbour' } }; `$tasks"
         $text = & (Get-Shell) -NoProfile -NonInteractive -OutputFormat Text -EncodedCommand (Get-Encoded $script) | Out-String -Width 500
-        ($text -replace '\e\[[0-9;]*m') | Should -Match 'TaskId +Kind +Status'
+        ($text -replace '\e\[[0-9;]*m') | Should -Match 'TaskId +Status +Title'
     }
 
     It 'shows what -WhatIf would send, and sends nothing' {

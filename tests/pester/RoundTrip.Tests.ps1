@@ -7,7 +7,7 @@ BeforeDiscovery {
 BeforeAll {
     . "$PSScriptRoot/Common.ps1"
     Enter-Suite -SandboxTaskSec 0
-    $done = New-KlingVideo 'A harbour' -Model kling-v1-6 | Wait-KlingTask
+    $done = New-KlingVideo 'A harbour' -Name harbour -Model kling-v1-6 | Wait-KlingTask
     $open = New-KlingVideo 'A mill [sandbox:slow 3600]' -Model kling-v1-6 | Get-KlingTask
 
     function Get-Form([string] $Form, $Task) {
@@ -58,7 +58,7 @@ Describe 'A finished task from <_>' -ForEach $forms {
         $wait | Select-Request | Should -BeNullOrEmpty
         $task = Wait-KlingTask $it
         $task | Should -BeOfType 'KlingPS.KlingTask'
-        foreach ($name in 'TaskId', 'Kind', 'Status', 'RawStatus', 'VideoId', 'VideoCount', 'Duration', 'Elapsed', 'RequestId', 'PollCount', 'IsCompleted') {
+        foreach ($name in 'TaskId', 'Name', 'Model', 'Title', 'Part', 'Kind', 'Status', 'RawStatus', 'VideoId', 'VideoCount', 'Duration', 'Elapsed', 'RequestId', 'PollCount', 'IsCompleted') {
             $task.$name | Should -Be $done.$name -Because $name
         }
 
@@ -82,7 +82,7 @@ Describe 'A finished task from <_>' -ForEach $forms {
     It 'is saved' {
         $files = @($it | Save-KlingVideo -Destination "TestDrive:/$_ piped"; Save-KlingVideo $it "TestDrive:/$_ given")
         $files | Should -HaveCount 2
-        $files.Name | Should -Be @("$($done.VideoId).mp4", "$($done.VideoId).mp4")
+        $files.Name | Should -Be @('harbour.mp4', 'harbour.mp4')
         $files.TaskId | Should -Be @($done.TaskId, $done.TaskId)
     }
 }

@@ -15,21 +15,21 @@ internal sealed class RequestFingerprint(SubmitRequest request)
 
     private static readonly byte[] NoSalt = new byte[8];
 
-    private byte[]? _canonical;
+    private readonly byte[] _canonical = Canonical(request);
 
     /// <summary>What the request's entries carry.</summary>
     /// <param name="salt">One that the journal uses already, or null for a new one.</param>
-    internal string Make(byte[]? salt) => SaltedHash.Make(salt ?? SaltedHash.NewSalt(), Canonical);
+    internal string Make(byte[]? salt) => SaltedHash.Make(salt ?? SaltedHash.NewSalt(), _canonical);
 
     /// <summary>The same for everyone, from a name too: what an external id is derived from.</summary>
     internal string Derive(string? name) =>
-        "klingps-" + SaltedHash.Make(NoSalt, [.. Encoding.UTF8.GetBytes($"{name}\n"), .. Canonical]).Split('.')[1];
+        "klingps-" + SaltedHash.Make(NoSalt, [.. Encoding.UTF8.GetBytes($"{name}\n"), .. _canonical]).Split('.')[1];
 
     /// <summary>Whether a fingerprint is of the same work.</summary>
     internal bool Matches(string fingerprint) =>
         SaltedHash.SaltOf(fingerprint) is { } salt && Make(salt) == fingerprint;
 
-    private byte[] Canonical => _canonical ??=
+    private static byte[] Canonical(SubmitRequest request) =>
     [
         .. Encoding.UTF8.GetBytes($"{Version}\n{TaskKinds.RouteOf(request.Kind)}\n"),
         .. RequestWriter.Write(WithoutCallbackAndExternalId(request), ImageIdentity),

@@ -45,10 +45,13 @@ internal sealed class TaskJournal(IJournalStore store, TimeProvider time)
     /// </summary>
     /// <exception cref="KlingException">JournalNotWritable, MayBePaidAlready, NameTaken or SpendLimitReached: nothing
     /// may be sent.</exception>
-    internal async Task<Claim> ClaimAsync(SubmitRequest request, ClaimRules rules, CancellationToken cancellationToken)
+    internal async Task<Claim> ClaimAsync(
+        SubmitRequest request,
+        RequestFingerprint fingerprint,
+        ClaimRules rules,
+        CancellationToken cancellationToken)
     {
         await WaitUntilReadableAsync(cancellationToken).ConfigureAwait(false);
-        RequestFingerprint fingerprint = new(request);
         Claim? claim = null;
         await store.AppendAsync(
             () =>
@@ -175,7 +178,7 @@ internal sealed class TaskJournal(IJournalStore store, TimeProvider time)
 
         // One of them may create nothing and give its place back.
         return index.Unsettled.FirstOrDefault(state => IsOwn(state.Entry) && IsInFlight(state)) is { } open
-            ? new Claim(open.Entry) { IsInFlight = true }
+            ? new Claim(open.Entry) { IsInFlight = true, IsAtLimit = true }
             : throw new KlingException(
                 KlingError.SpendLimitReached,
                 $"Nothing was sent: {limit} paid tasks are allowed in 24 hours, and this account has reached them on "
@@ -198,8 +201,8 @@ internal sealed class TaskJournal(IJournalStore store, TimeProvider time)
 
     /// <summary>What there is of the same work, without sending or writing anything.</summary>
     /// <exception cref="KlingException">As <see cref="ClaimAsync"/>.</exception>
-    internal Claim? Find(SubmitRequest request, ClaimRules rules) =>
-        Read(index => Existing(index, request, new RequestFingerprint(request), rules));
+    internal Claim? Find(SubmitRequest request, RequestFingerprint fingerprint, ClaimRules rules) =>
+        Read(index => Existing(index, request, fingerprint, rules));
 
     /// <summary>Records a task that another machine paid for, so that it is known here.</summary>
     /// <exception cref="KlingException">JournalNotWritable.</exception>
@@ -543,4 +546,7 @@ internal sealed record Claim(JournalEntry Entry, bool IsNew = false)
 {
     /// <summary>Whether a running command waits for the answer.</summary>
     internal bool IsInFlight { get; init; }
+
+    /// <summary>Whether it is not the same work, but holds the last place of the daily limit.</summary>
+    internal bool IsAtLimit { get; init; }
 }

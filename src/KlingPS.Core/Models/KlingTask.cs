@@ -135,6 +135,17 @@ public sealed record KlingTask : IComparable<KlingTask>, IComparable
         UpdatedAt = now.LocalDateTime,
     };
 
+    /// <summary>Two snapshots of one task in one state are equal, whatever was asked when.</summary>
+    /// <param name="other">Another snapshot.</param>
+    /// <returns>Whether it shows the same.</returns>
+    public bool Equals(KlingTask? other) =>
+        other is not null
+        && (TaskId, Kind, Status, StatusMessage, VideoId)
+            == (other.TaskId, other.Kind, other.Status, other.StatusMessage, other.VideoId);
+
+    /// <inheritdoc/>
+    public override int GetHashCode() => TaskId.GetHashCode();
+
     /// <inheritdoc/>
     public int CompareTo(KlingTask? other) => other is null ? 1 : CreatedAt.CompareTo(other.CreatedAt);
 

@@ -31,6 +31,7 @@ internal sealed class Submission(
     private static readonly TimeSpan UsualTimeout = TimeSpan.FromSeconds(100);
 
     private readonly long _started = connection.Time.GetTimestamp();
+    private readonly RequestFingerprint _fingerprint = new(given);
     private SubmitRequest _request = given;
     private JournalEntry? _intent;
     private bool _isPaid;
@@ -62,7 +63,7 @@ internal sealed class Submission(
             {
                 DeriveExternalId();
                 // Without a slot and without a place in the rate: what is paid already needs neither.
-                while (connection.Journal.Find(_request, Rules) is { } there)
+                while (connection.Journal.Find(_request, _fingerprint, Rules) is { } there)
                 {
                     if (await TakeAsync(there, unsent.Token).ConfigureAwait(false) is { } known)
                     {
@@ -146,7 +147,8 @@ internal sealed class Submission(
         _isPaid = false;
         try
         {
-            Claim claim = await connection.Journal.ClaimAsync(_request, Rules, unsent).ConfigureAwait(false);
+            Claim claim = await connection.Journal
+                .ClaimAsync(_request, _fingerprint, Rules, unsent).ConfigureAwait(false);
             if (!claim.IsNew)
             {
                 return await TakeAsync(claim, unsent).ConfigureAwait(false);
@@ -199,7 +201,7 @@ internal sealed class Submission(
         if (_request.ExternalId is null)
         {
             string? name = _request.IsNameInherited ? null : _request.Name;
-            _request = _request.WithExternalId(new RequestFingerprint(_request).Derive(name)) ?? _request;
+            _request = _request.WithExternalId(_fingerprint.Derive(name)) ?? _request;
         }
     }
 
@@ -209,7 +211,7 @@ internal sealed class Submission(
     {
         if (claim.IsInFlight)
         {
-            await WaitForOthersAsync(claim.Entry, token).ConfigureAwait(false);
+            await WaitForOthersAsync(claim.IsAtLimit ? null : claim.Entry, token).ConfigureAwait(false);
             return null;
         }
 
@@ -322,8 +324,7 @@ internal sealed class Submission(
             throw open is null
                 ? new KlingException(
                     KlingError.SpendLimitReached,
-                    $"Nothing was sent: submissions in flight held the last of the connection's "
-                        + $"{connection.Settings.MaxPaidTasks} paid tasks for "
+                    "Nothing was sent: submissions in flight held the last paid tasks that the limit allows for "
                         + $"{options.QueueTimeout.TotalSeconds:0.#} s.")
                 : TaskJournal.MayBePaidAlready(open);
         }

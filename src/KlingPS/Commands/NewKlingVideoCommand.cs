@@ -19,6 +19,7 @@ public sealed class NewKlingVideoCommand : SubmitCmdlet, IDynamicParameters
 
     // The texts that stand on the command line.
     private HashSet<string> _typed = [];
+    private HashSet<string> _given = [];
 
     /// <summary>
     /// What the video shows; a list makes a video of each. Up to 500 characters are documented, 2500 the limit.
@@ -104,6 +105,7 @@ public sealed class NewKlingVideoCommand : SubmitCmdlet, IDynamicParameters
     {
         // Pipeline input is not bound yet. A script block that will make a value of it stands there as an object of the
         // engine's own.
+        _given = [.. MyInvocation.BoundParameters.Keys];
         _typed =
         [
             .. MyInvocation.BoundParameters.Where(bound => bound.Value is null or string or string[])
@@ -149,6 +151,7 @@ public sealed class NewKlingVideoCommand : SubmitCmdlet, IDynamicParameters
         try
         {
             FileInfo? picture = PipedPicture(piped);
+            CheckRow(piped);
             CheckPrompt(nameof(Prompt), prompt, PromptRules.Documented);
             CheckPrompt(nameof(NegativePrompt), NegativePrompt, PromptRules.DocumentedNegative);
             CheckCommon(CfgScale, CallbackUrl);
@@ -163,6 +166,19 @@ public sealed class NewKlingVideoCommand : SubmitCmdlet, IDynamicParameters
         catch (KlingException e)
         {
             Refuse(e, target);
+        }
+    }
+
+    // Nearly everything has a Name: a process or a service is no order for a video.
+    private void CheckRow(object? piped)
+    {
+        if (piped is null
+            && _typed.Contains(nameof(Prompt))
+            && MyInvocation.BoundParameters.Keys.Except(_given).SequenceEqual([nameof(Name)]))
+        {
+            throw KlingException.Invalid(
+                "Nothing was sent, because the piped object has nothing of a video but a Name.",
+                "Give its Prompt in a column, or by -Prompt { $_.<property> }.");
         }
     }
 

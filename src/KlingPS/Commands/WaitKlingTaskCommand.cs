@@ -16,6 +16,7 @@ public sealed class WaitKlingTaskCommand : TaskCmdlet
 {
     private const int ActivityId = 0x4B50;
 
+    private readonly Queue<(KlingException Error, KlingTask Task)> _failures = new();
     private TaskWaiter? _waiter;
     private bool _hasWarned;
     private ProgressRecord? _bar;
@@ -87,6 +88,9 @@ public sealed class WaitKlingTaskCommand : TaskCmdlet
         }
 
         TakeReady();
+        // Nothing moves it while upstream works.
+        ClearBar();
+        _bar = null;
     }
 
     /// <inheritdoc/>
@@ -94,6 +98,22 @@ public sealed class WaitKlingTaskCommand : TaskCmdlet
     {
         _waiter!.CompleteAdding();
         base.EndProcessing();
+        WriteFailures();
+    }
+
+    // The engine ends the command at the first error, so the others are written before it as warnings.
+    private void WriteFailures()
+    {
+        while (_failures.Count > 1)
+        {
+            WriteWarning(_failures.Dequeue().Error.Message);
+        }
+
+        if (_failures.Count == 1)
+        {
+            (KlingException last, KlingTask task) = _failures.Dequeue();
+            WriteError(last, task);
+        }
     }
 
     private KlingTask TaskOf(string taskId) => KlingTask.FromId(taskId.Trim(), KindOf(taskId), Client.Now);
@@ -118,7 +138,20 @@ public sealed class WaitKlingTaskCommand : TaskCmdlet
         else
         {
             outcome.Error.TaskName = outcome.Task.Name;
-            Writer.Error(outcome.Error, outcome.Task);
+            Pump.Post(() => Fail(outcome.Error, outcome.Task));
+        }
+    }
+
+    // An error that ends the command is written last, after every task that finished.
+    private void Fail(KlingException error, KlingTask task)
+    {
+        if (EndsOnError)
+        {
+            _failures.Enqueue((error, task));
+        }
+        else
+        {
+            WriteError(error, task);
         }
     }
 

@@ -15,6 +15,15 @@ public abstract class CancellableCmdlet : PSCmdlet, IDisposable
 
     private protected PipelineWriter Writer => _writer ??= new PipelineWriter(Pump, this);
 
+    /// <summary>Whether the first error that is written ends the command.</summary>
+    private protected bool EndsOnError =>
+        LanguagePrimitives.TryConvertTo(
+            MyInvocation.BoundParameters.TryGetValue("ErrorAction", out object? given)
+                ? given
+                : GetVariableValue("ErrorActionPreference"),
+            out ActionPreference action)
+        && action is ActionPreference.Stop;
+
     /// <summary>Cancels what is in flight; the pipeline thread waits for it.</summary>
     protected override void StopProcessing() => Pump.Cancel();
 

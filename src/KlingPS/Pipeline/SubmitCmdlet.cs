@@ -55,15 +55,6 @@ public abstract class SubmitCmdlet : ConnectedCmdlet
     [SwitchTransformation]
     public SwitchParameter Force { get; set; }
 
-    // An error that ends the command is written last, after everything that was paid.
-    private bool EndsOnError =>
-        LanguagePrimitives.TryConvertTo(
-            MyInvocation.BoundParameters.TryGetValue("ErrorAction", out object? given)
-                ? given
-                : GetVariableValue("ErrorActionPreference"),
-            out ActionPreference action)
-        && action is ActionPreference.Stop;
-
     /// <summary>The name of the record's work, or null.</summary>
     private protected string? GivenName
     {

@@ -126,14 +126,14 @@ internal sealed class OnceVerb : Verb
         string table,
         string state,
         string into,
-        int perDay = -1,
+        int? perDay = null,
         TimeSpan? kill = null)
     {
         ProcessStartInfo start = new(
             _pwsh,
             [
                 "-NoProfile", "-NonInteractive", "-File", Script, Repository.Manifest, server.BaseUri.AbsoluteUri,
-                table, Path.Combine(_folder, into), perDay.ToString(CultureInfo.InvariantCulture),
+                table, Path.Combine(_folder, into), perDay?.ToString(CultureInfo.InvariantCulture) ?? "none",
             ])
         {
             RedirectStandardOutput = true,

@@ -1,8 +1,8 @@
 # One run of a table of work: the line that the README shows, on a server of the benchmark's own.
-param([string]$Manifest, [string]$BaseUri, [string]$Table, [string]$Out, [int]$PerDay)
+param([string]$Manifest, [string]$BaseUri, [string]$Table, [string]$Out, [string]$PerDay)
 
 Import-Module $Manifest
-$limit = if ($PerDay -ge 0) { @{ MaxPaidTasksPerDay = $PerDay } } else { @{} }
+$limit = if ($PerDay -ne 'none') { @{ MaxPaidTasksPerDay = $PerDay } } else { @{} }
 Connect-Kling -ApiKey sk-0123456789abcdefWXYZ -BaseUri $BaseUri -RequestTimeoutSec 2 @limit -WarningAction Ignore
 'READY'
 Import-Csv $Table |

@@ -72,7 +72,8 @@ internal sealed class JournalChecks(string moduleFolder, TempFolder temp)
         string path = temp.File("own.jsonl");
         using ApiKey key = Client.NewKey();
         ClaimRules rules = new("api.test", new AccountFingerprint(key), TaskJournal.BeginCommand());
-        await Open(path).ClaimAsync(new ExtensionRequest("1", "2"), rules, CancellationToken.None);
+        ExtensionRequest request = new("1", "2");
+        await Open(path).ClaimAsync(request, new RequestFingerprint(request), rules, CancellationToken.None);
         Ensure.Equal(true, TaskJournal.IsInFlight(Open(path).Unsettled().Single()), "whether its command runs");
     }
 }
