@@ -7,7 +7,7 @@ namespace KlingPS.TestServer;
 internal sealed class ServerArguments
 {
     internal const string Usage = "Usage: dotnet run --project tests/KlingPS.TestServer -- "
-        + "[--port N] [--task-seconds S] [--slots N] [--faults SHARE] [--hang 1] [--tell 1] [--tasks N] "
+        + "[--port N] [--task-seconds S] [--slots N] [--faults SHARE] [--hang 1] [--tasks N] "
         + "[--video-mebibytes N] [--end-with-input 1] [--control 1] [--tls 1]";
 
     internal int Port { get; private set; }
@@ -66,13 +66,6 @@ internal sealed class ServerArguments
         return Fault.HangBeforeService();
     }
 
-    // The path as it came: whole when the server was asked as a proxy.
-    private static Fault? Tell(ReceivedRequest request)
-    {
-        Console.WriteLine($"{request.Method} {request.Path} {request.Headers.GetValueOrDefault("Authorization")}");
-        return null;
-    }
-
     private bool TrySet(string name, double number)
     {
         switch (name)
@@ -92,9 +85,6 @@ internal sealed class ServerArguments
                 return true;
             case "--hang" when number == 1:
                 Faults = Hang;
-                return true;
-            case "--tell" when number == 1:
-                Faults = Tell;
                 return true;
             case "--tasks":
                 Tasks = (int)number;

@@ -77,16 +77,21 @@ function Read-Line([System.Diagnostics.Process] $Process, [int] $TimeoutSec = 60
 $QuickWait = '$PSDefaultParameterValues[''Wait-KlingTask:PollIntervalSec''] = 0.2'
 
 # The service on loopback, in a process of its own; adds its address. One that hangs says what arrives and never answers;
-# one that tells says it with the key, and answers.
-function Start-TestServer([string] $TaskSeconds, [switch] $Hang, [switch] $Tell) {
+# one under control does what RemoteControl.cs says.
+function Start-TestServer([string] $TaskSeconds, [switch] $Hang, [switch] $Control) {
     $built = Get-ChildItem -Path "$Repository/tests/KlingPS.TestServer/bin" -Recurse -Filter KlingPS.TestServer.dll |
         Sort-Object -Property LastWriteTime | Select-Object -Last 1
-    $server = Start-Child dotnet "`"$($built.FullName)`" --task-seconds $TaskSeconds$(if ($Hang) { ' --hang 1' })$(if ($Tell) { ' --tell 1' })"
+    $server = Start-Child dotnet "`"$($built.FullName)`" --task-seconds $TaskSeconds$(if ($Hang) { ' --hang 1' })$(if ($Control) { ' --control 1' })"
     $global:PSDefaultParameterValues['Wait-KlingTask:PollIntervalSec'] = 0.2
     $address = (Read-Line $server) -replace '^Listening on '
     if ($address -notlike 'http://127.0.0.1:*/kling/') {
         Stop-Child $server
         throw "The test server did not start; it said '$address'."
+    }
+
+    if ($Control) {
+        # How to connect and to end it.
+        $null = 1..2 | ForEach-Object { Read-Line $server }
     }
 
     $server | Add-Member -NotePropertyName BaseUri -NotePropertyValue ([uri]$address) -PassThru
