@@ -84,7 +84,7 @@ while ($true) {
     $late = $unsaved = @()
     $messages.Values |
         Wait-KlingTask -TimeoutSec $TimeoutSec -ErrorAction Continue -ErrorVariable late |
-        Save-KlingVideo -Destination $Destination -ErrorAction Continue -ErrorVariable unsaved |
+        Save-KlingVideo -Destination $Destination -SkipExisting -ErrorAction Continue -ErrorVariable unsaved |
         ForEach-Object {
             Move-Item -LiteralPath $messages[$_.TaskId].Path -Destination $folder.done -ErrorAction Ignore
             $_
@@ -94,8 +94,6 @@ while ($true) {
         $target = $record.TargetObject
         $message = $messages["$(if ($target -is [string]) { $target } else { $target.TaskId })"]
         $to = switch -Wildcard ($record.FullyQualifiedErrorId) {
-            # Saved before this worker was stopped.
-            'FileExists,*' { 'done' }
             'TaskFailed,*' { 'failed' }
             'TaskNotFound,*' { 'failed' }
             'TaskHasNoVideo,*' { 'failed' }

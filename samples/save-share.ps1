@@ -5,8 +5,9 @@
     For several waiters without a queue, such as the pods of an indexed Kubernetes job. Each gets the same file, its own
     index and the total count, takes every n-th row, and polls with its share of the account's rate.
 
-    The key is $env:COMETAPI_KEY. Nothing is submitted, so nothing is paid. The exit code is 0 if every video of the
-    share is saved, by this run or an earlier one, and 1 otherwise.
+    The script uses the connection of the session with its rate, or else $env:COMETAPI_KEY with its share of the rate.
+    Nothing is submitted, so nothing is paid. The exit code is 0 if every video of the share is saved, by this run or an
+    earlier one, and 1 otherwise.
 .PARAMETER Path
     A CSV file with the columns TaskId and Kind: $tasks | Select-Object TaskId, Kind | Export-Csv tasks.csv
 .PARAMETER Destination
@@ -24,7 +25,7 @@
 
     Runs the first of four waiters.
 .OUTPUTS
-    System.IO.FileInfo, one per saved video, as soon as it is saved.
+    System.IO.FileInfo, one per saved video.
 #>
 [CmdletBinding()]
 param(
@@ -62,14 +63,12 @@ $rows = @(Import-Csv -LiteralPath $Path -Encoding UTF8)
 $share = @(for ($i = $Index; $i -lt $rows.Count; $i += $Count) { $rows[$i] })
 Write-Verbose "Share $Index of $Count has $($share.Count) of $($rows.Count) tasks."
 
-Connect-Kling -MaxRequestsPerSec ($MaxRequestsPerSec / $Count)
+if (-not (Get-KlingConnection)) {
+    Connect-Kling -MaxRequestsPerSec ($MaxRequestsPerSec / $Count)
+}
 
 $late = $unsaved = @()
 $share |
-    Wait-KlingTask -TimeoutSec $TimeoutSec -ErrorAction SilentlyContinue -ErrorVariable late |
-    Save-KlingVideo -Destination $Destination -ErrorAction SilentlyContinue -ErrorVariable unsaved
-
-# A video that an earlier run saved is not a failure.
-$open = @(@($late) + @($unsaved) | Where-Object FullyQualifiedErrorId -notlike 'FileExists,*')
-$open | ForEach-Object { Write-Warning $_.Exception.Message }
-exit [int]($open.Count -gt 0)
+    Wait-KlingTask -TimeoutSec $TimeoutSec -ErrorAction Continue -ErrorVariable late |
+    Save-KlingVideo -Destination $Destination -SkipExisting -ErrorAction Continue -ErrorVariable unsaved
+exit [int]($late.Count + $unsaved.Count -gt 0)

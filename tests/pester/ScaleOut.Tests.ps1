@@ -115,6 +115,13 @@ Describe 'Shares of a file' {
         Get-Video | Should -HaveCount 10
     }
 
+    It 'are saved with the connection of the session' {
+        Connect-Kling -Sandbox -SandboxTaskSec 0
+        New-KlingVideo 'A harbour' | Select-Object TaskId, Kind | Export-Csv "$TestDrive/sandbox.csv"
+        & "$samples/save-share.ps1" -Path "$TestDrive/sandbox.csv" -Destination "$TestDrive/sandbox" | Should -HaveCount 1
+        Clear-Connection
+    }
+
     It 'are not done when a task is late' {
         $late = New-KlingVideo 'Slow [sandbox:slow 3600]'
         $late | Select-Object TaskId, Kind | Export-Csv "$TestDrive/late.csv"

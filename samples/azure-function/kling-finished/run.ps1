@@ -28,17 +28,8 @@ if ($task.Status -ne 'Succeeded') {
 }
 
 if (-not $env:KLING_EXTEND_PROMPT -or $task.Kind -eq 'VideoExtension') {
-    try {
-        $file = $task | Save-KlingVideo -Destination $env:KLING_DESTINATION
-        Write-Information "Saved $($file.FullName)"
-    }
-    catch {
-        # An earlier callback or attempt saved it.
-        if ($_.FullyQualifiedErrorId -notlike 'FileExists,*') {
-            throw
-        }
-    }
-
+    $file = $task | Save-KlingVideo -Destination $env:KLING_DESTINATION -SkipExisting
+    Write-Information "Saved $($file.FullName)"
     return
 }
 
