@@ -1,3 +1,4 @@
+using System.Management.Automation;
 using KlingPS.TestServer;
 
 namespace KlingPS.Tests;
@@ -85,6 +86,8 @@ public sealed class NameTests : IAsyncLifetime
 
         Assert.StartsWith("beach: ", message, StringComparison.Ordinal);
         Assert.Equal("beach", ((KlingException)refused.Errors[0].Exception).TaskName);
+        Result local = _shell.Run("[pscustomobject]@{ Name = 'cliff'; Prompt = 'x'; CfgScale = 7 } | New-KlingVideo");
+        Assert.Equal("cliff", ((KlingException)local.Errors[0].Exception).TaskName);
     }
 
     [Fact]
@@ -175,6 +178,22 @@ public sealed class NameTests : IAsyncLifetime
         KlingTask extension = Run("$file | New-KlingExtension -Prompt b").Task;
 
         Assert.Equal(("harbour", 2), (extension.Name, extension.Part));
+    }
+
+    [Fact]
+    public void Under_ErrorAction_Stop_the_failures_come_after_every_task_that_finished()
+    {
+        Result result = _shell.Run("""
+            $tasks = New-KlingVideo 'x [sandbox:fail]' -Name first
+            $tasks = @($tasks) + @('A', 'B' | New-KlingVideo) + @(New-KlingVideo 'y [sandbox:fail]' -Name last)
+            $got = [System.Collections.Generic.List[object]]::new()
+            $tasks | Wait-KlingTask -ErrorAction Stop | ForEach-Object { $got.Add($_) }
+            """);
+
+        Assert.StartsWith("TaskFailed,", result.Terminating.FullyQualifiedErrorId, StringComparison.Ordinal);
+        Assert.Equal(2, ((System.Collections.ICollection)_shell.Get("got")!).Count);
+        string other = Assert.Single(result.Warnings);
+        Assert.Matches("^(first|last): Task [0-9]+ failed", other);
     }
 
     private Result Run(string script) => _shell.Run(script).Clean();

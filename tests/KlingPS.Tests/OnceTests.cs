@@ -193,6 +193,17 @@ public sealed class OnceTests : IAsyncLifetime
         Run("'a', 'b' | New-KlingVideo -Name { $_ * 2 }").Tasks.Select(task => task.Name));
 
     [Fact]
+    public void A_script_block_names_an_extension_too()
+    {
+        Run("$parent = New-KlingVideo 'a harbour' -Name harbour | Wait-KlingTask");
+        KlingTask task = Run("$parent | New-KlingExtension -Prompt b -Name { \"$($_.Name) goes on\" } -Once").Task;
+
+        Assert.Equal(("harbour goes on", null), (task.Name, task.Part));
+        Result other = _shell.Run("$parent | New-KlingExtension -Prompt c -Name { \"$($_.Name) goes on\" } -Once");
+        Assert.Equal(["NameTaken"], other.ErrorIds);
+    }
+
+    [Fact]
     public void Retrying_needs_the_switch()
     {
         Assert.Equal(["InvalidRequest"], _shell.Run("New-KlingVideo 'a' -RetryFailed").ErrorIds);

@@ -314,22 +314,6 @@ public sealed class StoppingTests : IAsyncLifetime
         await NothingGoesOnAsync(clock);
     }
 
-    [Fact]
-    public void Under_ErrorAction_Stop_the_failures_come_after_every_task_that_finished()
-    {
-        Result result = _shell.Run("""
-            $tasks = New-KlingVideo 'x [sandbox:fail]' -Name first
-            $tasks = @($tasks) + @('A', 'B' | New-KlingVideo) + @(New-KlingVideo 'y [sandbox:fail]' -Name last)
-            $got = [System.Collections.Generic.List[object]]::new()
-            $tasks | Wait-KlingTask -ErrorAction Stop | ForEach-Object { $got.Add($_) }
-            """);
-
-        Assert.StartsWith("TaskFailed,", result.Terminating.FullyQualifiedErrorId, StringComparison.Ordinal);
-        Assert.Equal(2, ((System.Collections.ICollection)((PSObject)_shell.Get("got")!).BaseObject).Count);
-        string other = Assert.Single(result.Warnings);
-        Assert.Matches("^(first|last): Task [0-9]+ failed", other);
-    }
-
     private async Task StopAsync(string script, int requests)
     {
         using PowerShell shell = _shell.Script(script);

@@ -75,7 +75,7 @@ internal static class DownloadErrors
         new(KlingError.FileExists, $"The file '{path}' is already taken by video {by} of this command.")
         {
             Submission = SubmissionOutcome.Created,
-            Action = "Give a folder as -Destination, or each video its own path with -Destination { … }.",
+            Action = "Give each video its own path with -Destination { … }, or its work a -Name of its own.",
         };
 
     internal static KlingException InUse(string path, Exception cause) =>

@@ -91,7 +91,7 @@ public sealed class NewKlingExtensionCommand : SubmitCmdlet
     {
         (string taskId, string videoId) = Parent();
         // A task brings its name along, which the binder would take for a given one.
-        bool isGiven = IsNameGiven || ParameterSetName == IdsSet;
+        bool isGiven = HasNameArgument || ParameterSetName == IdsSet;
         TaskDetails known = InputObject is { } task && task.Details != TaskDetails.None
             ? task.Details
             : Client.Connection.DetailsOf(taskId);

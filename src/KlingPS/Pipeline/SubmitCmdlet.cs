@@ -71,6 +71,9 @@ public abstract class SubmitCmdlet : ConnectedCmdlet
 
     private protected bool IsNameGiven => _isNameGiven;
 
+    /// <summary>Whether -Name stands on the command line, also as a script block that each record fills in.</summary>
+    private protected bool HasNameArgument { get; private set; }
+
     private protected override bool IsDryRun =>
         LanguagePrimitives.IsTrue(
             MyInvocation.BoundParameters.TryGetValue("WhatIf", out object? given)
@@ -82,6 +85,7 @@ public abstract class SubmitCmdlet : ConnectedCmdlet
     {
         // Pipeline input is not bound yet.
         _isNameGiven = Name is not null;
+        HasNameArgument = MyInvocation.BoundParameters.ContainsKey(nameof(Name));
         base.BeginProcessing();
     }
 
@@ -162,6 +166,7 @@ public abstract class SubmitCmdlet : ConnectedCmdlet
     /// <summary>Writes an error, after everything that was paid if it may end the command.</summary>
     private protected void Refuse(KlingException error, object? target)
     {
+        error.TaskName ??= ValueTransformationAttribute.TextOf(Name)?.Trim();
         Fail(error, target);
         WriteFailures();
     }

@@ -198,7 +198,7 @@ public sealed class FailureTests
 
         await run.AdvanceAsync(200, step: 0.5);
         string warning = Assert.Single(run.Warnings);
-        Assert.Contains("no answer for 30 s", warning, StringComparison.Ordinal);
+        Assert.Matches("no answer for 3[0-9] s", warning);
         Assert.StartsWith("no answer for 2", run.Progress[^1].Progress.Trouble, StringComparison.Ordinal);
         Assert.Contains(":", run.Progress[^1].Progress.Trouble, StringComparison.Ordinal);
     }
