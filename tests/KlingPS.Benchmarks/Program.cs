@@ -25,6 +25,7 @@ internal static class Program
         new SlotsVerb(),
         new GrowVerb(),
         new PaceVerb(),
+        new PaidVerb(),
         new SoakVerb(),
         new WaitVerb(),
         new WarmVerb(),

@@ -171,6 +171,22 @@ public sealed class NameTests : IAsyncLifetime
         Assert.Equal(2, _server.CreatedCount);
     }
 
+    [Theory]
+    [InlineData("$parent")]
+    [InlineData("$parent.TaskId")]
+    [InlineData("$parent.Videos")]
+    public void A_parent_of_a_model_that_cannot_be_extended_is_refused_before_it_is_paid(string parent)
+    {
+        Run("$parent = New-KlingVideo A -Model kling-v2-6 -Mode pro | Wait-KlingTask");
+        int before = _server.Requests.Count(request => request.Method == "POST");
+        Result result = _shell.Run($"{parent} | New-KlingExtension -Prompt b");
+
+        Assert.Equal(["ParentNotExtendable"], result.ErrorIds);
+        Assert.Contains("kling-v2-6", result.Errors[0].ErrorDetails.Message, StringComparison.Ordinal);
+        Assert.Equal(SubmissionOutcome.NotSent, ((KlingException)result.Errors[0].Exception).Submission);
+        Assert.Equal(before, _server.Requests.Count(request => request.Method == "POST"));
+    }
+
     [Fact]
     public void A_saved_file_is_extended_under_the_name_of_its_video()
     {

@@ -61,4 +61,19 @@ internal static class ParentRules
 
         return videoId!;
     }
+
+    /// <summary>Refuses a parent whose model is known to make videos that cannot be extended.</summary>
+    /// <exception cref="KlingException">ParentNotExtendable; nothing has been sent.</exception>
+    internal static void CheckModel(string taskId, string? model)
+    {
+        if (model is not null && VideoModels.Find(model) is { IsExtendable: false })
+        {
+            throw new KlingException(
+                KlingError.ParentNotExtendable,
+                $"Nothing was sent: task {taskId} was made with {model}, whose videos cannot be extended.")
+            {
+                Action = "Extend a video made with kling-v1, kling-v1-5 or kling-v1-6.",
+            };
+        }
+    }
 }

@@ -95,6 +95,11 @@ public sealed class NewKlingExtensionCommand : SubmitCmdlet
         TaskDetails known = InputObject is { } task && task.Details != TaskDetails.None
             ? task.Details
             : Client.Connection.DetailsOf(taskId);
+        if (InputObject is not null || ValueTransformationAttribute.TextOf(VideoId) is null)
+        {
+            ParentRules.CheckModel(taskId, known.Model);
+        }
+
         string? name = isGiven ? GivenName : null;
         return new ExtensionRequest(taskId, videoId)
         {

@@ -117,3 +117,36 @@ internal sealed class WarmVerb : Verb
             .Conclude(Console.Out, page);
     }
 }
+
+/// <summary>What -Once costs a call that pays.</summary>
+internal sealed class PaidVerb : Verb
+{
+    private const double Bound = 1.2;
+
+    internal override string Name => "paid";
+
+    internal override string Usage => "[--calls 50] [--pairs 15] [--write docs/performance.md]";
+
+    internal override string Summary => "calls New-KlingVideo with -Once and without, in one process, in turns";
+
+    internal override async Task<int> RunAsync(Options options)
+    {
+        int calls = (int)options.Count("--calls", 50);
+        int pairs = (int)options.Count("--pairs", 15);
+        string? page = options.Text("--write");
+        options.RefuseOthers();
+        Measured.RefuseDebugBuild();
+        await using ServerProcess server = await ServerProcess.StartAsync("--task-seconds", "0");
+        using FreshShell shell = new() { BaseUri = server.BaseUri };
+        shell.Announce(Console.Out);
+        Pairs times = new($"{calls} times New-KlingVideo -Once", $"{calls} times New-KlingVideo");
+        double[][] rows = await shell.RunAsync("paid.ps1", Repository.Manifest, $"{pairs}", $"{calls}");
+        Array.ForEach(rows, row => times.Add(row[0], row[1]));
+        times.Print(Console.Out);
+        return Figure
+            .OfRatio(
+                "Paid once", $"New-KlingVideo -Once, warm, {calls} calls in a row", "the same without -Once",
+                times.Ratio, Bound, Name)
+            .Conclude(Console.Out, page);
+    }
+}
