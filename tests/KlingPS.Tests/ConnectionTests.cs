@@ -79,6 +79,23 @@ public sealed class ConnectionTests : IDisposable
     }
 
     [Fact]
+    public void Two_connections_take_turns_in_one_runspace_until_it_disconnects()
+    {
+        using Shell shell = new();
+        shell.Run("""
+            $a = Connect-Kling -Sandbox -SandboxTaskSec 0 -PassThru
+            $task = New-KlingVideo 'A'
+            $b = Connect-Kling -Sandbox -SandboxTaskSec 0 -PassThru
+            """).Clean();
+
+        Assert.Equal(["TaskNotFound"], shell.Run("$task | Get-KlingTask").ErrorIds);
+        shell.Run("Connect-Kling -Connection $a; $task | Get-KlingTask; Connect-Kling -Connection $b").Clean();
+        Assert.Equal("A", shell.Run("Connect-Kling -Connection $a; $task | Get-KlingTask").Clean().Task.Title);
+        Result closed = shell.Run("Disconnect-Kling; $ErrorActionPreference = 'Stop'; Connect-Kling -Connection $b");
+        Assert.StartsWith("NotConnected,", closed.Terminating.FullyQualifiedErrorId, StringComparison.Ordinal);
+    }
+
+    [Fact]
     public async Task A_connection_is_one_in_every_runspace_that_takes_it_until_the_last_has_left_it()
     {
         await using KlingTestServer server = await KlingTestServer.StartAsync();

@@ -84,6 +84,9 @@ Describe 'A finished task from <_>' -ForEach $forms {
         $files | Should -HaveCount 2
         $files.Name | Should -Be @('harbour.mp4', 'harbour.mp4')
         $files.TaskId | Should -Be @($done.TaskId, $done.TaskId)
+        $skipped = $it | Save-KlingVideo -Destination "TestDrive:/$_ piped" -SkipExisting -Verbose 4>&1
+        $skipped | Should -HaveCount 1
+        $skipped.VideoName | Should -Be harbour
     }
 }
 

@@ -81,6 +81,9 @@ internal sealed class KlingConnection : IDisposable
 
     internal PaidTaskBudget Budget { get; }
 
+    /// <summary>Whether a variable may hold it, so that it is wanted again.</summary>
+    internal bool IsPassedOn { get; set; }
+
     internal RecentTasks Recent { get; }
 
     /// <summary>What this machine paid for; in memory unless a store was given.</summary>

@@ -127,8 +127,21 @@ public sealed class SaveKlingVideoCommand : TaskCmdlet, IDynamicParameters
         }
         else if (task.Videos.Length == 0)
         {
-            // A task rebuilt from CSV has lost its videos; query them.
-            Query(task.TaskId, task.Kind, task.Details, destination);
+            // A task rebuilt from CSV has lost its videos; a single one is known by its id.
+            KlingVideo only = new()
+            {
+                TaskId = task.TaskId,
+                VideoId = task.VideoId,
+                Name = task.Name,
+                Part = task.Part,
+            };
+            CatchToError(task, () =>
+            {
+                if (!SkipExisting || task.VideoCount != 1 || !TrySkip(only, destination))
+                {
+                    Query(task.TaskId, task.Kind, task.Details, destination);
+                }
+            });
         }
         else
         {
@@ -146,6 +159,18 @@ public sealed class SaveKlingVideoCommand : TaskCmdlet, IDynamicParameters
                 taskId, kind, known, task => Pump.Post(() => SaveTask(task, destination)), token));
         });
 
+    private bool TrySkip(KlingVideo video, string destination)
+    {
+        string path = _targets!.PathFor(video, destination);
+        if (!_targets.IsSaved(video, path))
+        {
+            return false;
+        }
+
+        WriteObject(_targets.Saved(video, path));
+        return true;
+    }
+
     private void SaveVideo(KlingVideo video, string destination) => CatchToError(video, () =>
     {
         if (Force && SkipExisting)
@@ -153,13 +178,12 @@ public sealed class SaveKlingVideoCommand : TaskCmdlet, IDynamicParameters
             throw KlingException.Invalid("-Force and -SkipExisting contradict each other; give one of them.");
         }
 
-        string path = _targets!.PathFor(video, destination);
-        if (SkipExisting && _targets.IsSaved(video, path))
+        if (SkipExisting && TrySkip(video, destination))
         {
-            WriteObject(_targets.Saved(video, path));
             return;
         }
 
+        string path = _targets!.PathFor(video, destination);
         _targets.Take(video, path);
         if (ShouldProcess(path, $"Save video {video.VideoId} of task {video.TaskId}"))
         {

@@ -1,3 +1,4 @@
+using System.Collections.Concurrent;
 using System.Management.Automation.Runspaces;
 using System.Runtime.CompilerServices;
 using KlingPS.Transport;
@@ -71,7 +72,7 @@ internal static class Connections
     internal static void Set(KlingConnection connection, bool isExplicit = false)
     {
         Holder holder = HolderOf(Runspace.DefaultRunspace);
-        holder.Replace(connection);
+        holder.Replace(connection, keepsPassedOn: true);
         holder.IsDisconnected = false;
         holder.IsFromVariables = !isExplicit;
         holder.BaseUriAtStart = ConnectionFactory.Variable(BaseUriVariable);
@@ -123,6 +124,7 @@ internal static class Connections
     /// <summary>What a runspace uses of a connection, which others may use too.</summary>
     private sealed class Holder
     {
+        private readonly ConcurrentBag<KlingConnection> _passedOn = [];
         private KlingConnection? _connection;
 
         internal KlingConnection? Connection => _connection;
@@ -133,11 +135,23 @@ internal static class Connections
 
         internal string? BaseUriAtStart { get; set; }
 
+        /// <param name="keepsPassedOn">Keeps one that a variable may still hold, to be connected with again.</param>
         /// <returns>False when there was none.</returns>
-        internal bool Replace(KlingConnection? connection)
+        internal bool Replace(KlingConnection? connection, bool keepsPassedOn = false)
         {
             KlingConnection? before = Interlocked.Exchange(ref _connection, connection);
+            if (keepsPassedOn && before?.IsPassedOn == true)
+            {
+                _passedOn.Add(before);
+                return true;
+            }
+
             before?.Release();
+            while (!keepsPassedOn && _passedOn.TryTake(out KlingConnection? kept))
+            {
+                kept.Release();
+            }
+
             return before is not null;
         }
     }

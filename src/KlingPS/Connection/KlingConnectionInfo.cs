@@ -12,6 +12,7 @@ public sealed class KlingConnectionInfo
     internal KlingConnectionInfo(KlingConnection connection)
     {
         _connection = connection;
+        connection.IsPassedOn = true;
         ConnectionSettings settings = connection.Settings;
         BaseUri = settings.BaseUri;
         IsSandbox = settings.IsSandbox;
