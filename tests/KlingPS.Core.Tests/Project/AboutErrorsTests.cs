@@ -22,6 +22,7 @@ public sealed class AboutErrorsTests
             Every error is a KlingException with these properties:
 
               ErrorId            the id
+              TaskName           your own name for the work, if you gave one
               Submission         the outcome of a paid submission: NotSent and
                                  NotCreated mean that nothing was paid, Created that
                                  the task exists, Unknown that it may exist
@@ -37,7 +38,7 @@ public sealed class AboutErrorsTests
               New-KlingVideo 'A harbour' -ErrorVariable failed
               $failed.Exception | Where-Object Submission -eq Unknown
 
-            Get-KlingTask -Last brings back the tasks that this machine submitted.
+            Get-KlingTask brings back the tasks that this machine submitted.
 
         ERRORS
 
