@@ -160,7 +160,7 @@ public sealed class NameTests : IAsyncLifetime
     }
 
     [Fact]
-    public void An_object_that_only_has_a_name_is_no_order()
+    public void An_object_with_nothing_but_a_name_is_not_a_request_for_a_video()
     {
         Result result = _shell.Run("[pscustomobject]@{ Name = 'sshd'; Id = 1 } | New-KlingVideo -Prompt x");
 

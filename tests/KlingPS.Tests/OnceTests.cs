@@ -38,7 +38,7 @@ public sealed class OnceTests : IAsyncLifetime
     }
 
     [Fact]
-    public void Work_made_without_the_switch_counts_too()
+    public void A_task_made_without_Once_counts_too()
     {
         string id = Run("New-KlingVideo 'a harbour' -Name harbour").Task.TaskId;
 
@@ -204,7 +204,7 @@ public sealed class OnceTests : IAsyncLifetime
     }
 
     [Fact]
-    public void Retrying_needs_the_switch()
+    public void RetryFailed_needs_Once()
     {
         Assert.Equal(["InvalidRequest"], _shell.Run("New-KlingVideo 'a' -RetryFailed").ErrorIds);
         Assert.Equal(0, _server.CreatedCount);

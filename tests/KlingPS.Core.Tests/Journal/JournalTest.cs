@@ -51,7 +51,8 @@ public abstract class JournalTest : IDisposable
         [.. File.ReadAllLines(FilePath).Select(line => JournalEntry.Parse(Encoding.UTF8.GetBytes(line), out _))];
 
     /// <summary>
-    /// As many created tasks, told, without the time a disk takes for each; the last notices the size.
+    /// Writes so many created and told tasks at once, which is quicker than one by one, and the last as a command does,
+    /// so that the journal notices its size.
     /// </summary>
     internal async Task<long> FillAsync(int count)
     {
