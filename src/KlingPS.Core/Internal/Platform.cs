@@ -5,7 +5,7 @@ namespace KlingPS.Internal;
 /// <summary>The few calls that the two frameworks spell differently.</summary>
 internal static class Platform
 {
-    /// <summary>How paths are the same: Windows and macOS ignore case.</summary>
+    /// <summary>Compares paths as the system does: Windows and macOS ignore case.</summary>
     internal static StringComparer PathComparer =>
         Environment.OSVersion.Platform == PlatformID.Win32NT || RuntimeInformation.IsOSPlatform(OSPlatform.OSX)
             ? StringComparer.OrdinalIgnoreCase

@@ -40,12 +40,17 @@ internal enum JournalEvent
     /// <summary>A video was saved to a file.</summary>
     Saved,
 
-    /// <summary>How many tasks an account paid for that a rotation moved to the archive on the same day.</summary>
+    /// <summary>
+    /// How many tasks of one account and one hour a rotation moved to the archive, for the daily spending limit.
+    /// </summary>
     Paid,
 }
 
 /// <summary>One line of the journal. Each repeats what is known, so that a lost line takes no other with it.</summary>
-/// <remarks>Ids, names, kind, model, times and paths of files; no prompt, no address of a video, no key.</remarks>
+/// <remarks>
+/// Ids, the user's names, kind, model, times, the process, paths of saved files, and hashes of the key and the request;
+/// no prompt, no address of a video, no key.
+/// </remarks>
 internal sealed record JournalEntry
 {
     /// <summary>Lines of a later version are kept and not read.</summary>
@@ -119,7 +124,7 @@ internal sealed record JournalEntry
     [JsonPropertyName("timeout")]
     public double? TimeoutSeconds { get; init; }
 
-    /// <summary>Whether the task was found at the service, and paid for by another machine.</summary>
+    /// <summary>Whether another machine paid for the task, and this one found it at the service.</summary>
     [JsonPropertyName("found")]
     public bool? IsFound { get; init; }
 
@@ -132,8 +137,10 @@ internal sealed record JournalEntry
     [JsonPropertyName("sec")]
     public double? Seconds { get; init; }
 
-    /// <summary>How many tasks that median is of; of <see cref="JournalEvent.Rotated"/> the bytes kept, of
-    /// <see cref="JournalEvent.Paid"/> the tasks.</summary>
+    /// <summary>
+    /// How many tasks that median is of; of <see cref="JournalEvent.Rotated"/> the bytes kept, of
+    /// <see cref="JournalEvent.Paid"/> the number of tasks.
+    /// </summary>
     public long? Count { get; init; }
 
     public string? Machine { get; init; }

@@ -15,6 +15,8 @@ internal sealed class JournalIndex
     private const int ObservationsKept = 10;
 
     private readonly Dictionary<string, JournalEntry> _byKey = new(StringComparer.Ordinal);
+
+    // What counts for the daily limit and is in no other list: cleared submissions, and counts of archived tasks.
     private readonly List<JournalEntry> _paid = [];
     private readonly Queue<JournalEntry> _created = new();
     private readonly Dictionary<(string Host, KlingTaskKind Kind), Queue<JournalEntry>> _observed = [];
@@ -76,7 +78,7 @@ internal sealed class JournalIndex
         _created.Concat(_unsettled.Values.Select(state => state.Entry))
             .Concat(_paid)
             .Where(entry => entry.At > start && entry.IsFound != true && isMeant(entry))
-            // A submission that two sessions resolve at once stands there twice.
+            // A submission that two sessions resolve at once is recorded twice.
             .GroupBy(entry => entry.Event == JournalEvent.Paid ? Guid.NewGuid().ToString() : entry.Id)
             .Sum(same => same.First() is { Event: JournalEvent.Paid, Count: { } count } ? count : 1);
 
@@ -132,6 +134,7 @@ internal sealed class JournalIndex
             // What another process found out is still untold.
             case JournalEvent.Cleared when !(
                 _pending.TryGetValue(entry.Id, out SubmissionState? state) && !state.IsUnsettled):
+                // It may have been paid all the same.
                 _paid.AddRange(entry.Event == JournalEvent.Cleared ? [entry] : []);
                 RememberIfEarly(entry.Id);
                 Remove(entry.Id);
@@ -171,6 +174,7 @@ internal sealed class JournalIndex
             .. _observed.Values.SelectMany(entries => entries),
             .. _files.Values.OrderBy(entry => entry.At).Skip(_files.Count - TasksKept),
             .. _paid.Where(entry => entry.At > now - TaskJournal.Day),
+            // What goes to the archive still counts for the daily limit; by the hour, which is few lines.
             .. _created.Where((entry, at) => !IsKept(entry, at) && entry.IsFound != true)
                 .Where(entry => entry.At > now - TaskJournal.Day)
                 .GroupBy(entry => (entry.Host, entry.Account, entry.At.Date, entry.At.Hour))

@@ -10,13 +10,14 @@ internal interface IJournalStore
     string? Warning { get; }
 
     /// <summary>
-    /// Whether nobody else writes while lines are made: not without a lock, and not in a memory that others do not see.
+    /// Whether all who pay for the account write here, one after the other: false without a lock, and for a memory that
+    /// other processes do not see.
     /// </summary>
     bool IsExclusive { get; }
 
     /// <summary>Appends whole lines.</summary>
-    /// <param name="lines">Makes them once nobody else writes, so that they may depend on what was written; called
-    /// again when the attempt fails.</param>
+    /// <param name="lines">Makes them once nobody else writes, so that they may depend on what is there; called again
+    /// when the attempt fails.</param>
     /// <exception cref="KlingException">JournalNotWritable.</exception>
     Task AppendAsync(Func<byte[]> lines, bool flush, CancellationToken cancellationToken);
 
@@ -42,7 +43,7 @@ internal interface IJournalStore
 /// <summary>
 /// Keeps the journal for as long as its connection: the sandbox's, and that of those who want no file.
 /// </summary>
-/// <param name="isExclusive">Whether all that pay for the account share it, as in the sandbox.</param>
+/// <param name="isExclusive">Whether all who pay for the account share it, as in the sandbox.</param>
 internal class MemoryJournalStore(bool isExclusive = true) : IJournalStore
 {
     private readonly object _append = new();

@@ -21,7 +21,7 @@ internal sealed class RequestFingerprint(SubmitRequest request)
     /// <param name="salt">One that the journal uses already, or null for a new one.</param>
     internal string Make(byte[]? salt) => SaltedHash.Make(salt ?? SaltedHash.NewSalt(), _canonical);
 
-    /// <summary>The same for everyone, from a name too: what an external id is derived from.</summary>
+    /// <summary>An external id for the work: of its name and its request, without salt, the same everywhere.</summary>
     internal string Derive(string? name) =>
         "klingps-" + SaltedHash.Make(NoSalt, [.. Encoding.UTF8.GetBytes($"{name}\n"), .. _canonical]).Split('.')[1];
 

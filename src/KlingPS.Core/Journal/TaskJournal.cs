@@ -40,8 +40,8 @@ internal sealed class TaskJournal(IJournalStore store, TimeProvider time)
     }
 
     /// <summary>
-    /// Records that a POST is about to be sent, unless what is there already forbids it: decided and written at once,
-    /// so that of any number of processes only one sends.
+    /// Records that a POST is about to be sent, unless an earlier submission stands against it. Decided and written
+    /// under one lock, so that of any number of processes only one sends.
     /// </summary>
     /// <exception cref="KlingException">JournalNotWritable, MayBePaidAlready, NameTaken or SpendLimitReached: nothing
     /// may be sent.</exception>
@@ -56,7 +56,7 @@ internal sealed class TaskJournal(IJournalStore store, TimeProvider time)
         await store.AppendAsync(
             () =>
             {
-                claim = Claim(request, fingerprint, rules);
+                claim = Decide(request, fingerprint, rules);
                 return claim.IsNew ? claim.Entry.ToLine() : [];
             },
             flush: true,
@@ -64,7 +64,7 @@ internal sealed class TaskJournal(IJournalStore store, TimeProvider time)
         return claim!;
     }
 
-    private Claim Claim(SubmitRequest request, RequestFingerprint fingerprint, ClaimRules rules) => Read(index =>
+    private Claim Decide(SubmitRequest request, RequestFingerprint fingerprint, ClaimRules rules) => Read(index =>
     {
         if (_unreadable is { } why)
         {
@@ -77,9 +77,9 @@ internal sealed class TaskJournal(IJournalStore store, TimeProvider time)
             return existing;
         }
 
-        if (LimitReached(index, rules) is { } counted)
+        if (CheckDailyLimit(index, rules) is { } holder)
         {
-            return counted;
+            return holder;
         }
 
         ExtensionRequest? extension = request as ExtensionRequest;
@@ -106,7 +106,7 @@ internal sealed class TaskJournal(IJournalStore store, TimeProvider time)
         return new Claim(intent, IsNew: true);
     });
 
-    /// <summary>What there is of the same work already; null when nothing stands against sending.</summary>
+    /// <summary>The earlier submission of the same work; null when nothing stands against sending.</summary>
     private Claim? Existing(
         JournalIndex index,
         SubmitRequest request,
@@ -158,7 +158,9 @@ internal sealed class TaskJournal(IJournalStore store, TimeProvider time)
         return null;
     }
 
-    private Claim? LimitReached(JournalIndex index, ClaimRules rules)
+    /// <returns>At the limit, a submission in flight that may give its place back; below it, null.</returns>
+    /// <exception cref="KlingException">SpendLimitReached: at the limit, and nothing is in flight.</exception>
+    private Claim? CheckDailyLimit(JournalIndex index, ClaimRules rules)
     {
         if (rules.DailyLimit is not { } limit)
         {
@@ -176,7 +178,6 @@ internal sealed class TaskJournal(IJournalStore store, TimeProvider time)
             return null;
         }
 
-        // One of them may create nothing and give its place back.
         return index.Unsettled.FirstOrDefault(state => IsOwn(state.Entry) && IsInFlight(state)) is { } open
             ? new Claim(open.Entry) { IsInFlight = true, IsAtLimit = true }
             : throw new KlingException(
@@ -190,6 +191,7 @@ internal sealed class TaskJournal(IJournalStore store, TimeProvider time)
         : Archived(() => store.FindArchived(key)) is { } archived && isOwn(archived) ? archived
         : null;
 
+    // A fingerprint can only be looked up whole, so the request is hashed with each salt in use.
     private JournalEntry? FindByRequest(
         JournalIndex index,
         RequestFingerprint fingerprint,
@@ -199,12 +201,12 @@ internal sealed class TaskJournal(IJournalStore store, TimeProvider time)
                 index, JournalEntry.RequestKey(fingerprint.Make(SaltedHash.SaltOf(salt + '.'))), isOwn))
             .FirstOrDefault(entry => entry is not null);
 
-    /// <summary>What there is of the same work, without sending or writing anything.</summary>
+    /// <summary>The earlier submission of the same work, or null; sends and writes nothing.</summary>
     /// <exception cref="KlingException">As <see cref="ClaimAsync"/>.</exception>
     internal Claim? Find(SubmitRequest request, RequestFingerprint fingerprint, ClaimRules rules) =>
         Read(index => Existing(index, request, fingerprint, rules));
 
-    /// <summary>Records a task that another machine paid for, so that it is known here.</summary>
+    /// <summary>Records a task that another machine paid for, so that this one finds it without sending.</summary>
     /// <exception cref="KlingException">JournalNotWritable.</exception>
     internal Task RecordFoundAsync(JournalEntry intent, string taskId, CancellationToken cancellationToken) =>
         AppendAsync(
@@ -443,12 +445,12 @@ internal sealed class TaskJournal(IJournalStore store, TimeProvider time)
         KlingError.NameTaken,
         named.TaskId is null
             ? $"Nothing was sent, because '{named.Name}' names another request ({named.Describe()})."
-            : $"Nothing was sent, because '{named.Name}' names task {named.TaskId}, which was made by another "
-                + $"request.");
+            : $"Nothing was sent, because '{named.Name}' names task {named.TaskId}, which another request made.");
 
     private KlingException NotExclusive(string what) => new(
         KlingError.JournalNotWritable,
-        $"Nothing was sent: {what} needs a journal that all processes share and can lock, and '{store.Name}' is not.");
+        $"Nothing was sent: {what} needs a journal that all processes share and can lock, and '{store.Name}' is not "
+            + "one.");
 
     private async Task WaitUntilReadableAsync(CancellationToken cancellationToken)
     {
@@ -522,17 +524,17 @@ internal sealed class TaskJournal(IJournalStore store, TimeProvider time)
     }
 }
 
-/// <summary>Who submits, and what may stand against it.</summary>
+/// <summary>Who submits, and what may keep a request from being sent.</summary>
 /// <param name="Command">From <see cref="TaskJournal.BeginCommand"/>.</param>
 internal sealed record ClaimRules(string Host, AccountFingerprint Account, string Command)
 {
-    /// <summary>Sends also what may be paid already.</summary>
+    /// <summary>Sends even what may be paid already.</summary>
     internal bool IsForced { get; init; }
 
     /// <summary>Pays at most once for the same work.</summary>
     internal bool IsOnce { get; init; }
 
-    /// <summary>A failed task of the work that another is to be paid for.</summary>
+    /// <summary>The id of the failed task in whose place a new one is to be paid for.</summary>
     internal string? Replaces { get; init; }
 
     /// <summary>How many paid tasks the account may have in 24 hours; null for no limit.</summary>
@@ -541,12 +543,12 @@ internal sealed record ClaimRules(string Host, AccountFingerprint Account, strin
     internal TimeSpan RequestTimeout { get; init; }
 }
 
-/// <summary>The intent that was written, or what of the same work is there already.</summary>
+/// <summary>The intent that was written, or the earlier submission that stands against it.</summary>
 internal sealed record Claim(JournalEntry Entry, bool IsNew = false)
 {
     /// <summary>Whether a running command waits for the answer.</summary>
     internal bool IsInFlight { get; init; }
 
-    /// <summary>Whether it is not the same work, but holds the last place of the daily limit.</summary>
+    /// <summary>Whether it is other work, which holds the last place below the daily limit.</summary>
     internal bool IsAtLimit { get; init; }
 }

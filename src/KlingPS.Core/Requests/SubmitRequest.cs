@@ -15,7 +15,7 @@ internal abstract record SubmitRequest
     [JsonIgnore]
     public string? Name { get; init; }
 
-    /// <summary>Whether the name is that of the parent: it does not tell this work from other.</summary>
+    /// <summary>Whether the name is the parent's, so that it does not tell this work from other work.</summary>
     [JsonIgnore]
     public bool IsNameInherited { get; init; }
 

@@ -5,7 +5,7 @@ namespace KlingPS.Requests;
 /// <param name="Modes">The modes it takes; empty for a model without modes.</param>
 /// <param name="TailModes">The modes in which it takes a last frame; empty for none.</param>
 /// <param name="AnySecond">Whether every whole second between is taken, or only 5 and 10.</param>
-/// <param name="IsRetired">Whether Kling itself has ended it; a gateway may serve it on.</param>
+/// <param name="IsRetired">Whether Kling itself has ended it; a gateway may still serve it.</param>
 internal sealed record VideoModel(
     string Name,
     bool? FromText,
@@ -35,22 +35,22 @@ internal static class VideoModels
 
     private static readonly string[] Both = ["std", "pro"];
     private static readonly string[] Pro = ["pro"];
-    private static readonly DateTime September = new(2026, 9, 15, 0, 0, 0, DateTimeKind.Unspecified);
+    private static readonly DateTime RetiredIn2026 = new(2026, 9, 15, 0, 0, 0, DateTimeKind.Unspecified);
 
     internal static readonly VideoModel[] All =
     [
         new("kling-v1", true, Both, TailModes: Both, TakesCfgScale: true, IsExtendable: true, IsRetired: true),
         new("kling-v1-5", null, Both, TailModes: Pro, TakesCfgScale: true, IsExtendable: true, IsRetired: true)
         {
-            RetiredOn = September,
+            RetiredOn = RetiredIn2026,
         },
         new("kling-v1-6", true, Both, TailModes: Pro, TakesCfgScale: true, IsExtendable: true, IsRetired: true)
         {
-            RetiredOn = September,
+            RetiredOn = RetiredIn2026,
         },
         new("kling-v2-master", FromText: true, [], TailModes: [], IsRetired: true),
-        new("kling-v2-1", FromText: false, Both, TailModes: Pro, IsRetired: true) { RetiredOn = September },
-        new("kling-v2-1-master", FromText: true, [], TailModes: [], IsRetired: true) { RetiredOn = September },
+        new("kling-v2-1", FromText: false, Both, TailModes: Pro, IsRetired: true) { RetiredOn = RetiredIn2026 },
+        new("kling-v2-1-master", FromText: true, [], TailModes: [], IsRetired: true) { RetiredOn = RetiredIn2026 },
         new("kling-v2-5-turbo", FromText: true, Both, TailModes: Pro),
         // A live service refused mode std for it.
         new("kling-v2-6", FromText: true, Pro, TailModes: Pro),

@@ -22,7 +22,7 @@ internal static class VideoRequestRules
         CheckWord("Mode", request.Mode, char.IsLetterOrDigit);
         if (request.Mode?.All(char.IsLetterOrDigit) == false)
         {
-            // The attributes of a file, from a list of files.
+            // The Mode of a file, such as '-a---', in a list of files.
             throw Refused($"-Mode '{request.Mode}' is not a valid name");
         }
 

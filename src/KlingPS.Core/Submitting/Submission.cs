@@ -8,7 +8,7 @@ namespace KlingPS.Submitting;
 /// <summary>One paid POST, from the first attempt to a task or to the final word on it.</summary>
 /// <param name="query">Asks the service for a task by its id or by an external id; free.</param>
 /// <param name="given">What to send.</param>
-/// <param name="options">How long to wait, what may be sent, and how often.</param>
+/// <param name="options">How long to wait, and what may be sent.</param>
 internal sealed class Submission(
     KlingConnection connection,
     ApiTransport transport,
@@ -37,7 +37,7 @@ internal sealed class Submission(
     private bool _isPaid;
     private string? _replaces;
     private SlotTicket? _ticket;
-    private IDisposable? _isWaiting;
+    private IDisposable? _queueing;
 
     private TimeSpan TimeLeft => options.QueueTimeout - connection.Time.GetElapsedTime(_started);
 
@@ -62,10 +62,10 @@ internal sealed class Submission(
             if (options.IsOnce)
             {
                 DeriveExternalId();
-                // Without a slot and without a place in the rate: what is paid already needs neither.
-                while (connection.Journal.Find(_request, _fingerprint, Rules) is { } there)
+                // Before it waits for a slot and for its turn in the rate: what is paid already needs neither.
+                while (connection.Journal.Find(_request, _fingerprint, Rules) is { } existing)
                 {
-                    if (await TakeAsync(there, unsent.Token).ConfigureAwait(false) is { } known)
+                    if (await TakeAsync(existing, unsent.Token).ConfigureAwait(false) is { } known)
                     {
                         return known;
                     }
@@ -83,7 +83,7 @@ internal sealed class Submission(
         }
         finally
         {
-            _isWaiting?.Dispose();
+            _queueing?.Dispose();
             if (_ticket is not null)
             {
                 connection.Slots.Release(granted: task is not null);
@@ -133,7 +133,7 @@ internal sealed class Submission(
         }
     }
 
-    /// <returns>Null when something is there that has to be looked at again.</returns>
+    /// <returns>Null when nothing was sent, and it has to be tried again.</returns>
     private async Task<KlingTask?> SendOnceAsync(CancellationToken unsent, CancellationToken cancellationToken)
     {
         using RateLimitLease lease = connection.Limiter.Enqueue(TimeLeft, trace);
@@ -205,8 +205,8 @@ internal sealed class Submission(
         }
     }
 
-    /// <summary>What there is of the same work already.</summary>
-    /// <returns>Its task; null when it is to be looked at again.</returns>
+    /// <summary>Takes the task of an earlier submission instead of sending.</summary>
+    /// <returns>Null when the journal has to be looked at again.</returns>
     private async Task<KlingTask?> TakeAsync(Claim claim, CancellationToken token)
     {
         if (claim.IsInFlight)
@@ -266,14 +266,14 @@ internal sealed class Submission(
         catch (KlingException e) when (e.Error == KlingError.TaskNotFound && open.TaskId is null)
         {
             TimeSpan timeout = open.TimeoutSeconds is { } seconds ? TimeSpan.FromSeconds(seconds) : UsualTimeout;
-            DateTimeOffset never = open.At + timeout + OnItsWay;
-            if (connection.Time.GetUtcNow() < never)
+            DateTimeOffset latestArrival = open.At + timeout + OnItsWay;
+            if (connection.Time.GetUtcNow() < latestArrival)
             {
                 throw new KlingException(
                     KlingError.MayBePaidAlready, TaskJournal.MayBePaidAlready(open).WhatHappened, e)
                 {
-                    Action = "The service does not have the task yet, but may still be at it. Run the command again "
-                        + $"after {never.LocalDateTime.ToString("HH:mm:ss", CultureInfo.InvariantCulture)}.",
+                    Action = "The request may still reach the service. Run the command again after "
+                        + $"{latestArrival.LocalDateTime.ToString("HH:mm:ss", CultureInfo.InvariantCulture)}.",
                 };
             }
 
@@ -315,17 +315,17 @@ internal sealed class Submission(
         return reused;
     }
 
-    // Until a submission of another command, or another row, has its answer.
+    // For the answer to a submission of another command, or of another row.
     private async Task WaitForOthersAsync(JournalEntry? open, CancellationToken token)
     {
-        _isWaiting ??= trace.Queueing(TimeLeft, "another submission is in flight");
+        _queueing ??= trace.Queueing(TimeLeft, "another submission is in flight");
         if (TimeLeft <= TimeSpan.Zero)
         {
             throw open is null
                 ? new KlingException(
                     KlingError.SpendLimitReached,
-                    "Nothing was sent: submissions in flight held the last paid tasks that the limit allows for "
-                        + $"{options.QueueTimeout.TotalSeconds:0.#} s.")
+                    $"Nothing was sent: for {options.QueueTimeout.TotalSeconds:0.#} s, submissions in flight held the "
+                        + "last places below the spending limit.")
                 : TaskJournal.MayBePaidAlready(open);
         }
 

@@ -65,7 +65,7 @@ internal sealed class KlingConnection : IDisposable
     internal static KlingConnection ToHandler(ConnectionSettings settings, ApiKey key, HttpMessageHandler handler) =>
         new(settings, key, handler: handler);
 
-    /// <summary>A connection that knows the address and can ask nothing, for what is only shown.</summary>
+    /// <summary>A connection that knows the address but sends nothing, for -WhatIf without a key.</summary>
     internal static KlingConnection WithoutKey(ConnectionSettings settings) =>
         ToHandler(settings, new ApiKey("-", "none"), new NoKeyHandler());
 
@@ -128,7 +128,8 @@ internal sealed class KlingConnection : IDisposable
     /// </summary>
     internal void Use() => Interlocked.Increment(ref _users);
 
-    /// <summary>The same, unless the connection has been closed.</summary>
+    /// <summary>As <see cref="Use"/>, unless the connection has been closed.</summary>
+    /// <returns>False when it has.</returns>
     internal bool TryUse()
     {
         int users = Volatile.Read(ref _users);

@@ -35,7 +35,7 @@ internal sealed record WaitProgress(
 
     internal int Finished => Succeeded + Failed;
 
-    /// <summary>Since when nothing has answered, and why; null while something answers.</summary>
+    /// <summary>For how long nothing has answered, and why; null while the service answers.</summary>
     internal string? Trouble { get; init; }
 }
 

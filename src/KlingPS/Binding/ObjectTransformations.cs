@@ -58,7 +58,7 @@ public sealed class TaskTransformationAttribute : ItemTransformationAttribute
     public bool TakesVideos { get; set; }
 
     /// <summary>
-    /// Takes whatever a parent can be known by, and keeps what its row says of the extension.
+    /// Takes a video or a saved file too, as a task to query, and keeps what a row says of the extension.
     /// </summary>
     public bool IsParent { get; set; }
 
@@ -110,8 +110,8 @@ public sealed class PromptTransformationAttribute : ItemTransformationAttribute
 }
 
 /// <summary>
-/// What New-KlingVideo must know of the object itself: a text, a file, a folder, a task or a video. A row with a Prompt
-/// or an Image says all in its columns.
+/// What New-KlingVideo must see itself, not only by its properties: a text, a file, a folder, a task or a video. A row
+/// with a Prompt or an Image binds by its columns alone.
 /// </summary>
 [AttributeUsage(AttributeTargets.Property | AttributeTargets.Field)]
 public sealed class VideoInputTransformationAttribute : ItemTransformationAttribute
@@ -130,7 +130,7 @@ public sealed class VideoInputTransformationAttribute : ItemTransformationAttrib
     }
 }
 
-/// <summary>A connection of this process; one that came back from a file or a job is to be told apart.</summary>
+/// <summary>A connection of this process; a copy from a file or a job becomes one that says it is a copy.</summary>
 [AttributeUsage(AttributeTargets.Property | AttributeTargets.Field)]
 public sealed class ConnectionTransformationAttribute : ItemTransformationAttribute
 {

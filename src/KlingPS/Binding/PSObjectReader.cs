@@ -151,7 +151,7 @@ internal sealed class PSObjectReader
 }
 
 /// <summary>What comes down the pipeline to a cmdlet whose own parameters for it are not free.</summary>
-/// <param name="form">What is taken, and as what.</param>
+/// <param name="form">Which objects it takes, and what they become.</param>
 internal sealed class PipelineInput(ArgumentTransformationAttribute form)
 {
     private const string Name = "PipelineInput";

@@ -109,6 +109,7 @@ internal static class Rehydration
         };
     }
 
+    // A task that has to be queried, or one that is only an objection; null for an id.
     private static KlingTask? Unasked(object candidate)
     {
         if (Video(candidate) is { } video)
@@ -146,7 +147,7 @@ internal static class Rehydration
         ExpiresAt = video.ExpiresAt,
     };
 
-    // Until now Succeeded was called Succeed.
+    // Tasks that were stored before the word was changed say Succeed.
     private static KlingTaskStatus? StatusOf(PSObjectReader fields) =>
         "Succeed".Equals(fields.Text("Status"), StringComparison.OrdinalIgnoreCase)
             ? KlingTaskStatus.Succeeded

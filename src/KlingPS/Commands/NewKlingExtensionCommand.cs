@@ -169,7 +169,7 @@ public sealed class NewKlingExtensionCommand : SubmitCmdlet
                 return () => error = e;
             }
         });
-        // Neither after Ctrl+C.
+        // After Ctrl+C there is neither.
         return task ?? throw (error ?? (Exception)new PipelineStoppedException());
     }
 

@@ -17,7 +17,7 @@ public sealed class NewKlingVideoCommand : SubmitCmdlet, IDynamicParameters
 {
     private readonly PipelineInput _piped = new(new VideoInputTransformationAttribute());
 
-    // The texts that stand on the command line.
+    // The parameters on the command line: those with a text, and all of them, script blocks too.
     private HashSet<string> _typed = [];
     private HashSet<string> _given = [];
 
@@ -103,7 +103,7 @@ public sealed class NewKlingVideoCommand : SubmitCmdlet, IDynamicParameters
     /// <inheritdoc/>
     protected override void BeginProcessing()
     {
-        // Pipeline input is not bound yet. A script block that will make a value of it stands there as an object of the
+        // Pipeline input is not bound yet. A script block that is to run for each object is bound as an object of the
         // engine's own.
         _given = [.. MyInvocation.BoundParameters.Keys];
         _typed =
@@ -169,7 +169,7 @@ public sealed class NewKlingVideoCommand : SubmitCmdlet, IDynamicParameters
         }
     }
 
-    // Nearly everything has a Name: a process or a service is no order for a video.
+    // Nearly everything has a Name, and a process or a service is not a request for a video.
     private void CheckRow(object? piped)
     {
         if (piped is null
@@ -177,7 +177,7 @@ public sealed class NewKlingVideoCommand : SubmitCmdlet, IDynamicParameters
             && MyInvocation.BoundParameters.Keys.Except(_given).SequenceEqual([nameof(Name)]))
         {
             throw KlingException.Invalid(
-                "Nothing was sent, because the piped object has nothing of a video but a Name.",
+                "Nothing was sent, because only the Name of the piped object fits a parameter.",
                 "Give its Prompt in a column, or by -Prompt { $_.<property> }.");
         }
     }

@@ -96,7 +96,7 @@ public sealed class SaveKlingVideoCommand : TaskCmdlet, IDynamicParameters
             WriteError(NoTask(), null);
         }
 
-        // Of this record: a task that has to be queried first comes back when another is bound.
+        // Kept, because the answer to a query may come when the next record is bound.
         string destination = Destination;
         Array.ForEach(tasks, task => SaveTask(task, destination));
         Array.ForEach(Video, video => SaveVideo(video, destination));

@@ -68,7 +68,7 @@ internal static class Connections
         return holder.Connection;
     }
 
-    /// <summary>Replaces the runspace's connection by one whose use goes over to it.</summary>
+    /// <summary>Replaces the runspace's connection. The caller's use of the new one becomes the runspace's.</summary>
     internal static void Set(KlingConnection connection, bool isExplicit = false)
     {
         Holder holder = HolderOf(Runspace.DefaultRunspace);

@@ -3,7 +3,7 @@ using KlingPS.Transport;
 namespace KlingPS;
 
 /// <summary>
-/// What may be shown of a connection, and within its process the way to it. No property holds a secret.
+/// What may be shown of a connection. Within its process it leads to the connection; no property holds a secret.
 /// </summary>
 public sealed class KlingConnectionInfo
 {
@@ -33,7 +33,7 @@ public sealed class KlingConnectionInfo
         KeyHint = "";
     }
 
-    /// <summary>Stands for one that came back from a file or another process, where its connection is not.</summary>
+    /// <summary>Stands for a copy from a file or another process, which has no connection.</summary>
     internal static KlingConnectionInfo OfElsewhere { get; } = new();
 
     /// <summary>Below this address the routes are appended.</summary>
@@ -66,7 +66,7 @@ public sealed class KlingConnectionInfo
     /// <summary>The proxy given with -Proxy, without its password.</summary>
     public Uri? Proxy { get; }
 
-    /// <summary>Uses the connection, for <see cref="KlingConnection.Release"/> to end.</summary>
+    /// <summary>Begins a use of the connection, which <see cref="KlingConnection.Release"/> ends.</summary>
     /// <exception cref="KlingException">NotConnected: it is elsewhere, or closed.</exception>
     internal KlingConnection Use() =>
         _connection is null ? throw Unusable("comes from a file or another process, and its key is not there")

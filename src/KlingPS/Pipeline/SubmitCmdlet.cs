@@ -13,7 +13,6 @@ public abstract class SubmitCmdlet : ConnectedCmdlet
 {
     private readonly Queue<(KlingException Error, object? Target)> _failures = new();
     private bool _hasToldRest;
-    private bool _isNameGiven;
     private int _records;
     private int _shown;
 
@@ -61,7 +60,7 @@ public abstract class SubmitCmdlet : ConnectedCmdlet
         get
         {
             string? name = TaskIds.CheckName(ValueTransformationAttribute.TextOf(Name));
-            return _isNameGiven && _records > 1
+            return IsNameGiven && _records > 1
                 ? throw KlingException.Invalid(
                     $"Nothing was sent: -Name '{name}' is taken by the first of several.",
                     "Give each its own name by a Name column, or by -Name { $_.<property> }.")
@@ -69,9 +68,10 @@ public abstract class SubmitCmdlet : ConnectedCmdlet
         }
     }
 
-    private protected bool IsNameGiven => _isNameGiven;
+    /// <summary>Whether -Name is given on the command line as a text, which is for one record only.</summary>
+    private protected bool IsNameGiven { get; private set; }
 
-    /// <summary>Whether -Name stands on the command line, also as a script block that each record fills in.</summary>
+    /// <summary>Whether -Name is given on the command line, as a text or as a script block.</summary>
     private protected bool HasNameArgument { get; private set; }
 
     private protected override bool IsDryRun =>
@@ -84,7 +84,7 @@ public abstract class SubmitCmdlet : ConnectedCmdlet
     protected override void BeginProcessing()
     {
         // Pipeline input is not bound yet.
-        _isNameGiven = Name is not null;
+        IsNameGiven = Name is not null;
         HasNameArgument = MyInvocation.BoundParameters.ContainsKey(nameof(Name));
         base.BeginProcessing();
     }

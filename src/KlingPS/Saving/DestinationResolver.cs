@@ -54,7 +54,7 @@ internal sealed class DestinationResolver
         }
     }
 
-    /// <summary>The file of a video, below the destination or the destination itself.</summary>
+    /// <summary>The file of a video: the destination itself, or a file in it.</summary>
     /// <exception cref="KlingException">FileNotWritable: no file path.</exception>
     internal string PathFor(KlingVideo video, string destination)
     {
@@ -69,7 +69,7 @@ internal sealed class DestinationResolver
                 KlingError.FileNotWritable,
                 $"The path '{DisplayText.ToDisplay(destination)}' has no file name before {extension}.")
             {
-                Action = "Check what -Destination is made of; a task without a name has a VideoId.",
+                Action = "Check how -Destination is made; a task without a Name still has a TaskId.",
             };
         }
 
