@@ -450,7 +450,11 @@ internal sealed class TaskJournal(IJournalStore store, TimeProvider time)
     private KlingException NotExclusive(string what) => new(
         KlingError.JournalNotWritable,
         $"Nothing was sent: {what} needs a journal that all processes share and can lock, and '{store.Name}' is not "
-            + "one.");
+            + "one.")
+    {
+        Action = "Leave $env:KLINGPS_JOURNAL unset, keep the journal on a local disk ($env:XDG_STATE_HOME), and "
+            + "reconnect.",
+    };
 
     private async Task WaitUntilReadableAsync(CancellationToken cancellationToken)
     {
