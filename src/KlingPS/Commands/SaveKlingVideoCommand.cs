@@ -137,7 +137,7 @@ public sealed class SaveKlingVideoCommand : TaskCmdlet, IDynamicParameters
             };
             CatchToError(task, () =>
             {
-                if (!SkipExisting || task.VideoCount != 1 || !TrySkip(only, destination))
+                if (!SkipExisting || Force || task.VideoCount != 1 || !TrySkip(only, destination))
                 {
                     Query(task.TaskId, task.Kind, task.Details, destination);
                 }

@@ -58,7 +58,7 @@ public sealed class TaskNameCompleter : WordCompleter
             .Where(entry => entry.Name is not null)
             .GroupBy(entry => entry.Name!)
             .Select(named => new Word(
-                named.Key, $"{named.First().Kind}, made {named.First().At.LocalDateTime:yyyy-MM-dd HH:mm}"));
+                named.Key, $"{named.First().Kind}, made {named.First().LocalTime}"));
 }
 
 /// <summary>Videos of the task given, else of all tasks this session has seen.</summary>
