@@ -85,6 +85,8 @@ internal sealed class FileJournalStore(string path, TimeProvider time) : IJourna
 
     public JournalEntry? FindArchived(string key) => _archive.Find(key);
 
+    public void AddArchived(ISet<string> accounts, ISet<string> salts) => _archive.AddUsed(accounts, salts);
+
     public IEnumerable<JournalEntry> Archived() => _archive.All();
 
     private IEnumerable<JournalFile> Files()

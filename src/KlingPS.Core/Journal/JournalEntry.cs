@@ -231,17 +231,23 @@ internal sealed record JournalEntry
             [
                 TaskId,
                 ExternalTaskId,
-                Name is null || IsNameInherited == true ? null : NameKey(Kind, ParentVideoId, Name),
-                Request is null ? null : RequestKey(Request),
+                Name is null || IsNameInherited == true ? null : NameKey(Host, Account, Kind, ParentVideoId, Name),
+                Request is null ? null : RequestKey(Host, Account, Request),
             ];
             return keys.OfType<string>();
         }
     }
 
-    internal static string NameKey(KlingTaskKind kind, string? parentVideoId, string name) =>
-        $"name\n{kind}\n{parentVideoId}\n{name}";
+    // With the account: the same work of another must not hide ours.
+    internal static string NameKey(
+        string host,
+        string account,
+        KlingTaskKind kind,
+        string? parentVideoId,
+        string name) => $"name\n{host}\n{account}\n{kind}\n{parentVideoId}\n{name}";
 
-    internal static string RequestKey(string fingerprint) => $"request\n{fingerprint}";
+    internal static string RequestKey(string host, string account, string fingerprint) =>
+        $"request\n{host}\n{account}\n{fingerprint}";
 
     /// <summary>What is known of its task beside what the service says.</summary>
     [JsonIgnore]

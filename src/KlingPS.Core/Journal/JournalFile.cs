@@ -143,10 +143,11 @@ internal sealed class JournalFile(string path)
 /// </summary>
 internal sealed class JournalArchive(string path)
 {
-    private readonly JournalFile _file = new(path);
-
     // 64-bit hashes of keys; the line itself is compared afterwards.
     private readonly Dictionary<ulong, long> _offsets = [];
+    private readonly HashSet<string> _accounts = new(StringComparer.Ordinal);
+    private readonly HashSet<string> _salts = new(StringComparer.Ordinal);
+    private JournalFile _file = new(path);
 
     internal string Path => path;
 
@@ -154,13 +155,30 @@ internal sealed class JournalArchive(string path)
     {
         lock (_offsets)
         {
-            if (!_file.Read(Note))
-            {
-                return null;
-            }
-
+            Read();
             JournalEntry? entry = _offsets.TryGetValue(Hash(key), out long offset) ? _file.ReadAt(offset) : null;
             return entry?.Keys.Contains(key) == true ? entry : null;
+        }
+    }
+
+    /// <summary>Adds the account fingerprints and the salts of request fingerprints that are in use.</summary>
+    internal void AddUsed(ISet<string> accounts, ISet<string> salts)
+    {
+        lock (_offsets)
+        {
+            Read();
+            accounts.UnionWith(_accounts);
+            salts.UnionWith(_salts);
+        }
+    }
+
+    private void Read()
+    {
+        while (!_file.Read(Note))
+        {
+            // Another file has taken its place.
+            _file = new JournalFile(path);
+            _offsets.Clear();
         }
     }
 
@@ -173,7 +191,14 @@ internal sealed class JournalArchive(string path)
 
     private void Note(ReadOnlySpan<byte> line, long offset)
     {
-        foreach (string key in JournalEntry.Parse(line, out _)?.Keys ?? [])
+        if (JournalEntry.Parse(line, out _) is not { } entry)
+        {
+            return;
+        }
+
+        _accounts.Add(entry.Account);
+        _salts.UnionWith(entry.Request is null ? [] : [entry.Request.Split('.')[0]]);
+        foreach (string key in entry.Keys)
         {
             _offsets[Hash(key)] = offset;
         }

@@ -215,8 +215,8 @@ internal sealed class JournalIndex
 
         bool isKnown = _pending.TryGetValue(entry.Id, out SubmissionState? before);
         // In version 1 an outcome counts as told unless it was cancelled; an intent alone does not.
-        bool wasTold = entry.Command is null
-            && !(entry.Event == JournalEvent.Intent || entry.Error == JournalEntry.Cancelled);
+        bool wasTold = entry.IsFound == true || (entry.Command is null
+            && !(entry.Event == JournalEvent.Intent || entry.Error == JournalEntry.Cancelled));
         SubmissionState state = new(entry)
         {
             IsTold = wasTold,

@@ -34,7 +34,12 @@ internal interface IJournalStore
     Task RotateAsync(Func<IEnumerable<JournalEntry>> compact, CancellationToken cancellationToken);
 
     /// <summary>A created task that rotation has archived, by one of its <see cref="JournalEntry.Keys"/>.</summary>
+    /// <exception cref="IOException">It cannot be read at the moment.</exception>
     JournalEntry? FindArchived(string key);
+
+    /// <summary>Adds the account fingerprints, and the salts of request fingerprints, of archived tasks.</summary>
+    /// <exception cref="IOException">It cannot be read at the moment.</exception>
+    void AddArchived(ISet<string> accounts, ISet<string> salts);
 
     /// <summary>The created tasks that rotation has archived, oldest first.</summary>
     IEnumerable<JournalEntry> Archived();
@@ -89,6 +94,10 @@ internal class MemoryJournalStore(bool isExclusive = true) : IJournalStore
         Task.CompletedTask;
 
     public JournalEntry? FindArchived(string key) => null;
+
+    public void AddArchived(ISet<string> accounts, ISet<string> salts)
+    {
+    }
 
     public IEnumerable<JournalEntry> Archived() => [];
 }

@@ -116,9 +116,11 @@ internal sealed class TaskJournal(IJournalStore store, TimeProvider time)
         bool IsOwn(JournalEntry entry) => entry.Host == rules.Host && rules.Account.Matches(entry.Account);
         bool IsSameRequest(JournalEntry entry) => entry.Request is not null && fingerprint.Matches(entry.Request);
 
-        string? name = request.Name is null || request.IsNameInherited
-            ? null
-            : JournalEntry.NameKey(request.Kind, (request as ExtensionRequest)?.VideoId, request.Name);
+        string? name = request.IsNameInherited ? null : request.Name;
+        string? parent = (request as ExtensionRequest)?.VideoId;
+        bool HasName(JournalEntry entry) =>
+            entry.Keys.Contains(JournalEntry.NameKey(entry.Host, entry.Account, request.Kind, parent, name!));
+
         SubmissionState[] unsettled = [.. index.Unsettled.Where(state => IsOwn(state.Entry))];
         if (rules.IsOnce)
         {
@@ -129,27 +131,32 @@ internal sealed class TaskJournal(IJournalStore store, TimeProvider time)
 
             JournalEntry? named = name is null
                 ? null
-                : unsettled.Select(state => state.Entry).FirstOrDefault(entry => entry.Keys.Contains(name))
-                    ?? FindOwn(index, name, IsOwn);
+                : unsettled.Select(state => state.Entry).FirstOrDefault(HasName)
+                    ?? FindCreated(index, rules, (account, _) => JournalEntry.NameKey(
+                        rules.Host, account, request.Kind, parent, name));
             if (named is not null && !IsSameRequest(named))
             {
                 throw NameTaken(named);
             }
 
             if (unsettled.FirstOrDefault(state => IsSameRequest(state.Entry)
-                && (name is null || state.Entry.Keys.Contains(name))
+                && (name is null || HasName(state.Entry))
                 && (IsInFlight(state) || !rules.IsForced)) is { } open)
             {
                 return new Claim(open.Entry) { IsInFlight = IsInFlight(open) };
             }
 
-            if ((named ?? (name is null ? FindByRequest(index, fingerprint, IsOwn) : null)) is { } created
-                && created.Event == JournalEvent.Created && created.TaskId != rules.Replaces)
+            JournalEntry? same = name is not null ? named : FindCreated(
+                index, rules, (account, salt) => JournalEntry.RequestKey(
+                    rules.Host, account, fingerprint.Make(SaltedHash.SaltOf(salt + '.'))));
+            if (same is { Event: JournalEvent.Created } && same.TaskId != rules.Replaces)
             {
-                return new Claim(created);
+                return new Claim(same);
             }
         }
-        else if (!rules.IsForced
+
+        // With -Once too: under another name it is still the request that may be paid for.
+        if (!rules.IsForced
             && unsettled.FirstOrDefault(state => IsSameRequest(state.Entry) && !IsInFlight(state)) is { } paid)
         {
             throw MayBePaidAlready(paid.Entry);
@@ -186,32 +193,42 @@ internal sealed class TaskJournal(IJournalStore store, TimeProvider time)
                     + "this machine.");
     }
 
-    private JournalEntry? FindOwn(JournalIndex index, string key, Func<JournalEntry, bool> isOwn) =>
-        index.Find(key) is { } entry && isOwn(entry) ? entry
-        : Archived(() => store.FindArchived(key)) is { } archived && isOwn(archived) ? archived
-        : null;
-
-    // A fingerprint can only be looked up whole, so the request is hashed with each salt in use.
-    private JournalEntry? FindByRequest(
-        JournalIndex index,
-        RequestFingerprint fingerprint,
-        Func<JournalEntry, bool> isOwn) =>
-        index.Salts
-            .Select(salt => FindOwn(
-                index, JournalEntry.RequestKey(fingerprint.Make(SaltedHash.SaltOf(salt + '.'))), isOwn))
+    // Whichever salts the account and its requests were hashed with.
+    private JournalEntry? FindCreated(JournalIndex index, ClaimRules rules, Func<string, string, string> key)
+    {
+        HashSet<string> accounts = new(index.Accounts, StringComparer.Ordinal);
+        HashSet<string> salts = new(index.Salts, StringComparer.Ordinal);
+        store.AddArchived(accounts, salts);
+        IEnumerable<string> keys = from account in accounts.Where(rules.Account.Matches)
+                                   from salt in salts
+                                   select key(account, salt);
+        return keys.Distinct()
+            .Select(known => index.Find(known) ?? store.FindArchived(known))
             .FirstOrDefault(entry => entry is not null);
+    }
 
     /// <summary>The earlier submission of the same work, or null; sends and writes nothing.</summary>
     /// <exception cref="KlingException">As <see cref="ClaimAsync"/>.</exception>
-    internal Claim? Find(SubmitRequest request, RequestFingerprint fingerprint, ClaimRules rules) =>
-        Read(index => Existing(index, request, fingerprint, rules));
+    internal Claim? Find(SubmitRequest request, RequestFingerprint fingerprint, ClaimRules rules)
+    {
+        try
+        {
+            return Read(index => Existing(index, request, fingerprint, rules));
+        }
+        catch (IOException)
+        {
+            // The claim decides, which waits until the archive can be read.
+            return null;
+        }
+    }
 
     /// <summary>Records a task that another machine paid for, so that this one finds it without sending.</summary>
     /// <exception cref="KlingException">JournalNotWritable.</exception>
     internal Task RecordFoundAsync(JournalEntry intent, string taskId, CancellationToken cancellationToken) =>
         AppendAsync(
-            JournalIndex.Settled(intent) with
+            intent with
             {
+                Process = null,
                 Event = JournalEvent.Created,
                 Id = Guid.NewGuid().ToString("N"),
                 At = time.GetUtcNow(),
