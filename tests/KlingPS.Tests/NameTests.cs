@@ -187,6 +187,16 @@ public sealed class NameTests : IAsyncLifetime
         Assert.Equal(before, _server.Requests.Count(request => request.Method == "POST"));
     }
 
+    [Theory]
+    [InlineData("$null | New-KlingVideo -Prompt zoom")]
+    [InlineData("$null | New-KlingVideo -Prompt zoom -Once -Name x")]
+    [InlineData("$null, $null | New-KlingVideo -Image 'https://example.com/a.png'")]
+    public void Nothing_piped_is_no_order(string line)
+    {
+        Assert.NotEmpty(_shell.Run(line).ErrorIds);
+        Assert.Equal(0, _server.CreatedCount);
+    }
+
     [Fact]
     public void A_saved_file_is_extended_under_the_name_of_its_video()
     {

@@ -154,7 +154,7 @@ internal sealed class PSObjectReader
 /// <param name="form">Which objects it takes, and what they become.</param>
 internal sealed class PipelineInput(ArgumentTransformationAttribute form)
 {
-    private const string Name = "PipelineInput";
+    internal const string Name = "PipelineInput";
 
     private readonly RuntimeDefinedParameterDictionary _parameters = new();
 

@@ -169,15 +169,17 @@ public sealed class NewKlingVideoCommand : SubmitCmdlet, IDynamicParameters
         }
     }
 
-    // Nearly everything has a Name, and a process or a service is not a request for a video.
+    // Nearly everything has a Name, and a process, a service or $null is not a request for a video.
     private void CheckRow(object? piped)
     {
-        if (piped is null
-            && _typed.Contains(nameof(Prompt))
-            && MyInvocation.BoundParameters.Keys.Except(_given).SequenceEqual([nameof(Name)]))
+        if (MyInvocation.ExpectingInput
+            && piped is null
+            && (_typed.Contains(nameof(Prompt)) || _typed.Contains(nameof(Image)))
+            && !MyInvocation.BoundParameters.Keys.Except(_given)
+                .Any(bound => bound is not (nameof(Name) or PipelineInput.Name)))
         {
             throw KlingException.Invalid(
-                "Nothing was sent, because only the Name of the piped object fits a parameter.",
+                "Nothing was sent, because the piped object has nothing of a video but perhaps a Name.",
                 "Give its Prompt in a column, or by -Prompt { $_.<property> }.");
         }
     }
