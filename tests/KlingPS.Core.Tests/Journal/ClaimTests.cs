@@ -106,7 +106,7 @@ public sealed class ClaimTests : JournalTest
         using FileStream held = new(archive, FileMode.Open, FileAccess.ReadWrite, FileShare.None);
         Assert.Null(journal.Find(request, Once));
         Task<Claim> claim = journal.ClaimAsync(request, Once, Token);
-        for (int i = 0; i < 2000 && !claim.IsCompleted; i++)
+        while (!claim.IsCompleted)
         {
             Clock.Advance(TimeSpan.FromSeconds(1));
             await Task.Yield();
