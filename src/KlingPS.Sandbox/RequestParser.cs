@@ -12,10 +12,11 @@ internal static class RequestParser
 
     internal static CreateRequest Read(KlingTaskKind kind, byte[] body)
     {
-        if (kind is not (KlingTaskKind.VideoExtension or KlingTaskKind.TextToVideo or KlingTaskKind.ImageToVideo))
+        if (kind is not (KlingTaskKind.VideoExtension or KlingTaskKind.TextToVideo or KlingTaskKind.ImageToVideo
+            or KlingTaskKind.MultiImageToVideo or KlingTaskKind.OmniVideo))
         {
             throw ServiceError.BadRequest(
-                $"The sandbox only makes videos from text or images and extends them; it does not support {kind}");
+                $"The sandbox makes videos from text, images and references and extends them; {kind} it does not know");
         }
 
         using RequestFields fields = RequestFields.Parse(body);
@@ -49,29 +50,45 @@ internal static class RequestParser
 
     private static CreateRequest Parent(KlingTaskKind kind, RequestFields fields)
     {
-        if (kind == KlingTaskKind.TextToVideo)
-        {
-            fields.RequiredText("prompt");
-        }
-        else
+        bool isOmni = kind == KlingTaskKind.OmniVideo;
+        int shots = Shots(fields);
+        if (kind == KlingTaskKind.ImageToVideo)
         {
             Images(fields);
         }
+        else if (shots == 0)
+        {
+            fields.RequiredText("prompt");
+        }
 
         // The service reads model_name only: a field called model is ignored.
-        string name = fields.Text("model_name") ?? VideoModels.Default;
+        string name = fields.Text("model_name") ?? (isOmni ? VideoModels.DefaultForReferences : VideoModels.Default);
         // Unlike the client, the service compares names case-sensitively.
         VideoModel? model = Array.Find(VideoModels.All, known => known.Name == name);
-        if (model is null || (kind == KlingTaskKind.TextToVideo && model.FromText != true))
+        if (model?.Routes.HasFlag(RouteOf(kind)) != true)
         {
             throw ServiceError.Of(404, 1203, "The model is discontinued");
         }
 
+        string mode = fields.Text("mode") ?? (isOmni ? "pro" : "std");
         OneOf(fields, "mode", model.Modes);
         OneOf(fields, "aspect_ratio", VideoModels.AspectRatios);
-        if (!string.IsNullOrEmpty(fields.Text("image_tail")) && !model.TailModes.Contains(fields.Text("mode") ?? "std"))
+        OneOf(fields, "sound", ["on", "off"]);
+        string[] images = ImageList(fields, isOmni ? "image_url" : "image", kind);
+        bool hasLast = !string.IsNullOrEmpty(fields.Text("image_tail")) || images.Contains("end_frame");
+        if (hasLast && !model.TailModes.Contains(mode))
         {
             throw ServiceError.BadValue($"image_tail is not supported by {name} in this mode");
+        }
+
+        if (fields.Text("sound") == "on" && !model.SoundModes.Contains(mode))
+        {
+            throw ServiceError.BadValue($"sound is not supported by {name} in this mode");
+        }
+
+        if (shots > 0 && !model.TakesShots)
+        {
+            throw ServiceError.BadValue($"multi_shot is not supported by {name}");
         }
 
         if (fields.Number("cfg_scale") is not null && !model.TakesCfgScale)
@@ -79,13 +96,119 @@ internal static class RequestParser
             throw ServiceError.BadValue($"cfg_scale is not supported by {name}");
         }
 
+        if (fields.List("element_list").Length > model.MostElements)
+        {
+            throw ServiceError.BadValue($"element_list of {name} takes at most {model.MostElements} elements");
+        }
+
+        if (fields.List("voice_list").Length > model.MostVoices)
+        {
+            throw ServiceError.BadValue($"voice_list of {name} takes at most {model.MostVoices} voices");
+        }
+
+        (string Url, bool IsBase)? video = Video(fields);
+        if (video is not null && (model.ReferenceVideo is null || fields.Text("sound") == "on"))
+        {
+            throw ServiceError.BadValue($"video_list is not supported by {name} with these parameters");
+        }
+
+        if (isOmni && video is null && fields.Text("aspect_ratio") is null && !images.Contains("first_frame"))
+        {
+            throw ServiceError.BadRequest("aspect_ratio is required");
+        }
+
         return new CreateRequest(kind)
         {
             Model = name,
             Length = Length(fields, model),
+            ReferenceUrl = video?.Url,
+            IsEdit = video?.IsBase == true,
             ExternalTaskId = fields.Text("external_task_id") is { Length: > 0 } id ? id : null,
             Watermark = fields.Flag("watermark_info", "enabled"),
         };
+    }
+
+    private static ModelRoutes RouteOf(KlingTaskKind kind) => kind switch
+    {
+        KlingTaskKind.TextToVideo => ModelRoutes.Text,
+        KlingTaskKind.ImageToVideo => ModelRoutes.Image,
+        KlingTaskKind.MultiImageToVideo => ModelRoutes.MultiImage,
+        _ => ModelRoutes.Omni,
+    };
+
+    // The number of shots that are told; 1 where the service makes them of the prompt.
+    private static int Shots(RequestFields fields)
+    {
+        if (!fields.Switch("multi_shot"))
+        {
+            return 0;
+        }
+
+        OneOf(fields, "shot_type", ["customize", "intelligence"]);
+        if (fields.Text("shot_type") != "customize")
+        {
+            fields.RequiredText("prompt");
+            return 1;
+        }
+
+        JsonElement[] shots = fields.List("multi_prompt");
+        int sum = 0;
+        for (int i = 0; i < shots.Length; i++)
+        {
+            using RequestFields shot = RequestFields.Of(shots[i]);
+            if (shot.Number("index") != i + 1 || shot.RequiredText("prompt").Length > 512
+                || !int.TryParse(
+                    shot.RequiredText("duration"), NumberStyles.None, CultureInfo.InvariantCulture, out int seconds)
+                || seconds < 1)
+            {
+                throw ServiceError.BadValue($"multi_prompt[{i}] is invalid");
+            }
+
+            sum += seconds;
+        }
+
+        return shots.Length is >= 1 and <= 6
+            && fields.Text("duration") == sum.ToString(CultureInfo.InvariantCulture)
+                ? shots.Length
+                : throw ServiceError.BadValue("multi_prompt takes 1 to 6 shots whose durations are the duration");
+    }
+
+    // The types of the images; an empty one for a plain reference.
+    private static string[] ImageList(RequestFields fields, string name, KlingTaskKind kind)
+    {
+        List<string> types = [];
+        foreach (JsonElement item in fields.List("image_list"))
+        {
+            using RequestFields image = RequestFields.Of(item);
+            if (!Image(image, name))
+            {
+                throw ServiceError.BadRequest($"image_list.{name} is required");
+            }
+
+            OneOf(image, "type", ["first_frame", "end_frame"]);
+            types.Add(image.Text("type") ?? "");
+        }
+
+        return kind == KlingTaskKind.MultiImageToVideo && types.Count is 0 or > 4
+            ? throw ServiceError.BadValue("image_list takes 1 to 4 images")
+            : [.. types];
+    }
+
+    private static (string Url, bool IsBase)? Video(RequestFields fields)
+    {
+        JsonElement[] videos = fields.List("video_list");
+        if (videos.Length == 0)
+        {
+            return null;
+        }
+
+        using RequestFields video = RequestFields.Of(videos[0]);
+        OneOf(video, "refer_type", ["feature", "base"]);
+        OneOf(video, "keep_original_sound", ["yes", "no"]);
+        string url = video.RequiredText("video_url");
+        return videos.Length == 1 && IsWebAddress(url)
+            ? (url, video.Text("refer_type") == "base")
+            : throw ServiceError.BadValue("video_list takes one video by its address");
     }
 
     private static TimeSpan Length(RequestFields fields, VideoModel model)
@@ -165,6 +288,12 @@ internal sealed record CreateRequest(KlingTaskKind Kind)
 
     internal string? ParentTaskId { get; init; }
 
+    /// <summary>The address of the video that is followed or edited.</summary>
+    internal string? ReferenceUrl { get; init; }
+
+    /// <summary>Whether that video is edited, so that the result is as long as it is.</summary>
+    internal bool IsEdit { get; init; }
+
     internal string? ParentVideoId { get; init; }
 
     internal string? ExternalTaskId { get; init; }
@@ -211,9 +340,13 @@ internal static class PromptDirectives
 /// <summary>The fields of a JSON body, read with the service's strictness about types. Null counts as absent.</summary>
 internal sealed class RequestFields : IDisposable
 {
-    private readonly JsonDocument _document;
+    private readonly JsonDocument? _document;
+    private readonly JsonElement _object;
 
-    private RequestFields(JsonDocument document) => _document = document;
+    private RequestFields(JsonDocument document)
+        : this(document.RootElement) => _document = document;
+
+    private RequestFields(JsonElement element) => _object = element;
 
     internal static RequestFields Parse(byte[] body)
     {
@@ -234,6 +367,25 @@ internal sealed class RequestFields : IDisposable
 
         throw ServiceError.BadRequest("The request body is not a JSON object");
     }
+
+    internal static RequestFields Of(JsonElement item) => item.ValueKind == JsonValueKind.Object
+        ? new RequestFields(item)
+        : throw ServiceError.BadRequest("A list holds something that is not a JSON object");
+
+    /// <summary>The items of an array; none where there is none.</summary>
+    internal JsonElement[] List(string name) => Find(name) switch
+    {
+        null => [],
+        { ValueKind: JsonValueKind.Array } list => [.. list.EnumerateArray()],
+        _ => throw ServiceError.BadRequest($"{name} must be a JSON array"),
+    };
+
+    internal bool Switch(string name) => Find(name) switch
+    {
+        null => false,
+        { ValueKind: JsonValueKind.True or JsonValueKind.False } flag => flag.GetBoolean(),
+        _ => throw ServiceError.BadRequest($"{name} must be true or false"),
+    };
 
     internal string? Text(string name)
     {
@@ -281,10 +433,10 @@ internal sealed class RequestFields : IDisposable
         return outer.TryGetProperty(member, out JsonElement flag) && flag.ValueKind == JsonValueKind.True;
     }
 
-    public void Dispose() => _document.Dispose();
+    public void Dispose() => _document?.Dispose();
 
     private JsonElement? Find(string name) =>
-        _document.RootElement.TryGetProperty(name, out JsonElement field) && field.ValueKind != JsonValueKind.Null
+        _object.TryGetProperty(name, out JsonElement field) && field.ValueKind != JsonValueKind.Null
             ? field
             : null;
 }

@@ -1,4 +1,5 @@
 using System.Globalization;
+using KlingPS.Requests;
 
 namespace KlingPS.Sandbox;
 
@@ -52,6 +53,7 @@ internal sealed class TaskStore(SandboxOptions options)
                 throw ServiceError.BadValue($"External_task_id {external} already exists");
             }
 
+            TimeSpan? reference = order.ReferenceUrl is { } url ? LengthOf(url, order.Model!) : null;
             TakeSlot(now);
             long id = NextId();
             SandboxTask task = new()
@@ -60,7 +62,9 @@ internal sealed class TaskStore(SandboxOptions options)
                 VideoId = Digits(id + 16),
                 Order = order,
                 Model = parent?.Model ?? order.Model!,
-                Length = parent is null ? order.Length : ParentRules.Extended(parent.Length),
+                Length = parent is not null ? ParentRules.Extended(parent.Length)
+                    : order.IsEdit && reference is { } edited ? edited
+                    : order.Length,
                 Parent = parent,
                 CreatedAt = now,
                 Takes = order.Takes ?? options.DurationOf?.Invoke(_all.Count) ?? options.TaskDuration,
@@ -86,6 +90,18 @@ internal sealed class TaskStore(SandboxOptions options)
         {
             return Get(_byVideoId, videoId);
         }
+    }
+
+    // Only a video of this service has a length that is known here.
+    private TimeSpan? LengthOf(string url, string model)
+    {
+        SandboxTask? made = Uri.TryCreate(url, UriKind.Absolute, out Uri? address)
+            ? Get(_byVideoId, Path.GetFileNameWithoutExtension(address.AbsolutePath))
+            : null;
+        (double least, double most) = VideoModels.Find(model)!.ReferenceVideo!.Value;
+        return made is null || (made.Length.TotalSeconds >= least && made.Length.TotalSeconds <= most)
+            ? made?.Length
+            : throw ServiceError.BadValue($"video_list takes a video of {least} to {most} seconds");
     }
 
     private static SandboxTask? Get(Dictionary<string, SandboxTask> tasks, string key) =>

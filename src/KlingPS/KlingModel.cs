@@ -8,17 +8,36 @@ public sealed class KlingModel
     internal KlingModel(VideoModel model)
     {
         Name = model.Name;
-        Makes = model.FromText == true
-            ? [nameof(KlingTaskKind.TextToVideo), nameof(KlingTaskKind.ImageToVideo)]
-            : [nameof(KlingTaskKind.ImageToVideo)];
+        Makes =
+        [
+            .. new[]
+            {
+                (ModelRoutes.Text, KlingTaskKind.TextToVideo),
+                (ModelRoutes.Image, KlingTaskKind.ImageToVideo),
+                (ModelRoutes.MultiImage, KlingTaskKind.MultiImageToVideo),
+                (ModelRoutes.Omni, KlingTaskKind.OmniVideo),
+                (ModelRoutes.Motion, KlingTaskKind.MotionControl),
+            }.Where(made => model.Routes.HasFlag(made.Item1)).Select(made => $"{made.Item2}"),
+        ];
         Durations =
             [.. Enumerable.Range(model.MinSeconds, model.MaxSeconds - model.MinSeconds + 1).Where(model.Takes)];
         Modes = [.. model.Modes];
         LastFrameModes = [.. model.TailModes];
+        AudioModes = [.. model.SoundModes];
+        TakesShots = model.TakesShots;
+        MaxElements = model.MostElements;
+        MaxVoices = model.MostVoices;
+        if (model.ReferenceVideo is { } range)
+        {
+            ReferenceVideoSec = [range.Min, range.Max];
+        }
+
         TakesCfgScale = model.TakesCfgScale;
         IsExtendable = model.IsExtendable;
         IsRetired = model.IsRetired;
         RetiredOn = model.RetiredOn;
+        IsDocumented = !model.IsUnproven;
+        ListUnitsPerSec = model.ListUnits.ToDictionary(row => row.What, row => row.Units);
     }
 
     /// <summary>The name, for -Model.</summary>
@@ -36,6 +55,21 @@ public sealed class KlingModel
     /// <summary>The modes in which it takes a last frame, -ImageTail; empty for none.</summary>
     public string[] LastFrameModes { get; }
 
+    /// <summary>The modes in which it makes sound, -Audio; empty for none.</summary>
+    public string[] AudioModes { get; }
+
+    /// <summary>Whether it takes -Shot and -MultiShot.</summary>
+    public bool TakesShots { get; }
+
+    /// <summary>How many elements it takes at most.</summary>
+    public int MaxElements { get; }
+
+    /// <summary>How many voices it takes at most.</summary>
+    public int MaxVoices { get; }
+
+    /// <summary>The shortest and the longest -ReferenceVideo, in seconds; empty where it takes none.</summary>
+    public double[] ReferenceVideoSec { get; } = [];
+
     /// <summary>Whether it takes -CfgScale.</summary>
     public bool TakesCfgScale { get; }
 
@@ -47,6 +81,15 @@ public sealed class KlingModel
 
     /// <summary>The day on which Kling ended it; null while it lives, or where the day is not known.</summary>
     public DateTime? RetiredOn { get; }
+
+    /// <summary>False for a model known by announcements only: what it takes may differ.</summary>
+    public bool IsDocumented { get; }
+
+    /// <summary>
+    /// Units of Kling's price list for a second, by mode and by what is added to it, such as 'pro audio'. Not what you
+    /// pay: that only your account says. Empty where no list has it.
+    /// </summary>
+    public IReadOnlyDictionary<string, decimal> ListUnitsPerSec { get; }
 
     /// <summary>The name.</summary>
     /// <returns>The name.</returns>

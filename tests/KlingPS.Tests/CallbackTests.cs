@@ -160,7 +160,7 @@ public sealed class CallbackTests : IDisposable
     [Fact]
     public void The_target_of_an_error_says_which_body_without_its_signed_address()
     {
-        Result result = Run("$body.Replace('task_status', 'status') | ConvertFrom-KlingCallback");
+        Result result = Run("$body.Replace('task_status', 'state') | ConvertFrom-KlingCallback");
 
         ErrorRecord error = Assert.Single(result.Errors);
         Assert.StartsWith(

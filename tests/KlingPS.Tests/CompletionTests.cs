@@ -25,7 +25,7 @@ public sealed class CompletionTests : IDisposable
     [InlineData("New-KlingVideo x -Model \"kling-v1-6\"", "\"kling-v1-6\"")]
     [InlineData("New-KlingVideo x -Model nothing-of-that-name", "")]
     [InlineData("New-KlingVideo x -Mode ", "std pro")]
-    [InlineData("New-KlingVideo x -Model kling-v2-6 -Mode ", "pro")]
+    [InlineData("New-KlingVideo x -Model kling-v2-6 -Mode ", "std pro")]
     [InlineData("New-KlingVideo x -Model kling-v3 -Mode ", "std pro '4k'")]
     [InlineData("New-KlingVideo x -Model kling-v2-master -Mode ", "")]
     [InlineData("New-KlingVideo -Image a.png -ImageTail b.png -Model kling-v1-6 -Mode ", "pro")]

@@ -202,15 +202,15 @@ public sealed class IntentTests : IAsyncLifetime
     public async Task The_line_that_Ctrl_C_stopped_is_not_sent_again_without_Force()
     {
         _server.Inject(Fault.HangAfterService().On("POST"));
-        await StopAsync("New-KlingVideo 'a harbour' -Model kling-v1-6", requests: 1);
+        await StopAsync("New-KlingVideo 'a harbour'", requests: 1);
 
-        Result again = _shell.Run("New-KlingVideo 'a harbour' -Model kling-v1-6");
+        Result again = _shell.Run("New-KlingVideo 'a harbour'");
         Assert.Equal(["MayBePaidAlready"], again.ErrorIds);
         Assert.Equal(SubmissionOutcome.NotSent, Assert.IsType<KlingException>(again.Errors[0].Exception).Submission);
         Assert.Contains("Get-KlingIntent", Assert.Single(again.Warnings), StringComparison.Ordinal);
         Assert.Equal(1, _server.CreatedCount);
         _shell.Run("New-KlingVideo 'another harbour'").Clean();
-        _shell.Run("New-KlingVideo 'a harbour' -Model kling-v1-6 -Force").Clean();
+        _shell.Run("New-KlingVideo 'a harbour' -Force").Clean();
         Assert.Equal(3, _server.CreatedCount);
     }
 

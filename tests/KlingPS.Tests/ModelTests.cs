@@ -9,8 +9,8 @@ public sealed class ModelTests : IDisposable
     public void Dispose() => _shell.Dispose();
 
     [Theory]
-    [InlineData("", 9)]
-    [InlineData("*", 9)]
+    [InlineData("", 14)]
+    [InlineData("*", 14)]
     [InlineData("KLING-V3", 1)]
     [InlineData("kling-v1*", 3)]
     [InlineData("kling-v1*, kling-v1-6", 3)]
@@ -41,6 +41,9 @@ public sealed class ModelTests : IDisposable
         Assert.Equal(new DateTime(2026, 9, 15), old.Properties["RetiredOn"].Value);
         PSObject living = _shell.Run("Get-KlingModel kling-v3").Clean().Output.Single();
         Assert.Equal(Enumerable.Range(3, 13), (int[])living.Properties["Durations"].Value);
+        Assert.Equal(["TextToVideo", "ImageToVideo", "MotionControl"], (string[])living.Properties["Makes"].Value);
+        Assert.Equal(
+            "1.2", _shell.Run("(Get-KlingModel kling-v3).ListUnitsPerSec['pro audio']").Output.Single().ToString());
         Assert.Equal(
             (false, null), ((bool)living.Properties["IsRetired"].Value, living.Properties["RetiredOn"].Value));
     }

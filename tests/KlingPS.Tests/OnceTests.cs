@@ -169,6 +169,24 @@ public sealed class OnceTests : IAsyncLifetime
         Assert.Equal(2, _server.CreatedCount);
     }
 
+    [Theory]
+    [InlineData("")]
+    [InlineData("-ExternalTaskId mine-1")]
+    public void A_kind_that_is_not_found_by_an_external_id_is_not_sent_again(string id)
+    {
+        string line = $"New-KlingVideo 'a boat' -Model kling-video-o1 -AspectRatio 1:1 -Once {id}";
+        _server.Inject(Fault.ResetAfterService().On("POST"));
+        Assert.Equal(["SubmissionUnknown"], _shell.Run(line).ErrorIds);
+        Assert.Equal(
+            id.Length > 0, _server.Requests[^1].Body.Contains("external_task_id", StringComparison.Ordinal));
+        _server.Inject(Fault.Respond(400, """{"code":1201,"message":"Task not found by id: x"}""").On("GET"));
+
+        Result again = _shell.Run(line);
+        Assert.Equal(["MayBePaidAlready"], again.ErrorIds);
+        Assert.DoesNotContain("again after", again.Errors[0].ErrorDetails.RecommendedAction, StringComparison.Ordinal);
+        Assert.Equal(1, _server.CreatedCount);
+    }
+
     [Fact]
     public void Without_a_journal_that_others_see_nothing_is_sent()
     {

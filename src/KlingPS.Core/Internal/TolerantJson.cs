@@ -75,6 +75,12 @@ internal static class TolerantJson
         return isWhole && ms is > 0 and < MaxMilliseconds ? DateTimeOffset.FromUnixTimeMilliseconds(ms) : null;
     }
 
+    /// <summary>Unix seconds, as gateways write their own times.</summary>
+    internal static DateTimeOffset? UnixSeconds(this JsonElement element, ReadOnlySpan<byte> name) =>
+        Decimal(element, name) is { } seconds and > 0 and < MaxMilliseconds / 1000
+            ? DateTimeOffset.FromUnixTimeSeconds((long)seconds)
+            : null;
+
     /// <summary>A number, or its text.</summary>
     internal static decimal? Decimal(this JsonElement element, ReadOnlySpan<byte> name) =>
         decimal.TryParse(

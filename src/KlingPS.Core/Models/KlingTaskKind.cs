@@ -32,6 +32,9 @@ public enum KlingTaskKind
 
     /// <summary>Elements of a video replaced, added or deleted.</summary>
     MultiElements = 9,
+
+    /// <summary>A figure from an image that moves as in a video.</summary>
+    MotionControl = 10,
 }
 
 /// <summary>The one table of task kinds. Adding a kind is adding its name to the enum and its row here.</summary>
@@ -53,6 +56,7 @@ internal static class TaskKinds
         (KlingTaskKind.AdvancedLipSync, "v1/videos/advanced-lip-sync", Usual),
         (KlingTaskKind.Avatar, "v1/videos/avatar/image2video", Usual),
         (KlingTaskKind.MultiElements, "v1/videos/multi-elements", Usual),
+        (KlingTaskKind.MotionControl, "v1/videos/motion-control", Usual),
     ];
 
     internal static IEnumerable<(KlingTaskKind Kind, string Route)> All => Rows.Select(row => (row.Kind, row.Route));
@@ -64,6 +68,13 @@ internal static class TaskKinds
     /// How long half of the tasks take at most, before any has been seen: where the pace of a wait starts from.
     /// </summary>
     internal static TimeSpan ExpectedOf(KlingTaskKind kind) => TimeSpan.FromSeconds(RowOf(kind).ExpectedSec);
+
+    /// <summary>
+    /// Whether a task of this kind is documented to be found by the user's own id, so that "not found" proves that it
+    /// was never created.
+    /// </summary>
+    internal static bool IsFoundByExternalId(KlingTaskKind kind) => kind
+        is KlingTaskKind.TextToVideo or KlingTaskKind.ImageToVideo or KlingTaskKind.MultiImageToVideo;
 
     private static (KlingTaskKind Kind, string Route, int ExpectedSec) RowOf(KlingTaskKind kind)
     {

@@ -20,10 +20,20 @@ internal static class RequestWriter
     internal static byte[] Write(SubmitRequest request) =>
         JsonSerializer.SerializeToUtf8Bytes(request, request.GetType(), Json);
 
-    /// <summary>The same with other texts for its images.</summary>
+    /// <summary>
+    /// The same with other texts for its images, and without the query of a video's address, which is a signature.
+    /// </summary>
     internal static byte[] Write(SubmitRequest request, Func<ImageSource, string> show) =>
         Write(request is VideoRequest video
-            ? video with { Image = Shown(video.Image, show), ImageTail = Shown(video.ImageTail, show) }
+            ? video with
+            {
+                Image = Shown(video.Image, show),
+                ImageTail = Shown(video.ImageTail, show),
+                References = [.. video.References.Select(image => Shown(image, show)!)],
+                ReferenceVideo = video.ReferenceVideo is { } reference
+                    ? reference with { Url = new Uri(reference.Url.GetLeftPart(UriPartial.Path)) }
+                    : null,
+            }
             : request);
 
     /// <summary>The body for a person: an image is named, not spelled out.</summary>

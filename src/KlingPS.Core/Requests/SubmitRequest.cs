@@ -1,3 +1,4 @@
+using System.Globalization;
 using System.Text.Json;
 using System.Text.Json.Serialization;
 
@@ -61,22 +62,82 @@ internal sealed record ExtensionRequest(string TaskId, string VideoId) : SubmitR
     public override TaskDetails Details => new(Name, Model, Name ?? TaskDetails.TitleOf(Prompt), Part);
 }
 
-/// <summary>A new video from a prompt, or from a first and last frame.</summary>
+/// <summary>A new video from a prompt, from frames, or from references of several kinds.</summary>
 internal sealed record VideoRequest : SubmitRequest
 {
-    [JsonIgnore]
-    public override KlingTaskKind Kind =>
-        Image is null && ImageTail is null ? KlingTaskKind.TextToVideo : KlingTaskKind.ImageToVideo;
-
     // The service accepts 'model' too, ignores it, and bills kling-v1.
     [JsonPropertyName("model_name")]
     public string? Model { get; init; }
 
-    [JsonPropertyOrder(3), JsonConverter(typeof(ImageConverter))]
+    /// <summary>The first frame.</summary>
+    [JsonIgnore]
     public ImageSource? Image { get; init; }
 
-    [JsonPropertyOrder(4), JsonConverter(typeof(ImageConverter))]
+    /// <summary>The last frame.</summary>
+    [JsonIgnore]
     public ImageSource? ImageTail { get; init; }
+
+    /// <summary>Images whose contents are used, in the order in which the prompt counts them.</summary>
+    [JsonIgnore]
+    public ImageSource[] References { get; init; } = [];
+
+    /// <summary>A video that is followed or edited.</summary>
+    [JsonIgnore]
+    public VideoReference? ReferenceVideo { get; init; }
+
+    /// <summary>Ids of elements made beforehand at Kling.</summary>
+    [JsonIgnore]
+    public string[] Elements { get; init; } = [];
+
+    /// <summary>Ids of voices.</summary>
+    [JsonIgnore]
+    public string[] Voices { get; init; } = [];
+
+    /// <summary>The shots, told one by one.</summary>
+    [JsonIgnore]
+    public Shot[] Shots { get; init; } = [];
+
+    /// <summary>Whether the service cuts the prompt into shots.</summary>
+    [JsonIgnore]
+    public bool HasServiceShots { get; init; }
+
+    /// <summary>Whether a watermarked copy is made too.</summary>
+    [JsonIgnore]
+    public bool Watermark { get; init; }
+
+    [JsonPropertyName("image"), JsonPropertyOrder(3), JsonConverter(typeof(ImageConverter))]
+    public ImageSource? FirstFrame => IsImageToVideo ? Image : null;
+
+    [JsonPropertyName("image_tail"), JsonPropertyOrder(4), JsonConverter(typeof(ImageConverter))]
+    public ImageSource? LastFrame => IsImageToVideo ? ImageTail : null;
+
+    [JsonPropertyOrder(4)]
+    public ImageEntry[]? ImageList => Kind switch
+    {
+        KlingTaskKind.MultiImageToVideo => [.. References.Select(image => new ImageEntry { Image = image })],
+        KlingTaskKind.OmniVideo when Image is not null || ImageTail is not null || References.Length > 0 =>
+            [.. Frames, .. References.Select(image => new ImageEntry { ImageUrl = image })],
+        _ => null,
+    };
+
+    [JsonPropertyOrder(4)]
+    public ElementEntry[]? ElementList => NullIfEmpty([.. Elements.Select(id => new ElementEntry(id))]);
+
+    [JsonPropertyOrder(4)]
+    public VoiceEntry[]? VoiceList => NullIfEmpty([.. Voices.Select(id => new VoiceEntry(id))]);
+
+    [JsonPropertyOrder(4)]
+    public VideoEntry[]? VideoList => ReferenceVideo is null ? null : [new VideoEntry(ReferenceVideo)];
+
+    [JsonPropertyOrder(4)]
+    public bool? MultiShot => Shots.Length > 0 || HasServiceShots ? true : null;
+
+    [JsonPropertyOrder(4)]
+    public string? ShotType => MultiShot is null ? null : Shots.Length > 0 ? "customize" : "intelligence";
+
+    [JsonPropertyOrder(4)]
+    public ShotEntry[]? MultiPrompt => NullIfEmpty(
+        [.. Shots.Select((shot, i) => new ShotEntry(i + 1, shot.Prompt, shot.Seconds))]);
 
     [JsonPropertyOrder(5)]
     public string? Mode { get; init; }
@@ -88,24 +149,118 @@ internal sealed record VideoRequest : SubmitRequest
     [JsonPropertyOrder(7)]
     public string? AspectRatio { get; init; }
 
+    /// <summary>on or off; null leaves it to the service.</summary>
+    [JsonPropertyOrder(7)]
+    public string? Sound { get; init; }
+
+    [JsonPropertyOrder(8)]
+    public CameraControl? CameraControl { get; init; }
+
     [JsonPropertyOrder(10)]
     public string? ExternalTaskId { get; init; }
 
-    /// <summary>Whether a watermarked copy is made too.</summary>
-    [JsonIgnore]
-    public bool Watermark { get; init; }
-
     [JsonPropertyOrder(11)]
     public WatermarkInfo? WatermarkInfo => Watermark ? new WatermarkInfo(true) : null;
+
+    /// <summary>The route: omni for references and for models that have no other.</summary>
+    [JsonIgnore]
+    public override KlingTaskKind Kind =>
+        IsOmni ? KlingTaskKind.OmniVideo
+        : References.Length > 0 ? KlingTaskKind.MultiImageToVideo
+        : Image is null && ImageTail is null ? KlingTaskKind.TextToVideo
+        : KlingTaskKind.ImageToVideo;
 
     [JsonIgnore]
     public override string? ExternalId => ExternalTaskId;
 
     [JsonIgnore]
-    public override TaskDetails Details => new(Name, Model, Name ?? TaskDetails.TitleOf(Prompt));
+    public override TaskDetails Details => new(
+        Name, Model, Name ?? TaskDetails.TitleOf(Prompt ?? (Shots.Length > 0 ? Shots[0].Prompt : null)));
 
-    public override SubmitRequest WithExternalId(string id) => this with { ExternalTaskId = id };
+    private bool IsImageToVideo => Kind == KlingTaskKind.ImageToVideo;
+
+    private bool IsOmni
+    {
+        get
+        {
+            ModelRoutes routes = VideoModels.Find(Model) is { } model ? model.Routes | model.Disputed : default;
+            return ReferenceVideo is not null
+                || routes == ModelRoutes.Omni
+                || (References.Length > 0 && !routes.HasFlag(ModelRoutes.MultiImage));
+        }
+    }
+
+    private IEnumerable<ImageEntry> Frames =>
+        new[]
+        {
+            Image is null ? null : new ImageEntry { ImageUrl = Image, Type = "first_frame" },
+            ImageTail is null ? null : new ImageEntry { ImageUrl = ImageTail, Type = "end_frame" },
+        }.OfType<ImageEntry>();
+
+    // On the omni route no page says that a task is found by its external id, so one proves nothing.
+    public override SubmitRequest? WithExternalId(string id) =>
+        TaskKinds.IsFoundByExternalId(Kind) ? this with { ExternalTaskId = id } : null;
+
+    private static T[]? NullIfEmpty<T>(T[] list) => list.Length == 0 ? null : list;
 }
+
+/// <summary>A video given to the service by its address.</summary>
+/// <param name="IsBase">Whether it is edited, or only followed.</param>
+/// <param name="Length">Null where it is not known.</param>
+internal sealed record VideoReference(Uri Url, bool IsBase, bool KeepsSound, TimeSpan? Length = null);
+
+/// <summary>One shot of a video.</summary>
+internal sealed record Shot(string Prompt, int Seconds);
+
+/// <summary>An item of <c>image_list</c>: under one name on the omni route, under another on the older one.</summary>
+internal sealed record ImageEntry
+{
+    [JsonConverter(typeof(ImageConverter))]
+    public ImageSource? Image { get; init; }
+
+    [JsonConverter(typeof(ImageConverter))]
+    public ImageSource? ImageUrl { get; init; }
+
+    /// <summary>first_frame or end_frame; none for a plain reference.</summary>
+    public string? Type { get; init; }
+}
+
+/// <summary>An item of <c>element_list</c>.</summary>
+internal sealed record ElementEntry([property: JsonConverter(typeof(NumericIdConverter))] string ElementId);
+
+/// <summary>An item of <c>voice_list</c>.</summary>
+internal sealed record VoiceEntry(string VoiceId);
+
+/// <summary>The item of <c>video_list</c>.</summary>
+internal sealed class VideoEntry(VideoReference video)
+{
+    [JsonConverter(typeof(UriConverter))]
+    public Uri VideoUrl => video.Url;
+
+    [JsonPropertyOrder(1)]
+    public string ReferType => video.IsBase ? "base" : "feature";
+
+    [JsonPropertyOrder(2)]
+    public string KeepOriginalSound => video.KeepsSound ? "yes" : "no";
+}
+
+/// <summary>An item of <c>multi_prompt</c>; its seconds are a string in the body.</summary>
+internal sealed record ShotEntry(
+    int Index,
+    string Prompt,
+    [property: JsonNumberHandling(JsonNumberHandling.WriteAsString)] int Duration);
+
+/// <summary>How the camera moves; the values only for the type simple.</summary>
+internal sealed record CameraControl(string Type, CameraMove? Config = null);
+
+/// <summary>Exactly one value is not 0; each is between -10 and 10.</summary>
+internal sealed record CameraMove(
+    double Horizontal = 0,
+    double Vertical = 0,
+    double Pan = 0,
+    double Tilt = 0,
+    double Roll = 0,
+    double Zoom = 0);
 
 /// <summary>The service's form of <see cref="VideoRequest.Watermark"/>.</summary>
 internal sealed record WatermarkInfo(bool Enabled);
@@ -136,6 +291,25 @@ internal sealed class ImageConverter : JsonConverter<ImageSource>
 
     public override void Write(Utf8JsonWriter writer, ImageSource value, JsonSerializerOptions options) =>
         writer.WriteStringValue(value.Value);
+}
+
+/// <summary>An id that the service wants as a number where it is one.</summary>
+internal sealed class NumericIdConverter : JsonConverter<string>
+{
+    public override string Read(ref Utf8JsonReader reader, Type typeToConvert, JsonSerializerOptions options) =>
+        throw new NotSupportedException();
+
+    public override void Write(Utf8JsonWriter writer, string value, JsonSerializerOptions options)
+    {
+        if (long.TryParse(value, NumberStyles.None, CultureInfo.InvariantCulture, out long number))
+        {
+            writer.WriteNumberValue(number);
+        }
+        else
+        {
+            writer.WriteStringValue(value);
+        }
+    }
 }
 
 /// <summary>How to submit.</summary>

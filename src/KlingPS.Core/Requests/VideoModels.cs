@@ -1,25 +1,66 @@
 namespace KlingPS.Requests;
 
+/// <summary>The routes on which a model makes videos.</summary>
+[Flags]
+internal enum ModelRoutes
+{
+    None = 0,
+    Text = 1,
+    Image = 2,
+    MultiImage = 4,
+    Omni = 8,
+    Motion = 16,
+    TextAndImage = Text | Image,
+}
+
 /// <summary>What one model takes, from the service's capability map.</summary>
-/// <param name="FromText">Whether it makes videos from text; null where sources disagree.</param>
 /// <param name="Modes">The modes it takes; empty for a model without modes.</param>
 /// <param name="TailModes">The modes in which it takes a last frame; empty for none.</param>
 /// <param name="AnySecond">Whether every whole second between is taken, or only 5 and 10.</param>
-/// <param name="IsRetired">Whether Kling itself has ended it; a gateway may still serve it.</param>
 internal sealed record VideoModel(
     string Name,
-    bool? FromText,
+    ModelRoutes Routes,
     string[] Modes,
     string[] TailModes,
     int MinSeconds = 5,
     int MaxSeconds = 10,
-    bool AnySecond = false,
-    bool TakesCfgScale = false,
-    bool IsExtendable = false,
-    bool IsRetired = false)
+    bool AnySecond = false)
 {
+    /// <summary>The routes on which sources disagree.</summary>
+    internal ModelRoutes Disputed { get; init; }
+
+    /// <summary>The modes in which it makes sound; empty for none.</summary>
+    internal string[] SoundModes { get; init; } = [];
+
+    /// <summary>A mode that a live service refused although the map lists it.</summary>
+    internal string? DoubtfulMode { get; init; }
+
+    /// <summary>Whether a video may be told shot by shot.</summary>
+    internal bool TakesShots { get; init; }
+
+    /// <summary>How many elements it takes in a video from an image, or on the omni route.</summary>
+    internal int MostElements { get; init; }
+
+    internal int MostVoices { get; init; }
+
+    /// <summary>How long a reference video may be, in seconds; null where none is taken.</summary>
+    internal (double Min, double Max)? ReferenceVideo { get; init; }
+
+    internal bool TakesCfgScale { get; init; }
+
+    internal bool IsExtendable { get; init; }
+
+    /// <summary>Whether Kling itself has ended it; a gateway may still serve it.</summary>
+    internal bool IsRetired { get; init; }
+
     /// <summary>The day on which Kling ended it; null where that is not known.</summary>
     internal DateTime? RetiredOn { get; init; }
+
+    /// <summary>Whether it is known by announcements only, so that nothing it is asked for can be refused.</summary>
+    internal bool IsUnproven { get; init; }
+
+    /// <summary>Units of Kling's price list for a second, by mode and by what is added to it.</summary>
+    internal (string What, decimal Units)[] ListUnits { get; init; } = [];
 
     /// <summary>Whether a video may have so many seconds.</summary>
     internal bool Takes(int seconds) =>
@@ -31,38 +72,138 @@ internal sealed record VideoModel(
 /// </summary>
 internal static class VideoModels
 {
+    /// <summary>What the service takes where no model is named.</summary>
     internal const string Default = "kling-v1";
+
+    /// <summary>What is named for references where the user names no model: the one the gateway documents.</summary>
+    internal const string DefaultForReferences = "kling-video-o1";
 
     private static readonly string[] Both = ["std", "pro"];
     private static readonly string[] Pro = ["pro"];
+    private static readonly string[] UpTo4K = ["std", "pro", "4k"];
+    private static readonly string[] None = [];
     private static readonly DateTime RetiredIn2026 = new(2026, 9, 15, 0, 0, 0, DateTimeKind.Unspecified);
 
+    // List units: Kling's price page of 2026-09-20.
     internal static readonly VideoModel[] All =
     [
-        new("kling-v1", true, Both, TailModes: Both, TakesCfgScale: true, IsExtendable: true, IsRetired: true),
-        new("kling-v1-5", null, Both, TailModes: Pro, TakesCfgScale: true, IsExtendable: true, IsRetired: true)
+        new("kling-v1", ModelRoutes.TextAndImage, Both, TailModes: Both)
         {
+            TakesCfgScale = true,
+            IsExtendable = true,
+            IsRetired = true,
+        },
+        new("kling-v1-5", ModelRoutes.Image, Both, TailModes: Pro)
+        {
+            Disputed = ModelRoutes.Text,
+            TakesCfgScale = true,
+            IsExtendable = true,
+            IsRetired = true,
             RetiredOn = RetiredIn2026,
         },
-        new("kling-v1-6", true, Both, TailModes: Pro, TakesCfgScale: true, IsExtendable: true, IsRetired: true)
+        new("kling-v1-6", ModelRoutes.TextAndImage | ModelRoutes.MultiImage, Both, TailModes: Pro)
         {
+            TakesCfgScale = true,
+            IsExtendable = true,
+            IsRetired = true,
             RetiredOn = RetiredIn2026,
         },
-        new("kling-v2-master", FromText: true, [], TailModes: [], IsRetired: true),
-        new("kling-v2-1", FromText: false, Both, TailModes: Pro, IsRetired: true) { RetiredOn = RetiredIn2026 },
-        new("kling-v2-1-master", FromText: true, [], TailModes: [], IsRetired: true) { RetiredOn = RetiredIn2026 },
-        new("kling-v2-5-turbo", FromText: true, Both, TailModes: Pro),
-        // A live service refused mode std for it.
-        new("kling-v2-6", FromText: true, Pro, TailModes: Pro),
+        new("kling-v2-master", ModelRoutes.TextAndImage, None, TailModes: None) { IsRetired = true },
+        new("kling-v2-1", ModelRoutes.Image, Both, TailModes: Pro) { IsRetired = true, RetiredOn = RetiredIn2026 },
+        new("kling-v2-1-master", ModelRoutes.TextAndImage, None, TailModes: None)
+        {
+            IsRetired = true,
+            RetiredOn = RetiredIn2026,
+        },
+        new("kling-v2-5-turbo", ModelRoutes.TextAndImage, Both, TailModes: Pro)
+        {
+            ListUnits = [("std", 0.3m), ("pro", 0.5m)],
+        },
+        new("kling-v2-6", ModelRoutes.TextAndImage | ModelRoutes.Motion, Both, TailModes: Pro)
+        {
+            SoundModes = Pro,
+            DoubtfulMode = "std",
+            MostVoices = 2,
+            ListUnits = [("std", 0.3m), ("pro", 0.5m), ("pro audio", 1.0m), ("pro voice", 1.2m)],
+        },
         new(
             "kling-v3",
-            FromText: true,
-            ["std", "pro", "4k"],
-            TailModes: Both,
+            ModelRoutes.TextAndImage | ModelRoutes.Motion,
+            UpTo4K,
+            TailModes: UpTo4K,
             MinSeconds: 3,
             MaxSeconds: 15,
-            AnySecond: true,
-            TakesCfgScale: true),
+            AnySecond: true)
+        {
+            SoundModes = UpTo4K,
+            TakesShots = true,
+            MostElements = 3,
+            MostVoices = 2,
+            TakesCfgScale = true,
+            ListUnits =
+            [
+                ("std", 0.6m), ("pro", 0.8m), ("4k", 3m), ("std audio", 0.9m), ("pro audio", 1.2m), ("4k audio", 3m),
+            ],
+        },
+        new(
+            "kling-v3-omni",
+            ModelRoutes.Omni,
+            UpTo4K,
+            TailModes: UpTo4K,
+            MinSeconds: 3,
+            MaxSeconds: 15,
+            AnySecond: true)
+        {
+            SoundModes = UpTo4K,
+            TakesShots = true,
+            MostElements = 7,
+            ReferenceVideo = (3, 15.5),
+            ListUnits =
+            [
+                ("std", 0.6m), ("pro", 0.8m), ("4k", 3m), ("std audio", 0.8m), ("pro audio", 1.0m), ("4k audio", 3m),
+                ("std video", 0.9m), ("pro video", 1.2m), ("4k video", 3m),
+            ],
+        },
+        new(
+            "kling-video-o1",
+            ModelRoutes.Omni,
+            Both,
+            TailModes: Both,
+            MinSeconds: 3,
+            MaxSeconds: 10,
+            AnySecond: true)
+        {
+            MostElements = 7,
+            ReferenceVideo = (3, 10),
+            ListUnits = [("std", 0.6m), ("pro", 0.8m), ("std video", 0.9m), ("pro video", 1.2m)],
+        },
+        new(
+            "kling-3.0-turbo",
+            ModelRoutes.None,
+            Both,
+            TailModes: None,
+            MinSeconds: 3,
+            MaxSeconds: 15,
+            AnySecond: true)
+        {
+            Disputed = ModelRoutes.TextAndImage,
+            SoundModes = Both,
+            ListUnits = [("std audio", 0.8m), ("pro audio", 1.0m)],
+        },
+        new("kling-4.0", ModelRoutes.None, Both, TailModes: Both, MinSeconds: 3, MaxSeconds: 30, AnySecond: true)
+        {
+            Disputed = ModelRoutes.TextAndImage | ModelRoutes.Omni,
+            SoundModes = Both,
+            ReferenceVideo = (3, 30),
+            IsUnproven = true,
+        },
+        new("kling-4.0-flash", ModelRoutes.None, ["std"], TailModes: None, 3, 20, AnySecond: true)
+        {
+            Disputed = ModelRoutes.TextAndImage | ModelRoutes.Omni,
+            SoundModes = ["std"],
+            ReferenceVideo = (3, 20),
+            IsUnproven = true,
+        },
     ];
 
     internal static readonly string[] AspectRatios = ["16:9", "9:16", "1:1"];

@@ -1,3 +1,5 @@
+using System.Globalization;
+
 namespace KlingPS.Requests;
 
 /// <summary>Combinations the service is known to refuse, found before they are paid a round trip for.</summary>
@@ -6,15 +8,21 @@ internal static class VideoRequestRules
     // Also for unknown models: anything longer is a slip.
     private const int LongestWord = 64;
     private const int LongestSeconds = 3600;
+    private const int MostShots = 6;
+    private const int LongestShotPrompt = 512;
 
+    /// <param name="service">Who is asked: what one refuses, another may still serve.</param>
     /// <returns>Warnings: combinations on which the sources disagree.</returns>
     /// <exception cref="KlingException">InvalidRequest; nothing has been sent.</exception>
-    internal static IReadOnlyList<string> Check(VideoRequest request)
+    internal static IReadOnlyList<string> Check(VideoRequest request, ServiceSide service = ServiceSide.Gateway)
     {
-        if (request.Kind == KlingTaskKind.TextToVideo && string.IsNullOrWhiteSpace(request.Prompt))
+        if (request.Kind is KlingTaskKind.TextToVideo or KlingTaskKind.OmniVideo && request.Shots.Length == 0
+            && string.IsNullOrWhiteSpace(request.Prompt))
         {
             throw KlingException.Invalid(
-                "Nothing was sent, because there is neither a -Prompt nor an -Image.",
+                request.Kind == KlingTaskKind.OmniVideo
+                    ? $"Nothing was sent, because a video by {request.Model} needs a -Prompt."
+                    : "Nothing was sent, because there is neither a -Prompt nor an -Image.",
                 "Describe the video, as in: New-KlingVideo -Prompt 'A quiet harbour at dawn'.");
         }
 
@@ -32,24 +40,68 @@ internal static class VideoRequestRules
             throw Refused($"-Duration {request.Duration} is not between 1 and {LongestSeconds} seconds");
         }
 
+        List<string> warnings = [];
+        CheckShots(request, warnings);
         if (VideoModels.Find(request.Model) is not { } model)
         {
-            return VideoModels.Similar(request.Model!) is { } known
-                ? [$"Unknown model '{request.Model}' is passed on; did you mean {known}?"]
-                : [];
+            if (VideoModels.Similar(request.Model!) is { } known)
+            {
+                warnings.Add($"Unknown model '{request.Model}' is passed on; did you mean {known}?");
+            }
         }
-
-        List<string> warnings = [];
-        CheckModel(request, model, warnings);
-        CheckMode(request, model, warnings);
-        CheckDuration(request, model, warnings);
-        CheckAspectRatio(request, warnings);
-        if (request.CfgScale is not null && !model.TakesCfgScale)
+        else if (model.IsUnproven)
         {
-            throw Refused($"{model.Name} does not support -CfgScale");
+            warnings.Add($"What {model.Name} takes is not documented; the service may refuse this without charge.");
+        }
+        else
+        {
+            new ModelRules(request, model, service, warnings).Check();
         }
 
         return warnings;
+    }
+
+    // The shots are told by the user, so what they are counts for every model.
+    private static void CheckShots(VideoRequest request, List<string> warnings)
+    {
+        if (request.Shots.Length == 0)
+        {
+            return;
+        }
+
+        if (request.HasServiceShots)
+        {
+            throw Refused("-Shot tells the shots, and -MultiShot leaves them to the service");
+        }
+
+        if (request.Shots.Length > MostShots)
+        {
+            throw Refused($"-Shot takes up to {MostShots} shots, not {request.Shots.Length}");
+        }
+
+        for (int i = 0; i < request.Shots.Length; i++)
+        {
+            Shot shot = request.Shots[i];
+            if (shot.Seconds < 1 || shot.Prompt.Length is 0 or > LongestShotPrompt)
+            {
+                throw Refused(
+                    shot.Seconds < 1 ? $"shot {i + 1} needs a Duration of at least 1 second"
+                    : shot.Prompt.Length == 0 ? $"shot {i + 1} has no Prompt"
+                    : $"the Prompt of shot {i + 1} has {shot.Prompt.Length} characters, and the service takes "
+                        + $"{LongestShotPrompt}");
+            }
+        }
+
+        int sum = request.Shots.Sum(shot => shot.Seconds);
+        if (request.Duration is { } total && total != sum)
+        {
+            throw Refused($"the shots have {sum} seconds together, and -Duration is {total}");
+        }
+
+        if (!string.IsNullOrEmpty(request.Prompt))
+        {
+            warnings.Add("The service ignores -Prompt where -Shot tells the shots.");
+        }
     }
 
     private static void CheckWord(string name, string? word, Func<char, bool> mayStart)
@@ -61,43 +113,123 @@ internal static class VideoRequestRules
         }
     }
 
-    private static void CheckModel(VideoRequest request, VideoModel model, List<string> warnings)
+    internal static KlingException Refused(string why, string action = "") =>
+        KlingException.Invalid($"Nothing was sent: {why}.", action);
+}
+
+/// <summary>Which service is asked.</summary>
+internal enum ServiceSide
+{
+    /// <summary>A gateway in front of Kling, which may serve models that Kling has ended.</summary>
+    Gateway,
+
+    /// <summary>Kling itself.</summary>
+    Kling,
+
+    /// <summary>The sandbox, which plays a gateway that serves everything in the table.</summary>
+    Sandbox,
+}
+
+/// <summary>What one model takes, against what one request asks for.</summary>
+internal sealed class ModelRules(
+    VideoRequest request,
+    VideoModel model,
+    ServiceSide service,
+    List<string> warnings)
+{
+    private const int MostImages = 4;
+
+    private bool IsOmni => request.Kind == KlingTaskKind.OmniVideo;
+
+    // The service's own defaults.
+    private string Mode => request.Mode ?? (IsOmni ? "pro" : "std");
+
+    private bool HasSound => request.Sound == "on";
+
+    internal void Check()
     {
-        if (request.Kind != KlingTaskKind.TextToVideo)
+        CheckLife();
+        CheckRoute();
+        CheckMode();
+        CheckDuration();
+        CheckAspectRatio();
+        CheckSoundAndShots();
+        CheckReferences();
+        CheckReferenceVideo();
+        CheckVoices();
+        CheckCamera();
+        CheckGateway();
+        if (request.CfgScale is not null && !model.TakesCfgScale)
+        {
+            throw Refused($"{model.Name} does not support -CfgScale");
+        }
+    }
+
+    private void CheckLife()
+    {
+        // What a gateway takes where no model is named, only the gateway knows.
+        if (!model.IsRetired || service == ServiceSide.Sandbox
+            || (service == ServiceSide.Gateway && request.Model is null))
         {
             return;
         }
 
-        if (model.FromText == false)
+        string since = model.RetiredOn is { } day
+            ? " on " + day.ToString("yyyy-MM-dd", CultureInfo.InvariantCulture)
+            : "";
+        string name = request.Model is null ? $"{model.Name}, the service's default," : model.Name;
+        if (service == ServiceSide.Kling)
         {
-            throw Refused($"{model.Name} makes videos only from images; add an -Image");
+            throw Refused(
+                $"Kling ended {name}{since}", "Choose a -Model that lives, such as kling-v2-6; see Get-KlingModel.");
         }
 
-        if (model.FromText is null)
-        {
-            warnings.Add(
-                $"{model.Name} may not make videos from text; the service may refuse this without charge.");
-        }
+        warnings.Add($"Kling ended {name}{since}; a gateway may refuse it without charge.");
     }
 
-    private static void CheckMode(VideoRequest request, VideoModel model, List<string> warnings)
+    private void CheckRoute()
     {
-        string mode = request.Mode ?? "std";
-        if (request.Mode is not null && !Contains(model.Modes, mode))
+        (ModelRoutes route, string what) = request.Kind switch
+        {
+            KlingTaskKind.OmniVideo => (ModelRoutes.Omni, "from references"),
+            KlingTaskKind.MultiImageToVideo => (ModelRoutes.MultiImage, "from several images"),
+            KlingTaskKind.ImageToVideo => (ModelRoutes.Image, "from images"),
+            _ => (ModelRoutes.Text, "from text"),
+        };
+        if (model.Routes.HasFlag(route))
+        {
+            return;
+        }
+
+        if (!model.Disputed.HasFlag(route))
+        {
+            throw route == ModelRoutes.Text
+                ? Refused($"{model.Name} makes videos only from images; add an -Image")
+                : Refused(
+                    $"{model.Name} does not make videos {what}",
+                    "Use kling-video-o1 or kling-v3-omni; see Get-KlingModel.");
+        }
+
+        warnings.Add($"{model.Name} may not make videos {what}; the service may refuse this without charge.");
+    }
+
+    private void CheckMode()
+    {
+        if (request.Mode is not null && !Contains(model.Modes, Mode))
         {
             throw Refused(model.Modes.Length == 0
                 ? $"{model.Name} does not support -Mode"
                 : $"{model.Name} supports -Mode {string.Join(" or ", model.Modes)}, not "
-                    + $"'{DisplayText.ToDisplay(mode)}'");
+                    + $"'{DisplayText.ToDisplay(Mode)}'");
         }
 
-        if (request.Mode is not null && mode.Equals("4k", StringComparison.OrdinalIgnoreCase))
+        if (model.DoubtfulMode is { } doubtful && doubtful == Mode && request.ImageTail is null && !HasSound)
         {
             warnings.Add(
-                $"{model.Name} may not support -Mode 4k; the service may refuse this without charge.");
+                $"{model.Name} may not support -Mode {Mode}; the service may refuse this without charge.");
         }
 
-        if (request.ImageTail is not null && !Contains(model.TailModes, mode))
+        if (request.ImageTail is not null && !Contains(model.TailModes, Mode))
         {
             throw Refused(model.TailModes.Length == 0
                 ? $"{model.Name} does not support -ImageTail"
@@ -105,10 +237,16 @@ internal static class VideoRequestRules
         }
     }
 
-    private static void CheckDuration(VideoRequest request, VideoModel model, List<string> warnings)
+    private void CheckDuration()
     {
         if (request.Duration is not { } seconds)
         {
+            return;
+        }
+
+        if (request.ReferenceVideo is { IsBase: true })
+        {
+            warnings.Add("The service ignores -Duration with -EditVideo: the result is as long as that video.");
             return;
         }
 
@@ -119,18 +257,30 @@ internal static class VideoRequestRules
                 : $"{model.Name} supports a -Duration of {model.MinSeconds} or {model.MaxSeconds}, not {seconds}");
         }
 
-        if (request.ImageTail is not null && seconds != 5)
+        bool isPlain = request.ReferenceVideo is null && request.ImageTail is null
+            && request.References.Length + request.Elements.Length == 0;
+        if (model.Name == VideoModels.DefaultForReferences && isPlain && seconds is not (5 or 10))
+        {
+            throw Refused($"{model.Name} supports a -Duration of 5 or 10 without references, not {seconds}");
+        }
+
+        if (!IsOmni && request.ImageTail is not null && seconds != 5 && !model.AnySecond)
         {
             warnings.Add(
                 "-ImageTail may need a -Duration of 5; the service may refuse this without charge.");
         }
     }
 
-    private static void CheckAspectRatio(VideoRequest request, List<string> warnings)
+    private void CheckAspectRatio()
     {
-        if (request.AspectRatio is not { } ratio || Contains(VideoModels.AspectRatios, ratio)
-            && request.Kind == KlingTaskKind.TextToVideo)
+        if (request.AspectRatio is not { } ratio)
         {
+            if (IsOmni && request.Image is null && request.ReferenceVideo is null)
+            {
+                throw Refused(
+                    $"{model.Name} needs an -AspectRatio", $"Give {string.Join(", ", VideoModels.AspectRatios)}.");
+            }
+
             return;
         }
 
@@ -139,7 +289,11 @@ internal static class VideoRequestRules
             warnings.Add(
                 "A video from an image takes its shape from the image; -AspectRatio may be ignored or refused.");
         }
-        else if (Contains(VideoModels.DisputedAspectRatios, ratio))
+        else if (Contains(VideoModels.AspectRatios, ratio))
+        {
+            return;
+        }
+        else if (!IsOmni && Contains(VideoModels.DisputedAspectRatios, ratio))
         {
             warnings.Add(
                 $"-AspectRatio {ratio} may not be supported; the service may refuse this without charge.");
@@ -152,9 +306,205 @@ internal static class VideoRequestRules
         }
     }
 
+    private void CheckSoundAndShots()
+    {
+        if (request.Sound is not null && model.SoundModes.Length == 0)
+        {
+            throw Refused($"{model.Name} does not support -Audio");
+        }
+
+        if (HasSound && !Contains(model.SoundModes, Mode))
+        {
+            throw Refused($"{model.Name} makes sound only with -Mode {string.Join(" or ", model.SoundModes)}");
+        }
+
+        if (HasSound && request.ReferenceVideo is not null)
+        {
+            throw Refused($"{model.Name} does not support -Audio together with a reference video");
+        }
+
+        if (HasSound && request.ImageTail is not null && !IsOmni && !model.TakesShots)
+        {
+            warnings.Add(
+                $"{model.Name} may not support -ImageTail with -Audio; the service may refuse this without charge.");
+        }
+
+        if (request.MultiShot is null)
+        {
+            return;
+        }
+
+        if (!model.TakesShots)
+        {
+            throw Refused($"{model.Name} does not support {(request.HasServiceShots ? "-MultiShot" : "-Shot")}");
+        }
+
+        if (request.ReferenceVideo is { } video && (video.IsBase || request.Shots.Length > 0))
+        {
+            throw Refused(
+                video.IsBase
+                    ? $"{model.Name} does not support shots together with -EditVideo"
+                    : $"{model.Name} supports only -MultiShot, not -Shot, together with -ReferenceVideo");
+        }
+    }
+
+    private void CheckReferences()
+    {
+        if (request.Kind == KlingTaskKind.MultiImageToVideo)
+        {
+            if (request.References.Length > MostImages || request.Image is not null || request.ImageTail is not null)
+            {
+                throw Refused($"{model.Name} takes up to {MostImages} images by -Reference, and no -Image with them");
+            }
+
+            if (request.References.Length == 1)
+            {
+                warnings.Add("The gateway documents 2 to 4 images for -Reference, and may refuse one without charge.");
+            }
+        }
+
+        if (request.Elements.Length == 0 && !IsOmni)
+        {
+            return;
+        }
+
+        bool hasFrame = request.Image is not null;
+        if (model.MostElements == 0 || (!IsOmni && !hasFrame && request.Elements.Length > 0))
+        {
+            throw Refused(
+                $"{model.Name} does not support -Element{(model.MostElements > 0 ? " without an -Image" : "")}");
+        }
+
+        bool isAlone = model.Name == VideoModels.DefaultForReferences && request.ImageTail is not null;
+        int most = isAlone ? 0 : hasFrame ? Math.Min(3, model.MostElements) : model.MostElements;
+        if (request.Elements.Length > most)
+        {
+            throw Refused($"{model.Name} takes up to {most} elements here, not {request.Elements.Length}");
+        }
+
+        int together = request.ReferenceVideo is null ? 7 : 4;
+        if (IsOmni && request.References.Length + request.Elements.Length > together)
+        {
+            throw Refused($"{model.Name} takes up to {together} references and elements together here");
+        }
+
+        if (isAlone && request.References.Length > 0)
+        {
+            throw Refused($"{model.Name} takes no -Reference together with -ImageTail");
+        }
+    }
+
+    private void CheckReferenceVideo()
+    {
+        if (request.ReferenceVideo is not { } video)
+        {
+            return;
+        }
+
+        if (video.IsBase && (request.Image is not null || request.ImageTail is not null))
+        {
+            throw Refused($"{model.Name} takes no frames together with -EditVideo; use -Reference");
+        }
+
+        if (request.ImageTail is not null && model.Name == VideoModels.DefaultForReferences)
+        {
+            throw Refused($"{model.Name} takes no -ImageTail together with -ReferenceVideo");
+        }
+
+        if (model.ReferenceVideo is { } range && video.Length?.TotalSeconds is { } seconds
+            && (seconds < range.Min || seconds > range.Max))
+        {
+            throw Refused(
+                $"{model.Name} takes a video of {range.Min.ToString(CultureInfo.InvariantCulture)} to "
+                    + $"{range.Max.ToString(CultureInfo.InvariantCulture)} s, and this one has "
+                    + $"{seconds.ToString("0.#", CultureInfo.InvariantCulture)} s");
+        }
+    }
+
+    private void CheckVoices()
+    {
+        bool isNamed = request.Prompt?.IndexOf("<<<voice_", StringComparison.Ordinal) >= 0;
+        if (request.Voices.Length == 0 && !isNamed)
+        {
+            return;
+        }
+
+        if (request.Voices.Length > model.MostVoices)
+        {
+            throw Refused(model.MostVoices == 0
+                ? $"{model.Name} does not support -Voice"
+                : $"{model.Name} takes up to {model.MostVoices} voices, not {request.Voices.Length}");
+        }
+
+        if (!HasSound)
+        {
+            throw Refused("a voice needs -Audio");
+        }
+
+        if (request.Voices.Length > 0 && (request.Elements.Length > 0 || request.Image is null))
+        {
+            throw Refused("-Voice needs an -Image, and excludes -Element");
+        }
+
+        if (request.Voices.Length > 0 && model.TakesShots)
+        {
+            warnings.Add($"{model.Name} may not support -Voice; the service may refuse this without charge.");
+        }
+    }
+
+    private void CheckCamera()
+    {
+        if (request.CameraControl is not { } camera)
+        {
+            return;
+        }
+
+        bool isKnown = (request.Duration ?? 5) == 5
+            && ((model.Name == VideoModels.Default && request.Kind == KlingTaskKind.TextToVideo && Mode == "std")
+                || (model.Name == "kling-v1-5" && request.Kind == KlingTaskKind.ImageToVideo && Mode == "pro"
+                    && camera.Type == "simple"));
+        if (!isKnown)
+        {
+            throw Refused("-Camera is supported only by kling-v1 from text, with -Mode std and 5 seconds");
+        }
+    }
+
+    // What Kling documents and the gateway's pages do not list.
+    private void CheckGateway()
+    {
+        if (service == ServiceSide.Kling || model.Routes == ModelRoutes.None)
+        {
+            return;
+        }
+
+        string[] unlisted =
+        [
+            .. new[]
+            {
+                request.Sound is null ? null : "-Audio",
+                request.MultiShot is null ? null : "shots",
+                request.Elements.Length == 0 ? null : "-Element",
+                Mode == "4k" ? "-Mode 4k" : null,
+                !IsOmni && request.Duration is not (null or 5 or 10) ? $"-Duration {request.Duration}" : null,
+            }.OfType<string>(),
+        ];
+        if (IsOmni && model.Name != VideoModels.DefaultForReferences)
+        {
+            warnings.Add(
+                $"The gateway documents only {VideoModels.DefaultForReferences} on this route; it may refuse "
+                    + $"{model.Name} without charge.");
+        }
+        else if (unlisted.Length > 0)
+        {
+            warnings.Add(
+                $"The gateway does not document {string.Join(", ", unlisted)} for {model.Name}; it may refuse this "
+                    + "without charge.");
+        }
+    }
+
     private static bool Contains(string[] values, string value) =>
         values.Contains(value, StringComparer.OrdinalIgnoreCase);
 
-    private static KlingException Refused(string why) =>
-        KlingException.Invalid($"Nothing was sent: {why}.");
+    private static KlingException Refused(string why, string action = "") =>
+        VideoRequestRules.Refused(why, action);
 }

@@ -13,31 +13,40 @@ internal static class TaskReader
     // A gateway wraps the service's task at most two levels deep.
     private const int Deepest = 4;
 
-    /// <summary>Finds the task object: bare, in <c>data</c>, or in the <c>data</c> of a gateway's own task.</summary>
+    /// <summary>
+    /// Finds the task object: bare, in <c>data</c>, or in the <c>data</c> of a gateway's own task, which fills what the
+    /// service's leaves out.
+    /// </summary>
     /// <returns>Null when there is none.</returns>
     internal static KlingTask? Read(JsonElement root, KlingTaskKind kind, string? key, DateTimeOffset now)
     {
-        if (Find(root, key) is not (JsonElement data, string taskId))
+        if (Find(root, key) is not (JsonElement data, JsonElement outer, string taskId))
         {
             return null;
         }
 
         string? Clean(string? text) => text is null ? null : Redactor.Message(text, key);
 
-        DateTimeOffset created = data.UnixMilliseconds("created_at"u8) ?? data.UnixMilliseconds("updated_at"u8) ?? now;
-        DateTimeOffset updated = data.UnixMilliseconds("updated_at"u8) ?? created;
-        string? word = data.Text("task_status"u8);
+        DateTimeOffset created = data.UnixMilliseconds("created_at"u8) ?? data.UnixMilliseconds("updated_at"u8)
+            ?? outer.UnixSeconds("submit_time"u8) ?? now;
+        DateTimeOffset updated = data.UnixMilliseconds("updated_at"u8) ?? outer.UnixSeconds("finish_time"u8) ?? created;
+        string? word = Word(data, outer);
         KlingTaskStatus status = StatusOf(word);
         JsonElement info = data.Object("task_info"u8) ?? default;
         DateTimeOffset? kept = status == KlingTaskStatus.Succeeded ? updated + SignedUrl.Retention : null;
         KlingVideo[] videos = VideosOf(data.Object("task_result"u8) ?? default, taskId, kind, key, kept);
+        if (videos.Length == 0 && kept is not null && AddressOfResult(outer, key) is { } url)
+        {
+            videos = [new KlingVideo { TaskId = taskId, Kind = kind, Url = url, ExpiresAt = Expiry(url, kept) }];
+        }
+
         return new KlingTask
         {
             TaskId = taskId,
             Kind = kind,
             Status = status,
             RawStatus = Clean(word),
-            StatusMessage = Clean(data.Text("task_status_msg"u8)) ?? "",
+            StatusMessage = Clean(data.NonEmpty("task_status_msg"u8) ?? Reason(outer, status)) ?? "",
             Videos = videos,
             VideoCount = videos.Length,
             VideoId = videos.Length > 0 ? videos[0].VideoId : null,
@@ -75,28 +84,32 @@ internal static class TaskReader
     internal static bool IsId(string id, string? key) =>
         TaskIds.GetValidationError(id) is null && Redactor.Message(id, key) == id;
 
-    /// <summary>Four known words; any other is Unknown and never taken for an end.</summary>
+    /// <summary>
+    /// The words of the service and of its gateways; any other is Unknown and never taken for an end.
+    /// </summary>
     internal static KlingTaskStatus StatusOf(string? word) => word?.Trim().ToLowerInvariant() switch
     {
-        "submitted" => KlingTaskStatus.Submitted,
-        "processing" => KlingTaskStatus.Processing,
-        "succeed" => KlingTaskStatus.Succeeded,
-        "failed" => KlingTaskStatus.Failed,
+        "submitted" or "queued" or "not_start" => KlingTaskStatus.Submitted,
+        "processing" or "in_progress" => KlingTaskStatus.Processing,
+        "succeed" or "succeeded" or "success" or "completed" => KlingTaskStatus.Succeeded,
+        "failed" or "failure" or "error" or "expired" => KlingTaskStatus.Failed,
         _ => KlingTaskStatus.Unknown,
     };
 
-    // Prefer the object with a status, else the innermost: an id without a status is still a task that
-    // may have been paid for.
-    private static (JsonElement Data, string TaskId)? Find(JsonElement root, string? key)
+    // The service's task is the object with a status word, else the innermost with an id: an id without a status is
+    // still a task that may have been paid for. Outer is the gateway's own task, or the same object.
+    private static (JsonElement Data, JsonElement Outer, string TaskId)? Find(JsonElement root, string? key)
     {
         JsonElement? candidate = root;
-        (JsonElement, string)? withId = null;
+        (JsonElement Data, JsonElement Outer, string TaskId)? found = null;
         for (int depth = 0; depth < Deepest && candidate is { } element; depth++)
         {
-            if (IdIn(element, "task_id"u8, key) is { } taskId)
+            string? taskId = IdIn(element, "task_id"u8, key) ?? found?.TaskId;
+            bool isTask = element.Field("task_status"u8) is not null;
+            if (taskId is not null && (isTask || element.Field("task_id"u8) is not null))
             {
-                withId = (element, taskId);
-                if (element.Field("task_status"u8) is not null)
+                found = (element, found?.Outer ?? element, taskId);
+                if (isTask)
                 {
                     break;
                 }
@@ -105,8 +118,28 @@ internal static class TaskReader
             candidate = element.Object("data"u8);
         }
 
-        return withId;
+        return found;
     }
+
+    // A gateway ends tasks that the service still calls running, and its word can lag behind too.
+    private static string? Word(JsonElement data, JsonElement outer)
+    {
+        string? word = data.Text("task_status"u8);
+        return word is null || (StatusOf(word) is not (KlingTaskStatus.Succeeded or KlingTaskStatus.Failed)
+            && StatusOf(outer.Text("status"u8)) is KlingTaskStatus.Succeeded or KlingTaskStatus.Failed)
+                ? outer.Text("status"u8) ?? word
+                : word;
+    }
+
+    // Gateways put the result's address where the reason of a failure would be.
+    private static Uri? AddressOfResult(JsonElement outer, string? key) =>
+        AddressIn(outer, "result_url"u8, key)
+            ?? AddressIn(outer, "url"u8, key)
+            ?? AddressIn(outer, "fail_reason"u8, key);
+
+    private static string? Reason(JsonElement outer, KlingTaskStatus status) =>
+        status != KlingTaskStatus.Failed || outer.WebAddress("fail_reason"u8) is not null ? null
+        : outer.NonEmpty("fail_reason"u8) ?? (outer.Object("error"u8) ?? default).NonEmpty("message"u8);
 
     private static string? IdIn(JsonElement element, ReadOnlySpan<byte> name, string? key) =>
         element.NonEmpty(name)?.Trim() is { } id && IsId(id, key) ? id : null;
@@ -151,9 +184,12 @@ internal static class TaskReader
             Url = url,
             Duration = video.Seconds("duration"u8),
             WatermarkUrl = AddressIn(video, "watermark_url"u8, key),
-            ExpiresAt = (SignedUrl.ExpiresAt(url) ?? kept)?.LocalDateTime,
+            ExpiresAt = Expiry(url, kept),
         };
     }
+
+    private static DateTime? Expiry(Uri? url, DateTimeOffset? kept) =>
+        (SignedUrl.ExpiresAt(url) ?? kept)?.LocalDateTime;
 
     // A URL that carries our key would take it to another host and into every saved task.
     private static Uri? AddressIn(JsonElement video, ReadOnlySpan<byte> name, string? key) =>

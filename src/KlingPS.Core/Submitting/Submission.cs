@@ -263,7 +263,8 @@ internal sealed class Submission(
             await log.AddFoundAsync(open, task, token).ConfigureAwait(false);
             return Reuse(task, open);
         }
-        catch (KlingException e) when (e.Error == KlingError.TaskNotFound && open.TaskId is null)
+        catch (KlingException e) when (e.Error == KlingError.TaskNotFound && open.TaskId is null
+            && TaskKinds.IsFoundByExternalId(open.Kind))
         {
             TimeSpan timeout = open.TimeoutSeconds is { } seconds ? TimeSpan.FromSeconds(seconds) : UsualTimeout;
             DateTimeOffset latestArrival = open.At + timeout + OnItsWay;

@@ -1,8 +1,10 @@
 using System.Collections;
+using System.Globalization;
 using System.Management.Automation;
 using System.Net;
 using System.Runtime.InteropServices;
 using System.Security;
+using KlingPS.Requests;
 
 namespace KlingPS.Binding;
 
@@ -96,6 +98,162 @@ public sealed class TaskOrIdTransformationAttribute : ItemTransformationAttribut
         : Rehydration.Video(item) is { } video ? Rehydration.TaskOf(video)
         : IdTransformationAttribute.TryRead(item, "TaskId", out string? id, out string? objection) ? id
         : throw new ArgumentTransformationMetadataException(objection);
+}
+
+/// <summary>Texts, and files by their paths; an empty one is left out.</summary>
+[AttributeUsage(AttributeTargets.Property | AttributeTargets.Field)]
+public sealed class TextsTransformationAttribute : ListTransformationAttribute
+{
+    private protected override object? Read(object item) =>
+        new TextTransformationAttribute().Transform(null!, item)?.ToString() is { } text
+            ? ValueTransformationAttribute.TextOf(text)
+            : null;
+}
+
+/// <summary>Ids, also of objects that have them in a property.</summary>
+/// <param name="property">The property.</param>
+[AttributeUsage(AttributeTargets.Property | AttributeTargets.Field)]
+public sealed class IdsTransformationAttribute(string property) : ListTransformationAttribute
+{
+    /// <summary>The property that an object has its id in.</summary>
+    public string Property => property;
+
+    private protected override object? Read(object item) =>
+        IdTransformationAttribute.TryRead(item, property, out string? id, out string? objection)
+            ? ValueTransformationAttribute.TextOf(id)
+            : throw new ArgumentTransformationMetadataException(objection);
+}
+
+/// <summary>Shots, from hashtables or objects with a Prompt and a Duration in seconds.</summary>
+[AttributeUsage(AttributeTargets.Property | AttributeTargets.Field)]
+public sealed class ShotTransformationAttribute : ListTransformationAttribute
+{
+    private protected override object? Read(object item)
+    {
+        if (item is Shot shot)
+        {
+            return shot;
+        }
+
+        if (PSObjectReader.Of(item) is not { } fields || !fields.Has("Prompt") || !fields.Has("Duration"))
+        {
+            throw new ArgumentTransformationMetadataException(
+                "A shot is a hashtable or an object with a Prompt and a Duration, as in "
+                    + "@{ Prompt = 'She opens the door'; Duration = 3 }.");
+        }
+
+        object? seconds =
+            new NumberTransformationAttribute { IsWhole = true, IsSeconds = true }
+                .Transform(null!, fields.Raw("Duration")!);
+        return new Shot(
+            fields.Text("Prompt")?.Trim() ?? "", Convert.ToInt32(seconds ?? 0, CultureInfo.InvariantCulture));
+    }
+}
+
+/// <summary>A list whose empty items are left out; one item is a list of one.</summary>
+public abstract class ListTransformationAttribute : ArgumentTransformationAttribute
+{
+    /// <inheritdoc/>
+    public sealed override object Transform(EngineIntrinsics engineIntrinsics, object inputData)
+    {
+        object? bare = inputData is PSObject wrapped ? wrapped.BaseObject : inputData;
+        IEnumerable<object?> items = bare is IList list ? list.Cast<object?>() : [inputData];
+        return items
+            .Where(item => (item is PSObject value ? value.BaseObject : item) is { } given
+                && (given as string)?.Trim().Length != 0)
+            .Select(item => Read(item!))
+            .OfType<object>()
+            .ToArray();
+    }
+
+    /// <summary>What is bound of an item, or null for one that says nothing.</summary>
+    /// <returns>The item.</returns>
+    private protected abstract object? Read(object item);
+}
+
+/// <summary>A video that the service is to fetch: its address, or a task that has it.</summary>
+[AttributeUsage(AttributeTargets.Property | AttributeTargets.Field)]
+public sealed class VideoSourceTransformationAttribute : ArgumentTransformationAttribute
+{
+    /// <inheritdoc/>
+    public override object? Transform(EngineIntrinsics engineIntrinsics, object inputData)
+    {
+        object? bare = inputData is PSObject wrapped ? wrapped.BaseObject : inputData;
+        if (bare is IList { Count: 1 } list)
+        {
+            return Transform(engineIntrinsics, list[0]!);
+        }
+
+        return bare switch
+        {
+            null => null,
+            string text when text.Trim().Length == 0 => null,
+            Uri { IsAbsoluteUri: true } address => address,
+            string text when Uri.TryCreate(text.Trim(), UriKind.Absolute, out Uri? address)
+                && address.Scheme is "http" or "https" => address,
+            _ when Rehydration.Video(inputData) is { } video => Rehydration.TaskOf(video),
+            _ when Rehydration.Task(inputData) is { } task => task,
+            FileSystemInfo file => Rehydration.Parent(file) is { Objection: null } saved ? saved : throw NoAddress(),
+            string or ValueType when IsId(bare, out string? id) => Rehydration.TaskOf(
+                new KlingVideo { TaskId = id! }) with { Videos = [], VideosUnknown = true },
+            _ => throw NoAddress(),
+        };
+    }
+
+    // A path would be one too, and a file cannot be sent.
+    private static bool IsId(object bare, out string? id) =>
+        IdTransformationAttribute.TryRead(bare, "TaskId", out id, out _) && id!.All(char.IsLetterOrDigit);
+
+    private static ArgumentTransformationMetadataException NoAddress() =>
+        new("The service takes a video by its web address only: give an address, a KlingVideo or a KlingTask.");
+}
+
+/// <summary>A move of the camera, from its name or from one of its values.</summary>
+[AttributeUsage(AttributeTargets.Property | AttributeTargets.Field)]
+public sealed class CameraTransformationAttribute : ArgumentTransformationAttribute
+{
+    private const string Wanted =
+        "-Camera is one of simple moves, as in @{ Zoom = 5 } with one of Horizontal, Vertical, Pan, Tilt, Roll and "
+            + "Zoom "
+            + "from -10 to 10, or one of down_back, forward_up, right_turn_forward and left_turn_forward.";
+
+    private static readonly string[] Words = ["down_back", "forward_up", "right_turn_forward", "left_turn_forward"];
+
+    /// <inheritdoc/>
+    public override object? Transform(EngineIntrinsics engineIntrinsics, object inputData)
+    {
+        object? bare = inputData is PSObject wrapped ? wrapped.BaseObject : inputData;
+        if (bare is null or CameraControl || (bare is string empty && empty.Trim().Length == 0))
+        {
+            return bare as CameraControl;
+        }
+
+        if (bare is string text)
+        {
+            return Words.Contains(text.Trim().ToLowerInvariant())
+                ? new CameraControl(text.Trim().ToLowerInvariant())
+                : throw new ArgumentTransformationMetadataException(Wanted);
+        }
+
+        PSObjectReader fields = PSObjectReader.Of(inputData)
+            ?? throw new ArgumentTransformationMetadataException(Wanted);
+        CameraMove move = new(
+            Read(fields, "Horizontal"),
+            Read(fields, "Vertical"),
+            Read(fields, "Pan"),
+            Read(fields, "Tilt"),
+            Read(fields, "Roll"),
+            Read(fields, "Zoom"));
+        double[] values = [move.Horizontal, move.Vertical, move.Pan, move.Tilt, move.Roll, move.Zoom];
+        return values.Count(value => value != 0) == 1 && values.All(value => Math.Abs(value) <= 10)
+            ? new CameraControl("simple", move)
+            : throw new ArgumentTransformationMetadataException(Wanted);
+    }
+
+    private static double Read(PSObjectReader fields, string name) =>
+        fields.Raw(name) is { } value && new NumberTransformationAttribute().Transform(null!, value) is { } number
+            ? Convert.ToDouble(number, CultureInfo.InvariantCulture)
+            : 0;
 }
 
 /// <summary>The Prompt of any object that has one; what has none is no prompt, whatever its text would be.</summary>

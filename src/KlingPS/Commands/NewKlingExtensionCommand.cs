@@ -146,32 +146,12 @@ public sealed class NewKlingExtensionCommand : SubmitCmdlet
 
         videoId ??= InputObject?.VideoId;
         // The query is free, but -WhatIf sends nothing at all.
-        return (taskId, IsDryRun ? videoId ?? "<the video of the task>" : VideoOf(Ask(taskId), videoId));
+        return (
+            taskId, IsDryRun ? videoId ?? "<the video of the task>" : VideoOf(Ask(taskId, InputObject?.Kind), videoId));
     }
 
     private string VideoOf(KlingTask parent, string? wanted) =>
         TaskIds.CheckService(ParentRules.VideoToExtend(parent, wanted, Client.Now), "video id");
-
-    private KlingTask Ask(string taskId)
-    {
-        KlingTask? task = null;
-        KlingException? error = null;
-        KlingTaskKind kind = Client.KnownKind(taskId) ?? InputObject?.Kind ?? KlingTaskKind.VideoExtension;
-        Complete(async token =>
-        {
-            try
-            {
-                KlingTask asked = await Client.GetAsync(taskId, kind, token).ConfigureAwait(false);
-                return () => task = asked;
-            }
-            catch (KlingException e)
-            {
-                return () => error = e;
-            }
-        });
-        // After Ctrl+C there is neither.
-        return task ?? throw (error ?? (Exception)new PipelineStoppedException());
-    }
 
     // The engine binds these columns for rows of ids, but not for rows that became a task.
     private T? Column<T>(string name, ArgumentTransformationAttribute transformation)

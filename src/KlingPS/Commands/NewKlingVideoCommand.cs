@@ -20,6 +20,7 @@ public sealed class NewKlingVideoCommand : SubmitCmdlet, IDynamicParameters
     // The parameters on the command line: those with a text, and all of them, script blocks too.
     private HashSet<string> _typed = [];
     private HashSet<string> _given = [];
+    private readonly HashSet<string> _warned = new(StringComparer.Ordinal);
 
     /// <summary>
     /// What the video shows; a list makes a video of each. Up to 500 characters are documented, 2500 the limit.
@@ -48,6 +49,63 @@ public sealed class NewKlingVideoCommand : SubmitCmdlet, IDynamicParameters
     [AllowEmptyString]
     public string? NegativePrompt { get; set; }
 
+    /// <summary>
+    /// Images whose contents the video uses, in the order in which the prompt counts them: jpg or png files, or URLs.
+    /// </summary>
+    [Parameter(ValueFromPipelineByPropertyName = true)]
+    [TextsTransformation]
+    public string[] Reference { get; set; } = [];
+
+    /// <summary>A video that the new one follows: its address, or a KlingVideo or KlingTask.</summary>
+    [Parameter(ValueFromPipelineByPropertyName = true)]
+    [VideoSourceTransformation]
+    [ArgumentCompleter(typeof(TaskIdCompleter))]
+    public object? ReferenceVideo { get; set; }
+
+    /// <summary>A video that is changed as the prompt says: its address, or a KlingVideo or KlingTask.</summary>
+    [Parameter(ValueFromPipelineByPropertyName = true)]
+    [VideoSourceTransformation]
+    [ArgumentCompleter(typeof(TaskIdCompleter))]
+    public object? EditVideo { get; set; }
+
+    /// <summary>Keeps the sound of -ReferenceVideo or -EditVideo.</summary>
+    [Parameter(ValueFromPipelineByPropertyName = true)]
+    [SwitchTransformation]
+    public SwitchParameter KeepSound { get; set; }
+
+    /// <summary>Ids of elements made beforehand at Kling.</summary>
+    [Parameter(ValueFromPipelineByPropertyName = true)]
+    [IdsTransformation("ElementId")]
+    public string[] Element { get; set; } = [];
+
+    /// <summary>Ids of voices, for a video from an image with -Audio.</summary>
+    [Parameter(ValueFromPipelineByPropertyName = true)]
+    [IdsTransformation("VoiceId")]
+    public string[] Voice { get; set; } = [];
+
+    /// <summary>The shots one by one, each a hashtable or an object with a Prompt and a Duration in seconds.</summary>
+    [Parameter(ValueFromPipelineByPropertyName = true)]
+    [ShotTransformation]
+    public object[] Shot { get; set; } = [];
+
+    /// <summary>Lets the service cut the prompt into shots.</summary>
+    [Parameter(ValueFromPipelineByPropertyName = true)]
+    [SwitchTransformation]
+    public SwitchParameter MultiShot { get; set; }
+
+    /// <summary>Makes sound; -Audio:$false asks for none aloud.</summary>
+    [Parameter(ValueFromPipelineByPropertyName = true)]
+    [SwitchTransformation]
+    public SwitchParameter Audio { get; set; }
+
+    /// <summary>
+    /// How the camera moves: a word such as down_back, or a hashtable with one of Horizontal, Vertical, Pan, Tilt, Roll
+    /// and Zoom, from -10 to 10.
+    /// </summary>
+    [Parameter(ValueFromPipelineByPropertyName = true)]
+    [CameraTransformation]
+    public object? Camera { get; set; }
+
     /// <summary>The model; the service's default is kling-v1. One we do not know is passed on.</summary>
     [Parameter(ValueFromPipelineByPropertyName = true)]
     [TextTransformation]
@@ -55,7 +113,7 @@ public sealed class NewKlingVideoCommand : SubmitCmdlet, IDynamicParameters
     [ArgumentCompleter(typeof(ModelCompleter))]
     public string? Model { get; set; }
 
-    /// <summary>std or pro.</summary>
+    /// <summary>std, pro, or, with some models, 4k.</summary>
     [Parameter(ValueFromPipelineByPropertyName = true)]
     [TextTransformation]
     [AllowEmptyString]
@@ -108,7 +166,7 @@ public sealed class NewKlingVideoCommand : SubmitCmdlet, IDynamicParameters
         _given = [.. MyInvocation.BoundParameters.Keys];
         _typed =
         [
-            .. MyInvocation.BoundParameters.Where(bound => bound.Value is null or string or string[])
+            .. MyInvocation.BoundParameters.Where(bound => bound.Value is null or string or object[])
                 .Select(bound => bound.Key),
         ];
         base.BeginProcessing();
@@ -152,11 +210,16 @@ public sealed class NewKlingVideoCommand : SubmitCmdlet, IDynamicParameters
         {
             FileInfo? picture = PipedPicture(piped);
             CheckRow(piped);
-            CheckPrompt(nameof(Prompt), prompt, PromptRules.Documented);
-            CheckPrompt(nameof(NegativePrompt), NegativePrompt, PromptRules.DocumentedNegative);
+            CheckArguments();
             CheckCommon(CfgScale, CallbackUrl);
             VideoRequest request = Request(prompt, picture, ModeOf(piped));
-            foreach (string warning in VideoRequestRules.Check(request))
+            bool isOmni = request.Kind == KlingTaskKind.OmniVideo;
+            CheckPrompt(nameof(Prompt), prompt, isOmni ? PromptRules.Hard : PromptRules.Documented);
+            CheckPrompt(
+                nameof(NegativePrompt), NegativePrompt, isOmni ? PromptRules.Hard : PromptRules.DocumentedNegative);
+            ServiceSide service = Client.Connection.Settings.IsSandbox ? ServiceSide.Sandbox : ServiceSide.Gateway;
+            // What is true of the model is said once, and not for each row of a table.
+            foreach (string warning in VideoRequestRules.Check(request, service).Where(_warned.Add))
             {
                 WriteWarning(warning);
             }
@@ -184,6 +247,29 @@ public sealed class NewKlingVideoCommand : SubmitCmdlet, IDynamicParameters
         }
     }
 
+    // An empty cell asks for nothing. An empty argument, such as a variable with a slip in its name, would pay for
+    // another video.
+    private void CheckArguments()
+    {
+        foreach ((string name, object? value) in new (string, object?)[]
+        {
+            (nameof(Reference), Reference), (nameof(ReferenceVideo), ReferenceVideo), (nameof(EditVideo), EditVideo),
+            (nameof(Element), Element), (nameof(Voice), Voice), (nameof(Shot), Shot), (nameof(Camera), Camera),
+        })
+        {
+            if (_typed.Contains(name) && value is null or object[] { Length: 0 })
+            {
+                throw KlingException.Invalid($"Nothing was sent, because -{name} is empty.");
+            }
+        }
+
+        if (Element.FirstOrDefault(id => !id.All(char.IsDigit) || id.Trim('0').Length == 0) is { } word)
+        {
+            throw KlingException.Invalid(
+                $"Nothing was sent: '{DisplayText.ToDisplay(word)}' is not the id of an element.");
+        }
+    }
+
     // A script block that makes the image of what is piped says what is meant.
     private FileInfo? PipedPicture(object? piped)
     {
@@ -193,7 +279,7 @@ public sealed class NewKlingVideoCommand : SubmitCmdlet, IDynamicParameters
         {
             KlingTask or KlingVideo => throw KlingException.Invalid(
                 "Nothing was sent, because a finished video cannot be piped to New-KlingVideo.",
-                "Pipe it to New-KlingExtension to make it longer."),
+                "Pipe it to New-KlingExtension to make it longer, or give it as -ReferenceVideo or -EditVideo."),
             _ when isImageMade => null,
             DirectoryInfo => throw KlingException.Invalid(
                 $"Nothing was sent, because '{piped}' is a folder.",
@@ -223,22 +309,86 @@ public sealed class NewKlingVideoCommand : SubmitCmdlet, IDynamicParameters
             ? null
             : ValueTransformationAttribute.TextOf(Mode);
 
-    private VideoRequest Request(string? prompt, FileInfo? picture, string? mode) => new()
+    private VideoRequest Request(string? prompt, FileInfo? picture, string? mode)
     {
-        Name = GivenName,
-        Prompt = prompt,
-        NegativePrompt = ValueTransformationAttribute.TextOf(NegativePrompt),
-        Image = FirstFrame(picture),
-        ImageTail = ValueTransformationAttribute.TextOf(ImageTail) is { } last ? FilePaths.Image(this, last) : null,
-        Model = VideoModels.InServiceSpelling(ValueTransformationAttribute.TextOf(Model)),
-        Mode = VideoModels.ModeInServiceSpelling(mode),
-        Duration = Duration,
-        AspectRatio = ValueTransformationAttribute.TextOf(AspectRatio),
-        CfgScale = CfgScale,
-        CallbackUrl = CallbackUrl,
-        ExternalTaskId = ValueTransformationAttribute.TextOf(ExternalTaskId) is { } id
-            ? TaskIds.Check(id, "external task id")
-            : null,
-        Watermark = Watermark,
-    };
+        VideoReference? video = VideoToFollow();
+        string? model = ValueTransformationAttribute.TextOf(Model);
+        Shot[] shots = [.. Shot.OfType<Shot>()];
+        return new VideoRequest
+        {
+            Name = GivenName,
+            Prompt = prompt,
+            NegativePrompt = ValueTransformationAttribute.TextOf(NegativePrompt),
+            Image = FirstFrame(picture),
+            ImageTail = ValueTransformationAttribute.TextOf(ImageTail) is { } last ? FilePaths.Image(this, last) : null,
+            References = [.. Reference.Select(image => FilePaths.Image(this, image))],
+            ReferenceVideo = video,
+            Elements = [.. Element.Select(id => TaskIds.Check(id, "element id"))],
+            Voices = [.. Voice.Select(id => TaskIds.Check(id, "voice id"))],
+            Shots = shots,
+            HasServiceShots = MultiShot,
+            // One is needed, and the service's own default takes no references.
+            Model = VideoModels.InServiceSpelling(
+                model ?? (video is not null || Reference.Length > 0 ? VideoModels.DefaultForReferences : null)),
+            Mode = VideoModels.ModeInServiceSpelling(mode),
+            Duration = Duration ?? (shots.Length > 0 ? shots.Sum(shot => shot.Seconds) : null),
+            AspectRatio = ValueTransformationAttribute.TextOf(AspectRatio),
+            // The service refuses sound beside a reference video, so what follows one is asked for without it.
+            Sound = Audio ? "on"
+                : _given.Contains(nameof(Audio)) || (video is { IsBase: false } && TakesSound(model)) ? "off"
+                : null,
+            CameraControl = Camera as CameraControl,
+            CfgScale = CfgScale,
+            CallbackUrl = CallbackUrl,
+            ExternalTaskId = ValueTransformationAttribute.TextOf(ExternalTaskId) is { } id
+                ? TaskIds.Check(id, "external task id")
+                : null,
+            Watermark = Watermark,
+        };
+    }
+
+    private static bool TakesSound(string? model) =>
+        model is not null && VideoModels.Find(model) is { SoundModes.Length: > 0 };
+
+    private VideoReference? VideoToFollow()
+    {
+        if (ReferenceVideo is not null && EditVideo is not null)
+        {
+            throw KlingException.Invalid(
+                "Nothing was sent, because -ReferenceVideo and -EditVideo exclude each other.");
+        }
+
+        if ((ReferenceVideo ?? EditVideo) is not { } source)
+        {
+            return KeepSound
+                ? throw KlingException.Invalid("Nothing was sent, because -KeepSound needs a video.")
+                : null;
+        }
+
+        KlingVideo video = source is KlingTask task ? VideoOf(task) : new KlingVideo { Url = (Uri)source };
+        if (WebAddress.GetValidationError(video.Url!) is { } objection)
+        {
+            throw KlingException.Invalid(
+                $"Nothing was sent: the address of the video {objection}.",
+                "The service takes a video by its web address only.");
+        }
+
+        return new VideoReference(video.Url!, EditVideo is not null, KeepSound, video.Duration);
+    }
+
+    // The query is free, but -WhatIf sends nothing at all.
+    private KlingVideo VideoOf(KlingTask task)
+    {
+        if (task.Videos.FirstOrDefault()?.Url is null && !IsDryRun)
+        {
+            task = Ask(task.TaskId, task.Kind);
+        }
+
+        string id = ParentRules.VideoToExtend(task, task.VideoId, Client.Now);
+        KlingVideo? video = task.Videos.FirstOrDefault(candidate => candidate.VideoId == id);
+        return video?.Url is not null ? video
+            : IsDryRun ? new KlingVideo { Url = new Uri("https://address-of-the-video.invalid/") }
+            : throw new KlingException(
+                KlingError.ParentHasNoVideo, $"The video of task {task.TaskId} has no address.");
+    }
 }

@@ -93,7 +93,9 @@ public sealed class ModelCompleter : WordCompleter
 
     private static string Tip(VideoModel model)
     {
-        string source = model.FromText == false ? "from images" : "from text or images";
+        string source = model.Routes.HasFlag(ModelRoutes.Omni) ? "from text, images and videos"
+            : (model.Routes | model.Disputed).HasFlag(ModelRoutes.Text) ? "from text or images"
+            : "from images";
         string seconds = model.AnySecond
             ? $"{model.MinSeconds} to {model.MaxSeconds} s"
             : $"{model.MinSeconds} or {model.MaxSeconds} s";

@@ -202,6 +202,29 @@ public abstract class SubmitCmdlet : ConnectedCmdlet
         }
     }
 
+    /// <summary>Queries a task that a request is about, which is free.</summary>
+    /// <param name="kind">What its object says, where nothing is known here.</param>
+    private protected KlingTask Ask(string taskId, KlingTaskKind? kind)
+    {
+        KlingTask? task = null;
+        KlingException? error = null;
+        KlingTaskKind known = Client.KnownKind(taskId) ?? kind ?? KlingTaskKind.VideoExtension;
+        Complete(async token =>
+        {
+            try
+            {
+                KlingTask asked = await Client.GetAsync(taskId, known, token).ConfigureAwait(false);
+                return () => task = asked;
+            }
+            catch (KlingException e)
+            {
+                return () => error = e;
+            }
+        });
+        // After Ctrl+C there is neither.
+        return task ?? throw (error ?? (Exception)new PipelineStoppedException());
+    }
+
     private void Write(KlingTask task)
     {
         try

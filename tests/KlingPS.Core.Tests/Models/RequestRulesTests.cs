@@ -14,6 +14,21 @@ public sealed class VideoRequestRulesTests
     private static readonly VideoRequest Still = new() { Image = Image };
     private static readonly VideoRequest Tail = new() { Image = Image, ImageTail = Image };
 
+    private static readonly Uri Video = new("https://me.test/v.mp4");
+    private static readonly VideoRequest Omni = Text with { Model = "kling-video-o1", AspectRatio = "16:9" };
+    private static readonly VideoRequest Follow = Omni with
+    {
+        ReferenceVideo = new VideoReference(Video, IsBase: false, KeepsSound: false, TimeSpan.FromSeconds(5)),
+    };
+
+    private static readonly VideoRequest Edit = Omni with
+    {
+        ReferenceVideo = new VideoReference(Video, IsBase: true, KeepsSound: true),
+        AspectRatio = null,
+    };
+
+    private static readonly Shot[] Two = [new("She ties her shoes.", 2), new("She crosses a bridge.", 3)];
+
     private static readonly Dictionary<string, VideoRequest> Refused = new()
     {
         ["text without a prompt"] = new(),
@@ -21,7 +36,47 @@ public sealed class VideoRequestRulesTests
         ["a model for images only"] = Text with { Model = "kling-v2-1" },
         ["a mode for a model without modes"] = Text with { Model = "kling-v2-master", Mode = "std" },
         ["the same for its successor"] = Text with { Model = "kling-v2-1-master", Mode = "pro" },
-        ["a mode the model does not have"] = Text with { Model = "kling-v2-6", Mode = "std" },
+        ["a mode the model does not have"] = Text with { Model = "kling-v2-6", Mode = "4k" },
+        ["sound in std"] = Text with { Model = "kling-v2-6", Sound = "on" },
+        ["sound of a silent model"] = Text with { Model = "kling-v2-5-turbo", Mode = "pro", Sound = "on" },
+        ["sound of O1"] = Omni with { Sound = "off" },
+        ["sound beside a reference video"] = Follow with { Model = "kling-v3-omni", Sound = "on" },
+        ["references for v3"] = Text with { Model = "kling-v3", References = [Image] },
+        ["a reference video for v2.6"] = Follow with { Model = "kling-v2-6" },
+        ["a prompt missing on the omni route"] = Omni with { Prompt = null },
+        ["no ratio on the omni route"] = Omni with { AspectRatio = null },
+        ["an older ratio on the omni route"] = Omni with { AspectRatio = "4:3" },
+        ["7 seconds of O1 from text"] = Omni with { Duration = 7 },
+        ["11 seconds of O1 with references"] = Omni with { References = [Image], Duration = 11 },
+        ["eight references"] = Omni with { References = [.. Enumerable.Repeat(Image, 8)] },
+        ["five references beside a video"] = Follow with { References = [.. Enumerable.Repeat(Image, 5)] },
+        ["a reference beside two frames of O1"] = Omni with { Image = Image, ImageTail = Image, References = [Image] },
+        ["an element beside two frames of O1"] = Omni with { Image = Image, ImageTail = Image, Elements = ["1"] },
+        ["frames of an edited video"] = Edit with { Image = Image },
+        ["an edited video in shots"] = Edit with { Model = "kling-v3-omni", HasServiceShots = true },
+        ["told shots after a video"] = Follow with { Model = "kling-v3-omni", Prompt = null, Shots = Two },
+        ["a reference video too long for O1"] = Follow with
+        {
+            ReferenceVideo = new VideoReference(Video, IsBase: false, KeepsSound: false, TimeSpan.FromSeconds(15.1)),
+        },
+        ["shots of a model without"] = new() { Model = "kling-v2-6", Shots = Two },
+        ["seven shots"] = new() { Model = "kling-v3", Shots = [.. Enumerable.Repeat(Two[0], 7)], Duration = 14 },
+        ["shots that do not make the duration"] = new() { Model = "kling-v3", Shots = Two, Duration = 6 },
+        ["a shot of no time"] = new() { Model = "kling-v3", Shots = [new Shot("a", 0)] },
+        ["a shot without words"] = new() { Model = "kling-v3", Shots = [new Shot("", 3)] },
+        ["a shot told at length"] = new() { Model = "kling-v3", Shots = [new Shot(new string('x', 513), 3)] },
+        ["shots told and left to the service"] =
+            new() { Model = "kling-v3", Shots = Two, HasServiceShots = true },
+        ["four elements of v3"] = Still with { Model = "kling-v3", Elements = ["1", "2", "3", "4"] },
+        ["an element of v3 without an image"] = Text with { Model = "kling-v3", Elements = ["1"] },
+        ["an element of v2.6"] = Still with { Model = "kling-v2-6", Elements = ["1"] },
+        ["a voice in silence"] = Still with { Model = "kling-v2-6", Mode = "pro", Voices = ["1"] },
+        ["a voice in the prompt, in silence"] = Text with { Model = "kling-v2-6", Prompt = "<<<voice_1>>> sings" },
+        ["three voices"] = Still with { Model = "kling-v2-6", Mode = "pro", Sound = "on", Voices = ["1", "2", "3"] },
+        ["a camera for v1.6"] = Text with { Model = "kling-v1-6", CameraControl = new CameraControl("down_back") },
+        ["a camera in pro"] =
+            Text with { Model = "kling-v1", Mode = "pro", CameraControl = new CameraControl("down_back") },
+        ["five images at once"] = Text with { Model = "kling-v1-6", References = [.. Enumerable.Repeat(Image, 5)] },
         ["4k for a model before v3"] = Text with { Model = "kling-v1-6", Mode = "4k" },
         ["a mode nobody has"] = Text with { Model = "kling-v1", Mode = "best" },
         ["a last frame in std"] = Tail with { Model = "kling-v1-6" },
@@ -50,9 +105,18 @@ public sealed class VideoRequestRulesTests
 
     private static readonly Dictionary<string, VideoRequest> Warned = new()
     {
+        ["std of v2.6"] = Text with { Model = "kling-v2-6" },
+        ["sound at the gateway"] = Text with { Model = "kling-v3", Sound = "on" },
+        ["7 seconds of v3 at the gateway"] = Text with { Model = "kling-v3", Duration = 7 },
+        ["v3 omni at the gateway"] = Omni with { Model = "kling-v3-omni" },
+        ["a prompt beside told shots, of a model we do not know"] =
+            Text with { Model = "kling-v9", Shots = Two },
+        ["a length for an edited video"] = Edit with { Duration = 5 },
+        ["anything of 4.0"] = Text with { Model = "kling-4.0", Duration = 99 },
+        ["3.0 turbo"] = Text with { Model = "kling-3.0-turbo", Duration = 7 },
         ["v1.5 from text"] = Text with { Model = "kling-v1-5" },
         ["4k of v3"] = Text with { Model = "kling-v3", Mode = "4k" },
-        ["a last frame with 10 seconds"] = Tail with { Model = "kling-v1", Duration = 10 },
+        ["a last frame with 10 seconds"] = Tail with { Duration = 10 },
         ["a disputed ratio"] = Text with { AspectRatio = "4:3" },
         ["a ratio for an image"] = Still with { AspectRatio = "16:9" },
     };
@@ -67,8 +131,14 @@ public sealed class VideoRequestRulesTests
         ["a last frame of v1 in std"] = Tail,
         ["a model without modes, none given"] = Still with { Model = "kling-v2-master", Duration = 5 },
         ["a model for images, from one"] = Still with { Model = "kling-v2-1", Mode = "pro" },
-        ["a model with pro only, none given"] = Text with { Model = "kling-v2-6" },
-        ["any second of v3"] = Text with { Model = "kling-v3", Duration = 7 },
+        ["10 seconds of v3"] = Text with { Model = "kling-v3", Duration = 10 },
+        ["text alone on the omni route"] = Omni,
+        ["7 seconds of O1 with a reference"] = Omni with { References = [Image], Duration = 7 },
+        ["two frames of O1"] = Omni with { Image = Image, ImageTail = Image, AspectRatio = null },
+        ["a video to follow"] = Follow,
+        ["a video to edit, with a reference"] = Edit with { References = [Image] },
+        ["four images at once"] = Text with { Model = "kling-v1-6", References = [.. Enumerable.Repeat(Image, 4)] },
+        ["a camera of v1"] = Text with { Model = "kling-v1", CameraControl = new CameraControl("down_back") },
         ["names in another case"] = Text with { Model = "KLING-V1-6", Mode = "PRO" },
         ["a model we do not know, with anything"] =
             Tail with { Model = "kling-v9", Mode = "8k", Duration = 99, AspectRatio = "5:1", CfgScale = 1 },
@@ -112,7 +182,7 @@ public sealed class VideoRequestRulesTests
     [InlineData("kling-v2-5-trbo", "kling-v2-5-turbo")]
     [InlineData("kling-v4", null)]
     [InlineData("kling-v1-7", null)]
-    [InlineData("kling-video-o1", null)]
+    [InlineData("kling-video-01", null)]
     [InlineData("best", null)]
     public void A_model_one_slip_away_from_one_we_know_is_passed_on_with_a_question(string model, string? known)
     {
@@ -125,12 +195,39 @@ public sealed class VideoRequestRulesTests
     [Theory]
     [MemberData(nameof(WarnedNames))]
     public void What_sources_disagree_on_is_one_warning(string what) =>
-        Assert.Single(VideoRequestRules.Check(Warned[what]));
+        Assert.Single(VideoRequestRules.Check(Warned[what], ServiceFor(Warned[what])));
 
     [Theory]
     [MemberData(nameof(TakenNames))]
     public void What_the_service_takes_passes_silently(string what) =>
-        Assert.Empty(VideoRequestRules.Check(Taken[what]));
+        Assert.Empty(VideoRequestRules.Check(Taken[what], ServiceFor(Taken[what])));
+
+    [Theory]
+    [InlineData("kling-v1-6", "2026-09-15")]
+    [InlineData("kling-v2-master", "ended kling-v2-master;")]
+    [InlineData(null, "kling-v1, the service's default,")]
+    public void A_model_that_Kling_has_ended_is_refused_at_Kling_and_told_at_a_gateway(string? model, string said)
+    {
+        VideoRequest request = Text with { Model = model };
+
+        KlingException error =
+            Assert.Throws<KlingException>(() => VideoRequestRules.Check(request, ServiceSide.Kling));
+
+        Assert.Equal("InvalidRequest", error.ErrorId);
+        Assert.Contains(said.TrimEnd(';'), error.Message, StringComparison.Ordinal);
+        Assert.Equal(
+            model is null ? [] : [true],
+            VideoRequestRules.Check(request).Select(text => text.Contains(said, StringComparison.Ordinal)));
+        Assert.Empty(VideoRequestRules.Check(request, ServiceSide.Sandbox));
+    }
+
+    // Where an ended model is no news.
+    private static ServiceSide ServiceFor(VideoRequest request) =>
+        VideoModels.Find(request.Model)?.IsRetired == true ? ServiceSide.Sandbox : ServiceSide.Gateway;
+
+    [Fact]
+    public void At_Kling_what_only_the_gateway_leaves_out_is_no_warning() => Assert.Empty(VideoRequestRules.Check(
+        new VideoRequest { Model = "kling-v3", Shots = Two, Sound = "on", Mode = "4k" }, ServiceSide.Kling));
 }
 
 /// <summary>Lengths of prompts.</summary>

@@ -74,6 +74,59 @@ public sealed class TaskReadingTests
         Assert.Null(task.ExpiresAt);
     }
 
+    [Theory]
+    [InlineData("NOT_START", KlingTaskStatus.Submitted)]
+    [InlineData("SUBMITTED", KlingTaskStatus.Submitted)]
+    [InlineData("QUEUED", KlingTaskStatus.Submitted)]
+    [InlineData("IN_PROGRESS", KlingTaskStatus.Processing)]
+    [InlineData("SUCCESS", KlingTaskStatus.Succeeded)]
+    [InlineData("FAILURE", KlingTaskStatus.Failed)]
+    [InlineData("UNKNOWN", KlingTaskStatus.Unknown)]
+    public void A_gateways_own_task_is_read_by_its_seven_words(string word, KlingTaskStatus status)
+    {
+        KlingTask task = Reply.Read(
+            $$$"""
+            {"code":"success","message":"","data":{"task_id":"task_Ab1","action":"OMNI_VIDEO","status":"{{{word}}}",
+            "fail_reason":"https://cdn.test/f.mp4","submit_time":1764235825,"finish_time":1764236054,"data":null}}
+            """);
+
+        bool ended = status == KlingTaskStatus.Succeeded;
+        Assert.Equal(("task_Ab1", status, word, ""), (task.TaskId, task.Status, task.RawStatus, task.StatusMessage));
+        Assert.Equal(ended ? "https://cdn.test/f.mp4" : null, task.Videos.SingleOrDefault()?.Url?.OriginalString);
+        Assert.Equal(DateTimeOffset.FromUnixTimeSeconds(1764235825).LocalDateTime, task.CreatedAt);
+        Assert.Equal(DateTimeOffset.FromUnixTimeSeconds(1764236054).LocalDateTime, task.UpdatedAt);
+    }
+
+    [Theory]
+    [InlineData(
+        """
+        {"code":"success","message":"","data":{"task_id":"task_Ab1","status":"FAILURE","fail_reason":"Not allowed",
+        "data":{"code":0,"data":{"task_status":"failed","task_status_msg":"Failure to pass"}}}}
+        """,
+        "Failure to pass")]
+    [InlineData(
+        """{"code":"success","data":{"task_id":"task_Ab1","status":"FAILURE","fail_reason":"Not allowed"}}""",
+        "Not allowed")]
+    [InlineData(
+        """
+        {"code":"success","data":{"error":{"message":"moderation failed","code":"task_failed"},"status":"failed",
+        "task_id":"task_Ab1","url":""}}
+        """,
+        "moderation failed")]
+    [InlineData(
+        """
+        {"code":"success","data":{"task_id":"task_Ab1","status":"FAILURE","fail_reason":"Timed out",
+        "data":{"data":{"task_id":"1","task_status":"processing"}}}}
+        """,
+        "Timed out")]
+    public void The_reason_of_a_failed_task_is_found_in_every_shape(string body, string reason)
+    {
+        KlingTask task = Reply.Read(body);
+
+        Assert.Equal((KlingTaskStatus.Failed, reason), (task.Status, task.StatusMessage));
+        Assert.Empty(task.Videos);
+    }
+
     [Fact]
     public void The_gateways_wrapping_is_taken_off()
     {
@@ -122,7 +175,7 @@ public sealed class TaskReadingTests
 
     [Theory]
     [InlineData("\"archived\"", "archived")]
-    [InlineData("\"succeeded\"", "succeeded")]
+    [InlineData("\"succeeding\"", "succeeding")]
     [InlineData("\"\"", "")]
     [InlineData("99", "99")]
     public void A_word_we_do_not_know_is_unknown_and_never_an_end(string word, string raw)

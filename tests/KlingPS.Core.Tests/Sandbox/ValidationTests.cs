@@ -45,7 +45,7 @@ public sealed class ValidationTests
     [InlineData(""" "duration":"five" """, "duration value 'five' is invalid")]
     [InlineData(""" "mode":"4k" """, "mode value '4k' is invalid")]
     [InlineData(""" "model_name":"kling-v1-6","mode":"4k" """, "mode value '4k' is invalid")]
-    [InlineData(""" "model_name":"kling-v2-6","mode":"std" """, "mode value 'std' is invalid")]
+    [InlineData(""" "model_name":"kling-v2-6","sound":"on" """, "sound is not supported by kling-v2-6 in this mode")]
     [InlineData(""" "model_name":"kling-v2-master","mode":"pro" """, "mode value 'pro' is invalid")]
     [InlineData(""" "mode":"PRO" """, "mode value 'PRO' is invalid")]
     [InlineData(

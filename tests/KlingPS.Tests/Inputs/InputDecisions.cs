@@ -61,6 +61,12 @@ internal static class InputDecisions
         Ways.Cell,
         Error: "ParentNotExtendable");
 
+    private static readonly Taken ForeignWord = new(
+        "zero, NaN, infinity", "A word is an id; asking for it costs nothing.", Ways.Cell, Error: "TaskNotFound");
+
+    private static readonly Taken SwitchCell = new(
+        "null, empty, white, zero", "A cell is false when empty or 0.", Ways.Cell);
+
     internal static readonly InputDecision[] All =
     [
         new("Clear-KlingIntent", "IntentId", "", "$intent"),
@@ -152,6 +158,37 @@ internal static class InputDecisions
                 "A model we do not know is passed on; the service has none of that name and creates nothing.",
                 Field: "model_name",
                 Error: "ModelDiscontinued")),
+        new(
+            "New-KlingVideo", "Reference", "-Prompt 'x' -Model kling-v1-6", "$image",
+            EmptyCell("image_list")),
+        new(
+            "New-KlingVideo", "ReferenceVideo", "-Prompt 'x' -Model kling-video-o1 -AspectRatio 1:1", "$task",
+            [EmptyCell("video_list")[0], ForeignNumber, ForeignWord]),
+        new(
+            "New-KlingVideo", "EditVideo", "-Prompt 'x' -Model kling-video-o1 -AspectRatio 1:1", "$task",
+            [EmptyCell("video_list")[0], ForeignNumber, ForeignWord]),
+        new(
+            "New-KlingVideo", "KeepSound", "-Prompt 'x' -ReferenceVideo 'https://me.test/a.mp4'", "$true", Switched,
+            SwitchCell),
+        new(
+            "New-KlingVideo", "Element", "-Prompt 'x' -Model kling-video-o1 -AspectRatio 1:1", "161",
+            [.. EmptyCell("element_list"), new Taken("beyond int", "A whole number is an id.")]),
+        new(
+            "New-KlingVideo", "Voice",
+            "-Prompt 'x' -Model kling-v2-6 -Mode pro -Audio -Image 'https://me.test/a.png'", "'1'",
+            [
+                .. EmptyCell("voice_list"),
+                new Taken("beyond int, letters", "An id is the service's own word."),
+                new Taken("negative, zero, NaN, infinity, negative infinity", "The same, from a CSV.", Ways.Cell),
+            ]),
+        new(
+            "New-KlingVideo", "Shot", "-Prompt 'x' -Model kling-v3", "@{ Prompt = 'x'; Duration = 3 }",
+            EmptyCell("multi_prompt")),
+        new("New-KlingVideo", "MultiShot", "-Prompt 'x' -Model kling-v3", "$true", Switched, SwitchCell),
+        new("New-KlingVideo", "Audio", "-Prompt 'x' -Model kling-v3", "$true", Switched, SwitchCell),
+        new(
+            "New-KlingVideo", "Camera", "-Prompt 'x' -Model kling-v1", "@{ Zoom = 5 }",
+            EmptyCell("camera_control")[0]),
         new("New-KlingVideo", "Mode", "-Prompt 'x'", "'pro'", Nothing with { Field = "mode" }),
         new("New-KlingVideo", "Duration", "-Prompt 'x'", "5", Nothing with { Field = "duration" }),
         new("New-KlingVideo", "AspectRatio", "-Prompt 'x'", "'1:1'", Nothing with { Field = "aspect_ratio" }),
@@ -172,8 +209,8 @@ internal static class InputDecisions
             IsUnique = true,
         },
         new(
-            "New-KlingVideo", "Watermark", "-Prompt 'x'", "$true", Switched, new Taken(
-                "null, empty, white, zero", "A cell is false when empty or 0.", Ways.Cell, Field: "watermark_info")),
+            "New-KlingVideo", "Watermark", "-Prompt 'x'", "$true", Switched,
+            SwitchCell with { Field = "watermark_info" }),
         new("New-KlingVideo", "Name", "-Prompt 'x'", "'mine'", AnyName),
         new("New-KlingVideo", "Once", "-Prompt 'x'", "$true", Switched) { IsUnique = true },
         new("New-KlingVideo", "RetryFailed", "-Prompt 'x' -Once", "$true", Switched) { IsUnique = true },
@@ -229,6 +266,13 @@ internal static class InputDecisions
         new("lines", "Lines and tabs are writing.", Field: field),
         new("look-alike, letters, turned, emoji", "Every script of the world is text.", Field: field),
         new($"{Numbers}, date", "A number or a date is a text as good as any.", Field: field),
+    ];
+
+    // A row asks for nothing by an empty cell; an empty argument is a slip.
+    private static Taken[] EmptyCell(string field) =>
+    [
+        new("null, empty, white", "An empty cell asks for nothing.", Ways.Property | Ways.Cell, Field: field),
+        new("no items", "An empty list asks for nothing.", Ways.Property),
     ];
 
     private static Taken Names() =>
@@ -377,7 +421,7 @@ internal sealed partial class InputBench : IAsyncDisposable
                 return argument.Value;
             }
 
-            string value = argument.Groups["value"].Value;
+            string value = argument.Groups["value"].Value is { Length: > 0 } given ? given : "$true";
             cells.Add($"{argument.Groups["name"].Value} = {(value[0] is '$' or '\'' ? value : $"'{value}'")}");
             return "";
         });

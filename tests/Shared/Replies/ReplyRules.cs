@@ -35,6 +35,9 @@ internal static class ReplyRules
 /// <summary>One of two things comes out, and it is whole.</summary>
 internal static class OutcomeRules
 {
+    private static readonly string?[] EndWords =
+        ["succeed", "succeeded", "success", "completed", "failed", "failure", "error", "expired"];
+
     internal static void Check(ReplyCase given, Reading reading)
     {
         if (reading.Task is { } task)
@@ -47,8 +50,8 @@ internal static class OutcomeRules
                 "A task says how many videos it has.");
             ReplyRules.Require(task.VideoId == task.Videos!.FirstOrDefault()?.VideoId, "A task's video is its first.");
             ReplyRules.Require(
-                task.IsCompleted == (task.RawStatus?.Trim().ToLowerInvariant() is "succeed" or "failed"),
-                "Only the two words of the service end a task.", task.RawStatus);
+                task.IsCompleted == EndWords.Contains(task.RawStatus?.Trim().ToLowerInvariant()),
+                "Only the words of the service and of its gateways end a task.", task.RawStatus);
         }
         else
         {
