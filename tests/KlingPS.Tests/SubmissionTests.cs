@@ -13,7 +13,7 @@ public sealed class SubmissionTests : IAsyncLifetime
     {
         _server = await KlingTestServer.StartAsync();
         _shell = Shell.On(_server, "-MaxRetryCount 1", _no);
-        _shell.Run("$task = New-KlingVideo 'A' -Model kling-v1-6 | Wait-KlingTask").Clean();
+        _shell.Run("$task = New-KlingVideo 'A' | Wait-KlingTask").Clean();
     }
 
     public async ValueTask DisposeAsync()

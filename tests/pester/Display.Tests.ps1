@@ -54,9 +54,9 @@ Describe 'The models on the screen' {
     It 'are a table within 80 columns, a row each' {
         $lines = @((Get-KlingModel | Out-String -Width 80) -replace '\x1b\[[0-9;]*m' -split '\r?\n' | Where-Object { $_ })
         $lines | Should -HaveCount (2 + @(Get-KlingModel).Count)
-        (-split $lines[0]) -join ' ' | Should -Be 'Name Makes Seconds Modes LastFrame Extend Retired'
+        (-split $lines[0]) -join ' ' | Should -Be 'Name Makes Seconds Modes Audio Extend Retired'
         $lines | Should -Not -BeLike "*$([char]0x2026)*"
-        $lines[-1] | Should -Match '^kling-v3 +text, image +3-15 +std, pro, 4k +std, pro +no +no'
+        $lines -match '^kling-v3 ' | Should -Match '^kling-v3 +text image motion +3-15 +std pro 4k +yes +no +no'
     }
 }
 
