@@ -15,6 +15,14 @@ internal static class Responses
         data(json);
     });
 
+    internal static SandboxResponse Wrapped(Action<Utf8JsonWriter> data) => Json(200, json =>
+    {
+        json.WriteString("code", "success");
+        json.WriteString("message", "");
+        json.WritePropertyName("data");
+        data(json);
+    });
+
     internal static SandboxResponse Refused(ServiceError refusal) =>
         Json(refusal.Status, json => WriteHead(json, refusal.Code, refusal.Message));
 

@@ -63,7 +63,9 @@ internal sealed class SandboxService
     {
         SandboxTask task = _ledger.Find(kind, id) ?? throw ServiceError.NotFound(id);
         DateTimeOffset now = _options.Time.GetUtcNow();
-        return Responses.Success(json => _writer.WriteQueried(json, task, now));
+        return _options.WrapsOmni && kind == KlingTaskKind.OmniVideo
+            ? Responses.Wrapped(json => _writer.WriteWrapped(json, task, now))
+            : Responses.Success(json => _writer.WriteQueried(json, task, now));
     }
 
     private bool HasValidKey(SandboxRequest request)
@@ -105,6 +107,11 @@ internal sealed class SandboxOptions
     /// Takes an external id as often as it comes, so that nothing but the client keeps a task from being paid twice.
     /// </summary>
     internal bool TakesExternalIdsAgain { get; set; }
+
+    /// <summary>
+    /// Answers queries of omni tasks in the gateway's older shape: its own task around the service's.
+    /// </summary>
+    internal bool WrapsOmni { get; set; }
 
     /// <summary>Where video URLs point. Settable late, because a server learns its port late.</summary>
     internal Uri PublicBaseUri { get; set; } = new("https://sandbox.klingps.invalid/");

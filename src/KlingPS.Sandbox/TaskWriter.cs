@@ -45,6 +45,29 @@ internal sealed class TaskWriter(VideoHost videos)
         json.WriteEndObject();
     }
 
+    /// <summary>The gateway's own task, which has the service's in its data.</summary>
+    internal void WriteWrapped(Utf8JsonWriter json, SandboxTask task, DateTimeOffset now)
+    {
+        (string word, string progress) = task.StatusAt(now) switch
+        {
+            SandboxTask.Succeed => ("SUCCESS", "100%"),
+            "failed" => ("FAILURE", "100%"),
+            "processing" => ("IN_PROGRESS", "50%"),
+            _ => ("NOT_START", "0%"),
+        };
+        json.WriteStartObject();
+        json.WriteString("task_id", task.TaskId);
+        json.WriteString("action", "OMNI_VIDEO");
+        json.WriteString("status", word);
+        json.WriteString(
+            "fail_reason", word == "SUCCESS" ? videos.UrlOf(task) : word == "FAILURE" ? task.Order.Failure : "");
+        json.WriteNumber("submit_time", task.CreatedAt.ToUnixTimeSeconds());
+        json.WriteString("progress", progress);
+        json.WritePropertyName("data");
+        WriteQueried(json, task, now);
+        json.WriteEndObject();
+    }
+
     private static void WriteExternalId(Utf8JsonWriter json, SandboxTask task)
     {
         if (task.Order.ExternalTaskId is { } external)

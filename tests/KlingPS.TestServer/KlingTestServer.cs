@@ -77,6 +77,7 @@ public sealed class KlingTestServer : IAsyncDisposable
             ConcurrentTasks = settings.ConcurrentTasks,
             RequiredKey = settings.RequiredKey,
             TakesExternalIdsAgain = settings.TakesExternalIdsAgain,
+            WrapsOmni = settings.WrapsOmni,
         };
         KlingTestServer server = new(settings, new SandboxService(options));
         await server._app.StartAsync();

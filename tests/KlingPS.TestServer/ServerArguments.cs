@@ -131,6 +131,9 @@ public sealed class ServerSettings
     /// <summary>Takes an external id as often as it comes, unlike the service.</summary>
     public bool TakesExternalIdsAgain { get; set; }
 
+    /// <summary>Answers queries of omni tasks in the gateway's older shape.</summary>
+    public bool WrapsOmni { get; set; }
+
     /// <summary>The fault for a request that no injected one hits, or null. Called from many threads.</summary>
     public Func<ReceivedRequest, Fault?>? FaultFor { get; set; }
 

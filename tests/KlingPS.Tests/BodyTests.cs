@@ -200,6 +200,29 @@ public sealed class BodyTests : IAsyncLifetime
     }
 
     [Theory]
+    [InlineData(false)]
+    [InlineData(true)]
+    public async Task An_omni_video_is_waited_for_and_saved_in_both_shapes_of_its_answer(bool wraps)
+    {
+        await using KlingTestServer server = await KlingTestServer.StartAsync(settings => settings.WrapsOmni = wraps);
+        using Shell shell = Shell.On(server);
+        using TempFolder folder = new();
+        shell.Set("out", folder.Path);
+
+        KlingTask task = shell.Run(
+            "New-KlingVideo 'a' -Model kling-video-o1 -AspectRatio 1:1 -Name boat | Wait-KlingTask").Clean().Task;
+        Result failed = shell.Run(
+            "New-KlingVideo '[sandbox:fail]' -Model kling-video-o1 -AspectRatio 1:1 | Wait-KlingTask");
+        shell.Set("task", task);
+        shell.Run("$task | Save-KlingVideo -Destination $out").Clean();
+
+        Assert.Equal((KlingTaskKind.OmniVideo, "", 1), (task.Kind, task.StatusMessage, task.VideoCount));
+        Assert.True(File.Exists(folder.File("boat.mp4")));
+        Assert.Equal(["TaskFailed"], failed.ErrorIds);
+        Assert.Contains("risk control", failed.Errors[0].Exception.Message, StringComparison.Ordinal);
+    }
+
+    [Theory]
     [InlineData("-ReferenceVideo ./clip.mp4")]
     [InlineData("-ReferenceVideo @{ a = 1 }")]
     [InlineData("-EditVideo ftp://example.com/a.mp4")]

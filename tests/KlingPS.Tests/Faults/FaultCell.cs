@@ -85,6 +85,14 @@ internal sealed record FaultColumn(
             "POST",
             Api,
             IsPaid: true),
+        new(
+            "New-KlingVideo, omni",
+            "New-KlingVideo 'Based on <<<video_1>>>' -ReferenceVideo 'https://me.test/a.mp4' "
+                + "-QueueTimeoutSec $queueSec " + Streams,
+            row => row.Video,
+            "POST",
+            Api,
+            IsPaid: true),
         new("Get-KlingTask", "Get-KlingTask $asked -Kind TextToVideo " + Streams, row => row.Get, "GET", Api),
         new(
             "Wait-KlingTask",

@@ -46,16 +46,29 @@ internal static class MoneyProof
             Enumerable.Range(0, submissions),
             new ParallelOptions { MaxDegreeOfParallelism = SideBySide, CancellationToken = cancellationToken },
             async (number, token) =>
-                outcomes[$"submission {number}"] = await SubmitAsync(client, $"submission {number}", token));
+                outcomes[$"submission {number}"] = await SubmitAsync(
+                    client, KindOfVideo(number) with { Prompt = $"submission {number}" }, token));
         return new MoneyLedger(seed, outcomes, server, connection.Journal, faults);
     }
 
-    private static async Task<Outcome> SubmitAsync(KlingClient client, string prompt, CancellationToken token)
+    // One after the other of every route that makes a new video.
+    private static VideoRequest KindOfVideo(int number)
+    {
+        ImageSource image = ImageSource.FromUrl(new Uri("https://me.test/a.png"));
+        return (number % 4) switch
+        {
+            0 => new VideoRequest(),
+            1 => new VideoRequest { Image = image },
+            2 => new VideoRequest { Model = "kling-v1-6", References = [image, image] },
+            _ => new VideoRequest { Model = "kling-video-o1", Image = image, References = [image] },
+        };
+    }
+
+    private static async Task<Outcome> SubmitAsync(KlingClient client, VideoRequest request, CancellationToken token)
     {
         try
         {
-            KlingTask task = await client.SubmitAsync(
-                new VideoRequest { Prompt = prompt }, TimeSpan.FromMinutes(10), token);
+            KlingTask task = await client.SubmitAsync(request, TimeSpan.FromMinutes(10), token);
             return new Outcome(task.TaskId, SubmissionOutcome.Created);
         }
         catch (KlingException e)
