@@ -59,7 +59,7 @@ Describe 'The help of <_>' -ForEach $names {
     }
 }
 
-Describe 'The topic <_>' -ForEach 'about_KlingPS', 'about_KlingPS_Errors', 'about_KlingPS_Sandbox', 'about_KlingPS_Waiting' {
+Describe 'The topic <_>' -ForEach 'about_KlingPS', 'about_KlingPS_Errors', 'about_KlingPS_Models', 'about_KlingPS_Sandbox', 'about_KlingPS_Waiting' {
     It 'is found, and listed with what it is about' {
         Get-Help $_ | Should -BeLike "TOPIC*$_*SHORT DESCRIPTION*"
         (Get-Help "$_*" | Where-Object Name -eq $_).Synopsis | Should -Match '^[A-Z]'
