@@ -45,6 +45,14 @@ internal sealed class KlingClient(KlingConnection connection, IRequestTrace? tra
             request,
             options).RunAsync(cancellationToken);
 
+    /// <returns>The task that -Once would write instead of paying, as far as this machine knows; else null.</returns>
+    /// <exception cref="KlingException">NameTaken, MayBePaidAlready or JournalNotWritable.</exception>
+    internal string? TaskPaidBefore(SubmitRequest request)
+    {
+        ClaimRules rules = new(connection.Host, connection.Account, Submissions.Command) { IsOnce = true };
+        return connection.Journal.Find(request, new RequestFingerprint(request), rules)?.Entry.TaskId;
+    }
+
     /// <summary>Asks the service what became of a submission, and records the task it finds.</summary>
     /// <exception cref="KlingException">IntentUnresolved, or the error of the query.</exception>
     internal async Task<KlingTask> ResolveAsync(KlingIntent intent, CancellationToken cancellationToken)

@@ -200,6 +200,23 @@ public sealed class OnceTests : IAsyncLifetime
     }
 
     [Fact]
+    public void WhatIf_counts_only_what_would_be_paid()
+    {
+        CaptureHost host = new();
+        using Shell shell = Shell.On(_server, host: host);
+        string taskId = shell.Run("New-KlingVideo 'a harbour' -Once").Clean().Task.TaskId;
+        int before = _server.RequestCount;
+        shell.Run("'a harbour', 'a cliff' | New-KlingVideo -Once -WhatIf").Clean();
+
+        Assert.Equal(before, _server.RequestCount);
+        Assert.Contains(
+            $"What if: Nothing would be sent, because task {taskId} is the same work.",
+            host.Screen.Text,
+            StringComparison.Ordinal);
+        Assert.Contains("What if: 1 paid task would be submitted.", host.Screen.Text, StringComparison.Ordinal);
+    }
+
+    [Fact]
     public void A_name_on_the_command_line_is_for_one_record()
     {
         Result result = _shell.Run("'a', 'b' | New-KlingVideo -Name harbour");

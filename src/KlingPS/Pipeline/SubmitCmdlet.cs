@@ -131,6 +131,13 @@ public abstract class SubmitCmdlet : ConnectedCmdlet
     /// <summary>Asks, submits, and returns once another may be submitted.</summary>
     private protected void Submit(SubmitRequest request, object? target)
     {
+        if (IsDryRun && Once && Client.TaskPaidBefore(request) is { } taskId)
+        {
+            string unless = RetryFailed ? ", unless it has failed" : "";
+            ShouldProcess($"Nothing would be sent, because task {taskId} is the same work{unless}.", "", "");
+            return;
+        }
+
         string description = Client.Describe(request);
         if (!ShouldProcess(description, $"Submit a paid task? {description}", "Confirm the paid request"))
         {
