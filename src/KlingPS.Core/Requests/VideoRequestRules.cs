@@ -278,7 +278,7 @@ internal sealed class ModelRules(
             if (IsOmni && request.Image is null && request.ReferenceVideo is null)
             {
                 throw Refused(
-                    $"{model.Name} needs an -AspectRatio", $"Give {string.Join(", ", VideoModels.AspectRatios)}.");
+                    $"{model.Name} needs an -AspectRatio", "Use 16:9, 9:16 or 1:1.");
             }
 
             return;
