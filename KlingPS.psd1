@@ -14,6 +14,7 @@
         'Connect-Kling'
         'ConvertFrom-KlingCallback'
         'Disconnect-Kling'
+        'Get-KlingBalance'
         'Get-KlingConnection'
         'Get-KlingIntent'
         'Get-KlingModel'

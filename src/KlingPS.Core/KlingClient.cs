@@ -1,6 +1,8 @@
 using KlingPS.Downloads;
 using KlingPS.Journal;
+using KlingPS.Providers;
 using KlingPS.Requests;
+using KlingPS.Responses;
 using KlingPS.Submitting;
 using KlingPS.Transport;
 using KlingPS.Waiting;
@@ -10,6 +12,9 @@ namespace KlingPS;
 /// <summary>The only door to the service. Light: made for each command over the connection they share.</summary>
 internal sealed class KlingClient(KlingConnection connection, IRequestTrace? trace = null)
 {
+    // Packs that were bought earlier are not listed.
+    private static readonly TimeSpan LongestPack = TimeSpan.FromDays(365);
+
     private readonly IRequestTrace _trace = trace ?? NoTrace.Instance;
     private readonly ApiTransport _transport = new(connection, trace ?? NoTrace.Instance);
     private readonly TaskPoller _poller = new(connection, trace ?? NoTrace.Instance);
@@ -24,6 +29,7 @@ internal sealed class KlingClient(KlingConnection connection, IRequestTrace? tra
     /// <summary>The request for -WhatIf and -Confirm: method, address, and below them the body.</summary>
     internal string Describe(SubmitRequest request)
     {
+        request = ForProvider(request);
         Uri address = ApiRequest.Submit(request).Address(connection.Settings.BaseUri);
         return $"POST {address}{Environment.NewLine}{RequestWriter.Preview(request)}";
     }
@@ -40,9 +46,10 @@ internal sealed class KlingClient(KlingConnection connection, IRequestTrace? tra
             connection,
             _transport,
             GetAsync,
+            FindAsync,
             _trace,
             Submissions,
-            request,
+            ForProvider(request),
             options).RunAsync(cancellationToken);
 
     /// <returns>The task that -Once would write instead of paying, as far as this machine knows; else null.</returns>
@@ -61,24 +68,130 @@ internal sealed class KlingClient(KlingConnection connection, IRequestTrace? tra
         if (!intent.IsThisAccount)
         {
             throw Unresolved(
-                intent,
+                entry,
                 $"it was sent with another key or to another address ({intent.Host}); connect with those first");
         }
 
-        // The task the error named, else the user's external id.
-        string id = entry.TaskId ?? entry.ExternalTaskId ?? throw Unresolved(
-            intent,
-            "it has no external id, and the service cannot list its tasks");
         try
         {
-            KlingTask task = await GetAsync(id, entry.Kind, cancellationToken).ConfigureAwait(false);
+            KlingTask task = await FindAsync(entry, cancellationToken).ConfigureAwait(false);
             await Submissions.AddFoundAsync(entry, task, cancellationToken).ConfigureAwait(false);
             return connection.Recent.Add(task.With(entry.Details));
         }
         catch (KlingException e) when (e.Error == KlingError.TaskNotFound)
         {
-            throw Unresolved(intent, $"the service has no task '{id}'", e);
+            throw Unresolved(entry, $"the service has no task '{entry.TaskId ?? entry.ExternalTaskId}'", e);
         }
+    }
+
+    /// <summary>
+    /// Asks for the task of a submission: by the id that an error named, by the user's own id, else by the list.
+    /// </summary>
+    /// <exception cref="KlingException">TaskNotFound: the service says that it has none. IntentUnresolved: nobody can
+    /// say. Else the error of the query.</exception>
+    private async Task<KlingTask> FindAsync(JournalEntry entry, CancellationToken cancellationToken)
+    {
+        string? id = entry.TaskId
+            ?? (connection.Provider.TakesExternalId(entry.Kind) ? entry.ExternalTaskId : null);
+        return id is not null ? await GetAsync(id, entry.Kind, cancellationToken).ConfigureAwait(false)
+            : !connection.Provider.ListsTasks
+                ? throw Unresolved(entry, "nothing tells it to the service, which cannot list its tasks")
+            : entry.ParentVideoId is null
+                ? throw Unresolved(entry, "nothing tells its task from others in the service's list")
+            : await FindInListAsync(entry, cancellationToken).ConfigureAwait(false);
+    }
+
+    // An extension has no id of ours, but its parent: the only one of it made at that time that nothing else made.
+    private async Task<KlingTask> FindInListAsync(JournalEntry entry, CancellationToken cancellationToken)
+    {
+        TimeSpan timeout = TimeSpan.FromSeconds(entry.TimeoutSeconds ?? SubmitOptions.UsualTimeout.TotalSeconds);
+        // The entry is of the moment at which the request was sent or its outcome became unknown.
+        DateTime from = (entry.At - timeout - SubmitOptions.OnItsWay).LocalDateTime;
+        DateTime until = (entry.At + timeout + SubmitOptions.OnItsWay).LocalDateTime;
+        if (connection.Journal.Unsettled().Any(state => state.Entry.Id != entry.Id
+            && state.Entry.ParentVideoId == entry.ParentVideoId
+            && state.Entry.At.LocalDateTime >= from && state.Entry.At.LocalDateTime <= until))
+        {
+            throw Unresolved(entry, "another submission of that time, for the same video, is unsettled too");
+        }
+
+        List<KlingTask> found = [];
+        for (int page = 1; page <= ApiRequest.LastPage; page++)
+        {
+            TaskPage tasks = await ListAsync(
+                entry.Kind, page, ApiRequest.LargestPage, cancellationToken).ConfigureAwait(false);
+            found.AddRange(tasks.Tasks.Where(task =>
+                task.ParentVideo?.VideoId == entry.ParentVideoId
+                && task.CreatedAt >= from && task.CreatedAt <= until
+                && !found.Exists(other => other.TaskId == task.TaskId)
+                && connection.Journal.Find(task.TaskId) is null));
+            if (tasks.Count < ApiRequest.LargestPage || tasks.Tasks.All(task => task.CreatedAt < from))
+            {
+                break;
+            }
+        }
+
+        return found.Count == 1 ? found[0] : throw Unresolved(
+            entry,
+            found.Count == 0
+                ? "the service lists no extension of this video made at that time"
+                : $"the service lists {found.Count} extensions of this video made at that time "
+                    + $"({string.Join(", ", found.Select(task => task.TaskId))})");
+    }
+
+    /// <summary>One page of the tasks of a kind, newest first; their kinds are known from then on.</summary>
+    /// <param name="page">From 1.</param>
+    /// <exception cref="KlingException">NotSupported where the provider has no lists; else the last error.</exception>
+    internal async Task<TaskPage> ListAsync(
+        KlingTaskKind kind,
+        int page,
+        int size,
+        CancellationToken cancellationToken)
+    {
+        if (!connection.Provider.ListsTasks)
+        {
+            throw new KlingException(
+                KlingError.NotSupported, "The tasks were not listed: CometAPI has no list of tasks.")
+            {
+                Action = "Get-KlingTask -Last lists those that this machine submitted.",
+            };
+        }
+
+        TaskPage tasks = await _poller.GetAsync(
+            ApiRequest.List(kind, page, size),
+            (body, key) => ListReader.ReadTasks(body, kind, key, Now),
+            cancellationToken).ConfigureAwait(false);
+        IEnumerable<KlingTask> known = tasks.Tasks.Select(
+            task => connection.Recent.Add(task.With(connection.DetailsOf(task.TaskId))));
+        return tasks with { Tasks = [.. known] };
+    }
+
+    /// <summary>What the account has left; free.</summary>
+    /// <exception cref="KlingException">NotSupported where nobody can be asked; else the last error.</exception>
+    internal Task<KlingBalance[]> GetBalanceAsync(CancellationToken cancellationToken)
+    {
+        ConnectionSettings settings = connection.Settings;
+        if (connection.Provider == Provider.Kling)
+        {
+            long now = Now.ToUnixTimeMilliseconds();
+            long start = (Now - LongestPack).ToUnixTimeMilliseconds();
+            string path = FormattableString.Invariant($"account/costs?start_time={start}&end_time={now}");
+            return _poller.GetAsync(
+                ApiRequest.Balance(new Uri(settings.BaseUri, path), isAuthorized: true),
+                ListReader.ReadPacks,
+                cancellationToken);
+        }
+
+        Uri quota = settings.QuotaUri ?? Provider.QuotaOf(settings.BaseUri) ?? throw new KlingException(
+            KlingError.NotSupported,
+            $"The balance was not queried: only CometAPI's own address has this service, not {connection.Host}.")
+        {
+            Action = "Look at the account's page at the gateway.",
+        };
+        // The service wants the key in the query, which nothing shows.
+        UriBuilder address = new(quota) { Query = "key=" + Uri.EscapeDataString(connection.Key.Reveal()) };
+        return _poller.GetAsync(
+            ApiRequest.Balance(address.Uri, isAuthorized: false), ListReader.ReadQuota, cancellationToken);
     }
 
     /// <summary>Queries one task, again where an error passes and no pause beyond the timeout is asked for.</summary>
@@ -168,9 +281,13 @@ internal sealed class KlingClient(KlingConnection connection, IRequestTrace? tra
                 + "probably cannot extend it. Connect with the key that made it."
             : null;
 
-    private static KlingException Unresolved(KlingIntent intent, string why, Exception? cause = null) => new(
+    private SubmitRequest ForProvider(SubmitRequest request) => request is ExtensionRequest extension
+        ? extension with { NamesTask = connection.Provider.SendsParentTask }
+        : request;
+
+    private static KlingException Unresolved(JournalEntry entry, string why, Exception? cause = null) => new(
         KlingError.IntentUnresolved,
-        $"It is unknown whether this submission created a task ({intent}): {why}.",
+        $"It is unknown whether this submission created a task ({entry.Describe()}): {why}.",
         cause)
     {
         Submission = SubmissionOutcome.Unknown,

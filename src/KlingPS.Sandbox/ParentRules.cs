@@ -14,8 +14,8 @@ internal static class ParentRules
     {
         if (parent is null)
         {
-            throw ServiceError.BadParent(
-                $"This account has no task {order.ParentTaskId}, so there is nothing to extend");
+            string what = order.ParentTaskId is { } id ? $"task {id}" : $"video {order.ParentVideoId}";
+            throw ServiceError.BadParent($"This account has no {what}, so there is nothing to extend");
         }
 
         if (!parent.HasVideoAt(now))

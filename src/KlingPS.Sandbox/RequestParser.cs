@@ -44,7 +44,7 @@ internal static class RequestParser
 
     private static CreateRequest Extension(RequestFields fields) => new(KlingTaskKind.VideoExtension)
     {
-        ParentTaskId = fields.RequiredText("task_id"),
+        ParentTaskId = fields.Text("task_id") is { Length: > 0 } id ? id : null,
         ParentVideoId = fields.RequiredText("video_id"),
     };
 

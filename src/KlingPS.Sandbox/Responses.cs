@@ -23,6 +23,9 @@ internal static class Responses
         data(json);
     });
 
+    /// <summary>An answer without the service's envelope.</summary>
+    internal static SandboxResponse Bare(Action<Utf8JsonWriter> members) => Json(200, members);
+
     internal static SandboxResponse Refused(ServiceError refusal) =>
         Json(refusal.Status, json => WriteHead(json, refusal.Code, refusal.Message));
 

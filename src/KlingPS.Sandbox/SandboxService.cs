@@ -1,9 +1,18 @@
+using System.Globalization;
+using KlingPS.Providers;
+using KlingPS.Requests;
+
 namespace KlingPS.Sandbox;
 
 /// <summary>The service in memory: one account, its tasks and its videos. Safe to call from any thread.</summary>
 internal sealed class SandboxService
 {
+    /// <summary>Where CometAPI's service of quotas is, at a host of its own.</summary>
+    internal const string QuotaPath = "/user/quota";
+
+    private const string CostsPath = "/account/costs";
     private const string Bearer = "Bearer ";
+    private const int UsualPage = 30;
 
     private readonly SandboxOptions _options;
     private readonly TaskStore _ledger;
@@ -24,19 +33,35 @@ internal sealed class SandboxService
     /// <summary>All of them, in order of creation.</summary>
     internal IReadOnlyList<SandboxTask> Created => _ledger.All;
 
+    /// <summary>Makes a task as one that has been made earlier, with a model that has ended since, too.</summary>
+    internal SandboxTask Make(KlingTaskKind kind, byte[] body) => _ledger.Create(RequestParser.Read(kind, body));
+
     internal SandboxResponse Handle(SandboxRequest request)
     {
         string[] parts = request.Path.Split(['?'], 2);
         string path = parts[0];
+        string query = parts.Length > 1 ? parts[1] : "";
         if (_videos.Owns(path))
         {
-            return _videos.Serve(request, path, parts.Length > 1 ? parts[1] : "");
+            return _videos.Serve(request, path, query);
+        }
+
+        if (Provider == Provider.CometApi && request.Method == "GET" && path == QuotaPath)
+        {
+            return IsKey(Parameter(query, "key") ?? "") ? BalanceWriter.Quota(_ledger.Count) : Responses.InvalidKey();
         }
 
         TaskRoute? route = TaskRoute.Find(path);
+        if (Provider == Provider.Kling && route is not null && !path.StartsWith("/v1/", StringComparison.Ordinal))
+        {
+            route = null;
+        }
+
         bool creates = request.Method == "POST" && route is { TaskId: null };
         bool queries = request.Method == "GET" && route is { TaskId: not null };
-        if (!creates && !queries)
+        bool lists = Provider.ListsTasks && request.Method == "GET" && route is { TaskId: null };
+        bool asks = Provider == Provider.Kling && request.Method == "GET" && path == CostsPath;
+        if (!creates && !queries && !lists && !asks)
         {
             return Responses.UnknownRoute(request.Method, path);
         }
@@ -44,7 +69,9 @@ internal sealed class SandboxService
         try
         {
             return !HasValidKey(request) ? Responses.InvalidKey()
+                : asks ? Costs(query)
                 : creates ? Create(route!.Kind, request.Body)
+                : lists ? List(route!.Kind, query)
                 : Query(route!.Kind, route.TaskId!);
         }
         catch (ServiceError refusal)
@@ -53,9 +80,23 @@ internal sealed class SandboxService
         }
     }
 
+    private Provider Provider => Provider.Of(_options.Provider);
+
     private SandboxResponse Create(KlingTaskKind kind, byte[] body)
     {
-        SandboxTask task = _ledger.Create(RequestParser.Read(kind, body));
+        CreateRequest order = RequestParser.Read(kind, body);
+        if (Provider.SendsParentTask && order.ParentVideoId is not null && order.ParentTaskId is null)
+        {
+            throw ServiceError.BadRequest("task_id is required");
+        }
+
+        // Gateways still serve them.
+        if (Provider == Provider.Kling && order.Model is not null && VideoModels.Find(order.Model)?.IsRetired == true)
+        {
+            throw ServiceError.Of(404, 1203, "The model is discontinued");
+        }
+
+        SandboxTask task = _ledger.Create(order);
         return Responses.Success(json => TaskWriter.WriteCreated(json, task));
     }
 
@@ -67,6 +108,46 @@ internal sealed class SandboxService
             ? Responses.Wrapped(json => _writer.WriteWrapped(json, task, now))
             : Responses.Success(json => _writer.WriteQueried(json, task, now));
     }
+
+    private SandboxResponse List(KlingTaskKind kind, string query)
+    {
+        int page = Number(query, "pageNum", ApiRequest.LastPage) ?? 1;
+        int size = Number(query, "pageSize", ApiRequest.LargestPage) ?? UsualPage;
+        DateTimeOffset now = _options.Time.GetUtcNow();
+        SandboxTask[] tasks =
+        [
+            .. _ledger.All.Where(task => task.Order.Kind == kind).Reverse().Skip((page - 1) * size).Take(size),
+        ];
+        return Responses.Success(json =>
+        {
+            json.WriteStartArray();
+            Array.ForEach(tasks, task => _writer.WriteQueried(json, task, now));
+            json.WriteEndArray();
+        });
+    }
+
+    private SandboxResponse Costs(string query)
+    {
+        foreach (string name in new[] { "start_time", "end_time" })
+        {
+            if (!long.TryParse(Parameter(query, name), NumberStyles.None, CultureInfo.InvariantCulture, out _))
+            {
+                throw ServiceError.BadRequest($"{name} is required");
+            }
+        }
+
+        return BalanceWriter.Packs(_ledger.Count, _options.Time.GetUtcNow());
+    }
+
+    private static int? Number(string query, string name, int largest) => Parameter(query, name) is not { } text ? null
+        : int.TryParse(text, NumberStyles.None, CultureInfo.InvariantCulture, out int number)
+            && number >= 1 && number <= largest ? number
+        : throw ServiceError.BadValue($"{name} must be between 1 and {largest}");
+
+    private static string? Parameter(string query, string name) => query.Split('&')
+        .Where(part => part.StartsWith(name + "=", StringComparison.Ordinal))
+        .Select(part => Uri.UnescapeDataString(part.Substring(name.Length + 1)))
+        .FirstOrDefault();
 
     private bool HasValidKey(SandboxRequest request)
     {
@@ -81,13 +162,41 @@ internal sealed class SandboxService
             throw ServiceError.Of(401, 1002, "Authorization is invalid");
         }
 
-        return _options.RequiredKey is null || _options.RequiredKey == header.Substring(Bearer.Length).Trim();
+        string key = header.Substring(Bearer.Length).Trim();
+        if (Provider == Provider.CometApi)
+        {
+            return IsKey(key);
+        }
+
+        if (key.IndexOf('.') >= 0)
+        {
+            TokenCheck.Check(key, _options.AccessKey, _options.SecretKey, _options.Time.GetUtcNow());
+        }
+        else if (!IsKey(key) || (_options.RequiredKey is null && _options.AccessKey is not null))
+        {
+            throw ServiceError.Of(401, 1002, "Authorization is invalid");
+        }
+
+        return true;
     }
+
+    private bool IsKey(string key) => _options.RequiredKey is null || _options.RequiredKey == key;
 }
 
 /// <summary>How one sandbox behaves.</summary>
 internal sealed class SandboxOptions
 {
+    /// <summary>Whose routes, keys and models it has.</summary>
+    internal KlingProvider Provider { get; set; }
+
+    /// <summary>The only access key accepted, with its secret; null accepts any. Kling has them.</summary>
+    internal string? AccessKey { get; set; }
+
+    internal string? SecretKey { get; set; }
+
+    /// <summary>What a client is to connect to.</summary>
+    internal Uri BaseUri => new(PublicBaseUri, Provider == KlingProvider.Kling ? "" : "kling/");
+
     /// <summary>The clock tasks grow old by.</summary>
     internal TimeProvider Time { get; set; } = TimeProvider.System;
 

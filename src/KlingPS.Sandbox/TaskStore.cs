@@ -44,9 +44,8 @@ internal sealed class TaskStore(SandboxOptions options)
         lock (_gate)
         {
             DateTimeOffset now = options.Time.GetUtcNow();
-            SandboxTask? parent = order.ParentTaskId is { } parentId
-                ? ParentRules.Check(Get(_byId, parentId), order, now)
-                : null;
+            SandboxTask? parent = order.ParentVideoId is not { } videoId ? null : ParentRules.Check(
+                order.ParentTaskId is { } parentId ? Get(_byId, parentId) : Get(_byVideoId, videoId), order, now);
             if (order.ExternalTaskId is { } external && _byExternalId.ContainsKey(external)
                 && !options.TakesExternalIdsAgain)
             {

@@ -13,6 +13,15 @@ namespace KlingPS.TestServer;
 /// <summary>The sandbox behind a real socket on loopback.</summary>
 public sealed class KlingTestServer : IAsyncDisposable
 {
+    /// <summary>The key that a client of the gateway is given, which takes any.</summary>
+    public const string Key = "sk-0123456789abcdefWXYZ";
+
+    /// <summary>The keys that Kling's own API takes.</summary>
+    public const string AccessKey = "ak-0123456789abcdef";
+
+    /// <inheritdoc cref="AccessKey"/>
+    public const string SecretKey = Key;
+
     private static readonly Fault None = new();
 
     private readonly WebApplication _app;
@@ -50,6 +59,11 @@ public sealed class KlingTestServer : IAsyncDisposable
     /// <summary>What to give Connect-Kling as -BaseUri.</summary>
     public Uri BaseUri { get; private set; } = new("http://127.0.0.1/kling/");
 
+    /// <summary>What to give Connect-Kling beside it.</summary>
+    public string Credentials => _settings.Provider == KlingProvider.Kling
+        ? $"-AccessKey '{AccessKey}' -SecretKey '{SecretKey}'"
+        : $"-ApiKey '{Key}'";
+
     /// <summary>Tasks created so far: what would have been paid for.</summary>
     public int CreatedCount => Service.CreatedCount;
 
@@ -71,6 +85,9 @@ public sealed class KlingTestServer : IAsyncDisposable
         configure?.Invoke(settings);
         SandboxOptions options = new()
         {
+            Provider = settings.Provider,
+            AccessKey = AccessKey,
+            SecretKey = SecretKey,
             Time = settings.Time,
             TaskDuration = settings.TaskDuration,
             DurationOf = settings.DurationOf,
@@ -82,7 +99,7 @@ public sealed class KlingTestServer : IAsyncDisposable
         KlingTestServer server = new(settings, new SandboxService(options));
         await server._app.StartAsync();
         options.PublicBaseUri = new Uri(server._app.Urls.Single());
-        server.BaseUri = new Uri(options.PublicBaseUri, "kling/");
+        server.BaseUri = options.BaseUri;
         return server;
     }
 

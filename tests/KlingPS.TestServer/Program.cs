@@ -21,7 +21,7 @@ internal static class Program
         using PosixSignalRegistration terminated = PosixSignalRegistration.Create(PosixSignal.SIGTERM, Stop);
         await using KlingTestServer server = await KlingTestServer.StartAsync(given.Apply);
         Console.WriteLine($"Listening on {server.BaseUri}");
-        Console.WriteLine($"In PowerShell: Connect-Kling -ApiKey test -BaseUri {server.BaseUri}");
+        Console.WriteLine($"In PowerShell: Connect-Kling {server.Credentials} -BaseUri {server.BaseUri}");
         Console.WriteLine(given.Tasks > 0 ? $"Enter makes {given.Tasks} tasks, Ctrl+C ends it." : "Ctrl+C ends it.");
         _ = Task.Run(async () =>
         {
@@ -55,13 +55,12 @@ internal static class Program
     private static async Task MakeTasksAsync(SandboxService service, ServerArguments given)
     {
         int before = service.CreatedCount;
-        Dictionary<string, string> headers = new() { ["Authorization"] = "Bearer test" };
         byte[] body = Encoding.UTF8.GetBytes("""{"prompt":"made here"}""");
         await given.Time.StandAsync(TimeSpan.FromMilliseconds(200 + (given.Tasks / 10)), () =>
         {
             for (int i = 0; i < given.Tasks; i++)
             {
-                service.Handle(new SandboxRequest("POST", "/kling/v1/videos/text2video", headers, body));
+                service.Make(KlingTaskKind.TextToVideo, body);
             }
         });
         Console.WriteLine($"Made {given.Tasks}");

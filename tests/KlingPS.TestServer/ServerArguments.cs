@@ -8,7 +8,7 @@ internal sealed class ServerArguments
 {
     internal const string Usage = "Usage: dotnet run --project tests/KlingPS.TestServer -- "
         + "[--port N] [--task-seconds S] [--slots N] [--faults SHARE] [--hang 1] [--tasks N] "
-        + "[--video-mebibytes N] [--end-with-input 1] [--control 1] [--tls 1]";
+        + "[--video-mebibytes N] [--end-with-input 1] [--control 1] [--tls 1] [--kling 1]";
 
     internal int Port { get; private set; }
 
@@ -29,6 +29,8 @@ internal sealed class ServerArguments
 
     /// <summary>Speaks https only, with a certificate that nobody vouches for.</summary>
     internal bool UsesTls { get; private set; }
+
+    private bool PlaysKling { get; set; }
 
     private Func<ReceivedRequest, Fault?> Faults { get; set; } = _ => null;
 
@@ -51,6 +53,11 @@ internal sealed class ServerArguments
 
     internal void Apply(ServerSettings settings)
     {
+        if (PlaysKling)
+        {
+            settings.PlayKling();
+        }
+
         settings.Port = Port;
         settings.TaskDuration = TaskDuration;
         settings.ConcurrentTasks = Slots;
@@ -101,6 +108,9 @@ internal sealed class ServerArguments
             case "--control" when number == 1:
                 IsControlled = true;
                 return true;
+            case "--kling" when number == 1:
+                PlaysKling = true;
+                return true;
             case "--tls" when number == 1:
                 UsesTls = true;
                 return true;
@@ -124,6 +134,12 @@ public sealed class ServerSettings
 
     /// <summary>How many tasks may be unfinished; null for no limit.</summary>
     public int? ConcurrentTasks { get; set; }
+
+    /// <summary>Whose routes, keys and models it has.</summary>
+    public KlingProvider Provider { get; private set; }
+
+    /// <summary>Plays Kling's own API, which takes tokens of one pair of keys.</summary>
+    public void PlayKling() => Provider = KlingProvider.Kling;
 
     /// <summary>The only key accepted; null accepts any.</summary>
     public string? RequiredKey { get; set; }

@@ -36,7 +36,8 @@ public sealed class CompletionTests : IDisposable
     [InlineData("New-KlingVideo x -AspectRatio 16", "'16:9'")]
     [InlineData("Get-KlingTask 1 -Kind Text", "TextToVideo")]
     [InlineData("Save-KlingVideo 1 -Kind 'Im", "'ImageToVideo'")]
-    [InlineData("Connect-Kling -BaseUri ", "'https://api.cometapi.com/kling/'")]
+    [InlineData("Connect-Kling -BaseUri ", "'https://api.cometapi.com/kling/' 'https://api-singapore.klingai.com/'")]
+    [InlineData("Connect-Kling -Provider ", "CometApi Kling")]
     public void Words_are_those_of_what_stands_on_the_line(string line, string expected) =>
         Assert.Equal(expected, string.Join(' ', Texts(line)));
 

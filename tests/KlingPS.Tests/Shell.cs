@@ -50,8 +50,7 @@ internal sealed class Shell : IDisposable
         // The server's tasks take moments, and a wait would expect minutes.
         shell.Set(
             "PSDefaultParameterValues", new DefaultParameterDictionary { ["Wait-KlingTask:PollIntervalSec"] = 0.1 });
-        shell.Run(
-            $"Connect-Kling -ApiKey 'sk-0123456789abcdefWXYZ' -BaseUri $BaseUri -MaxRequestsPerSec 0 {more}").Clean();
+        shell.Run($"Connect-Kling {server.Credentials} -BaseUri $BaseUri -MaxRequestsPerSec 0 {more}").Clean();
         return shell;
     }
 

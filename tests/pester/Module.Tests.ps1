@@ -52,7 +52,8 @@ Describe 'The module' {
 
     It 'exports its cmdlets and nothing else' {
         $module.ExportedCommands.Keys | Sort-Object | Should -Be @(
-            'Clear-KlingIntent', 'Connect-Kling', 'ConvertFrom-KlingCallback', 'Disconnect-Kling', 'Get-KlingConnection', 'Get-KlingIntent'
+            'Clear-KlingIntent', 'Connect-Kling', 'ConvertFrom-KlingCallback', 'Disconnect-Kling'
+            'Get-KlingBalance', 'Get-KlingConnection', 'Get-KlingIntent'
             'Get-KlingModel', 'Get-KlingTask', 'New-KlingExtension', 'New-KlingVideo', 'Resolve-KlingIntent', 'Save-KlingVideo', 'Wait-KlingTask')
         $module.ExportedCmdlets.Count | Should -Be 13
         $module.ExportedAliases.Count | Should -Be 0

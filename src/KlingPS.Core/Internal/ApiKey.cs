@@ -1,7 +1,7 @@
 namespace KlingPS.Internal;
 
 /// <summary>The key, and the little of it that may be shown.</summary>
-internal sealed class ApiKey(string key, string source) : IDisposable
+internal class ApiKey(string key, string source) : IDisposable
 {
     // It has to fit into a request header.
     private const int MaxLength = 4096;
@@ -9,11 +9,21 @@ internal sealed class ApiKey(string key, string source) : IDisposable
     internal string Source => source;
 
     /// <summary>The first three and last four characters of a long key, of a short one nothing.</summary>
-    internal string Hint { get; } =
-        key.Length >= 16 ? $"{key.Substring(0, 3)}…{key.Substring(key.Length - 4)}" : "…";
+    internal string Hint { get; } = HintOf(key);
 
-    /// <summary>The key in the clear: only to put it on a request or to search for it in a text.</summary>
-    internal string Reveal() => key;
+    /// <summary>What tells the account from others.</summary>
+    internal string Account => key;
+
+    /// <summary>The key in the clear: only to search for it, and for what was made of it, in a text.</summary>
+    internal virtual string Reveal() => key;
+
+    /// <summary>What a request is authorised with, in the clear: only to put it on the request.</summary>
+    internal virtual string Bearer(DateTimeOffset now) => key;
+
+    /// <summary>Makes another bearer in place of one that the service found too old or too young.</summary>
+    /// <param name="date">The service's clock, where it said.</param>
+    /// <returns>False where a key is all there is.</returns>
+    internal virtual bool Renew(string refused, DateTimeOffset now, DateTimeOffset? date) => false;
 
     /// <returns>Why the text cannot be a key, or null when it can.</returns>
     internal static string? GetValidationError(string key) =>
@@ -22,5 +32,8 @@ internal sealed class ApiKey(string key, string source) : IDisposable
         : key.Any(c => c is <= ' ' or > '~') ? "contains a space, a control character or a non-ASCII letter"
         : null;
 
-    public void Dispose() => KeyForms.Forget(key);
+    public virtual void Dispose() => KeyForms.Forget(key);
+
+    private static string HintOf(string key) =>
+        key.Length >= 16 ? $"{key.Substring(0, 3)}…{key.Substring(key.Length - 4)}" : "…";
 }

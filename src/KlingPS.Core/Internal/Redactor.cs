@@ -62,10 +62,15 @@ internal sealed class KeyForms
     // Encoded forms of a shorter key would occur in other texts by chance.
     private const int MinEncodedLength = 8;
 
+    private const int MostIncluded = 4;
+
     private static readonly ConcurrentDictionary<string, KeyForms> Known = new(StringComparer.Ordinal);
 
     private readonly string _key;
     private readonly Regex _forms;
+
+    // What was made of the key, or belongs to it: it is removed with it.
+    private volatile KeyForms[] _included = [];
 
     private KeyForms(string key)
     {
@@ -86,10 +91,39 @@ internal sealed class KeyForms
     /// <summary>Keeps nothing of the key any more.</summary>
     internal static void Forget(string key) => Known.TryRemove(key, out _);
 
-    // No form is shorter than the key.
-    internal bool AreIn(string text) => text.Length >= _key.Length && _forms.IsMatch(text);
+    /// <summary>Looks for another secret too wherever this key is looked for; the latest few are kept.</summary>
+    internal static void Include(string key, string other)
+    {
+        KeyForms forms = Of(key);
+        if (Array.Exists(forms._included, known => known._key == other))
+        {
+            return;
+        }
 
-    internal string Remove(string text) => text.Length < _key.Length ? text : _forms.Replace(text, "[key]");
+        lock (forms)
+        {
+            forms._included = [.. forms._included.Skip(forms._included.Length - MostIncluded), new KeyForms(other)];
+        }
+    }
+
+    internal bool AreIn(string text) => OwnAreIn(text) || Array.Exists(_included, other => other.OwnAreIn(text));
+
+    internal string Remove(string text)
+    {
+        // The longest first: a token holds the access key.
+        KeyForms[] included = _included;
+        for (int i = included.Length - 1; i >= 0; i--)
+        {
+            text = included[i].RemoveOwn(text);
+        }
+
+        return RemoveOwn(text);
+    }
+
+    // No form is shorter than the key.
+    private bool OwnAreIn(string text) => text.Length >= _key.Length && _forms.IsMatch(text);
+
+    private string RemoveOwn(string text) => text.Length < _key.Length ? text : _forms.Replace(text, "[key]");
 
     // Bounded counts keep the time linear for long runs of backslashes.
     private static string Escaped(char c)

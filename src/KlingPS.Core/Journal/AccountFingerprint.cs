@@ -23,7 +23,7 @@ internal sealed class AccountFingerprint(ApiKey key)
         _known.GetOrAdd(
             fingerprint, text => SaltedHash.SaltOf(text) is { } salt && SaltedHash.Make(salt, Bytes()) == text);
 
-    private byte[] Bytes() => Encoding.UTF8.GetBytes(key.Reveal());
+    private byte[] Bytes() => Encoding.UTF8.GetBytes(key.Account);
 }
 
 /// <summary>

@@ -10,7 +10,13 @@ internal sealed record KlingError(string Id, string Category, string Meaning, st
     internal static readonly KlingError NotConnected = new(
         nameof(NotConnected), "ConnectionError",
         "There is no key, or the key, the address or the proxy cannot be used.",
-        "Run Connect-Kling -ApiKey <key> or set $env:COMETAPI_KEY; Connect-Kling -Sandbox needs no key.");
+        "Run Connect-Kling -ApiKey <key> or set $env:COMETAPI_KEY, for Kling's own API as Get-Help Connect-Kling says; "
+            + "Connect-Kling -Sandbox needs no key.");
+
+    internal static readonly KlingError NotSupported = new(
+        nameof(NotSupported), "NotImplemented",
+        "The provider cannot do this; nothing was sent.",
+        "Use another provider or another way, as the message says.");
 
     internal static readonly KlingError InsecureBaseUri = new(
         nameof(InsecureBaseUri), "SecurityError",
@@ -80,7 +86,7 @@ internal sealed record KlingError(string Id, string Category, string Meaning, st
     internal static readonly KlingError SubmissionUnknown = new(
         nameof(SubmissionUnknown), "InvalidResult",
         "The request was sent, but no usable response came.",
-        "Check the account's usage before you pay again; the service cannot list its tasks.");
+        "Before you pay again, run Resolve-KlingIntent, or check the account's usage at the provider.");
 
     internal static readonly KlingError MayBePaidAlready = new(
         nameof(MayBePaidAlready), "ResourceExists",

@@ -72,6 +72,10 @@ public sealed class KlingException : Exception
     /// <summary>True when the same request may be sent again: it will pass, and nothing was created.</summary>
     internal bool IsRetryable { get; init; }
 
+    /// <summary>True when the token was refused for its time and has been made anew: the request is worth another
+    /// attempt.</summary>
+    internal bool IsTokenRenewed { get; set; }
+
     /// <summary>The submission it is about, as the journal knows it.</summary>
     internal string? IntentId { get; set; }
 

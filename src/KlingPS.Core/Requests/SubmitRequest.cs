@@ -46,8 +46,17 @@ internal abstract record SubmitRequest
 }
 
 /// <summary>4 to 5 seconds more of one video of a finished task of the same account.</summary>
-internal sealed record ExtensionRequest(string TaskId, string VideoId) : SubmitRequest
+internal sealed record ExtensionRequest(
+    [property: JsonIgnore] string TaskId,
+    string VideoId) : SubmitRequest
 {
+    /// <summary>Whether the service has to be told the parent task too, or only its video.</summary>
+    [JsonIgnore]
+    public bool NamesTask { get; init; } = true;
+
+    [JsonPropertyName("task_id"), JsonPropertyOrder(-1)]
+    public string? NamedTask => NamesTask ? TaskId : null;
+
     [JsonIgnore]
     public override KlingTaskKind Kind => KlingTaskKind.VideoExtension;
 
@@ -320,6 +329,14 @@ internal sealed record SubmitOptions(TimeSpan QueueTimeout)
     /// How long paid requests on the wire are waited for when an error or the pipeline ends the command.
     /// </summary>
     internal static TimeSpan GracePeriod { get; set; } = TimeSpan.FromSeconds(5);
+
+    /// <summary>
+    /// How long a request may still be on its way to the service when its sender has stopped waiting.
+    /// </summary>
+    internal static readonly TimeSpan OnItsWay = TimeSpan.FromMinutes(1);
+
+    /// <summary>How long an answer is waited for by those that did not write it down.</summary>
+    internal static readonly TimeSpan UsualTimeout = TimeSpan.FromSeconds(100);
 
     /// <summary>Sends a request also when an equal one may be paid already.</summary>
     internal bool IsForced { get; init; }

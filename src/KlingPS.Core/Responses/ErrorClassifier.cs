@@ -44,10 +44,14 @@ internal static class ErrorClassifier
             1201 when paid && TellsTakenId(fault) => Final(KlingError.ExternalIdTaken, paid),
             1200 or 1201 or 1202 when status == 400 && RefusesParent(request, fault) =>
                 Final(KlingError.ParentNotExtendable, paid),
-            1201 when !paid && Says(fault, "not found") => Final(KlingError.TaskNotFound, paid),
+            1201 when request.TaskId is not null && Says(fault, "not found") => Final(KlingError.TaskNotFound, paid),
             1200 or 1201 or 1202 => Final(KlingError.InvalidRequest, paid),
-            // A query names no model, so it is the task that is missing.
-            1203 => Final(paid ? KlingError.ModelDiscontinued : KlingError.TaskNotFound, paid),
+            // A query of a task names no model, so it is the task that is missing.
+            1203 => Final(
+                paid ? KlingError.ModelDiscontinued
+                : request.TaskId is null ? KlingError.InvalidRequest
+                : KlingError.TaskNotFound,
+                paid),
             1300 or 1301 => Final(KlingError.ContentRejected, paid),
             1302 => Passing(KlingError.RateLimited, paid),
             // A query occupies no slot: for it this is a passing 429.
@@ -67,7 +71,7 @@ internal static class ErrorClassifier
                 Final(KlingError.InsufficientBalance, paid),
             "permission_denied" => Final(KlingError.AccessDenied, paid),
             "invalid_request" when status == 500 => Final(KlingError.InvalidRequest, paid),
-            "task_not_exist" when !paid => Final(KlingError.TaskNotFound, paid),
+            "task_not_exist" when request.TaskId is not null => Final(KlingError.TaskNotFound, paid),
             // No channel for this model, and a retry meets the same gateway. A query names no model, so there it
             // passes.
             "model_not_found" when paid => Final(KlingError.ServiceUnavailable, paid),

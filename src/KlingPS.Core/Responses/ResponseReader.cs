@@ -7,17 +7,22 @@ namespace KlingPS.Responses;
 internal static class ResponseReader
 {
     /// <exception cref="KlingException">Everything that is not a task.</exception>
-    internal static KlingTask Read(ApiRequest request, ApiResponse response, string? key, DateTimeOffset now)
+    internal static KlingTask Read(ApiRequest request, ApiResponse response, string? key, DateTimeOffset now) =>
+        Read(request, response, key, body => TaskReader.Read(body, request.Kind, key, now) is not { } task ? null
+            : request.TaskId is not { } asked || TaskReader.IsAbout(body, task, asked, key) ? task
+            : throw Other(asked, task, response));
+
+    /// <param name="read">Finds in the answer what was asked for; null when it is not there.</param>
+    /// <exception cref="KlingException">Everything else.</exception>
+    internal static T Read<T>(ApiRequest request, ApiResponse response, string? key, Func<JsonElement, T?> read)
+        where T : class
     {
         using JsonDocument? document = TolerantJson.Parse(response.Body);
-        JsonElement? root = document?.RootElement is { ValueKind: JsonValueKind.Object } found ? found : null;
+        JsonElement? root = document?.RootElement is { ValueKind: JsonValueKind.Object } whole ? whole : null;
         ServiceFault? fault = root is { } element ? ServiceFault.Read(element) : null;
-        if (response.IsSuccess && fault is null && root is { } body
-            && TaskReader.Read(body, request.Kind, key, now) is { } task)
+        if (response.IsSuccess && fault is null && root is { } body && read(body) is { } found)
         {
-            return request.TaskId is not { } asked || TaskReader.IsAbout(body, task, asked, key)
-                ? task
-                : throw Other(asked, task, response);
+            return found;
         }
 
         // An error status may carry a message without a code. A body that claims success is not a service error.
@@ -90,13 +95,9 @@ internal static class ResponseReader
         IReadOnlyList<string>? created,
         string? key)
     {
-        string asked = request.TaskId is null
-            ? "The video was not created"
-            : $"Task {request.TaskId} could not be queried";
-        if (error == KlingError.SubmissionUnknown)
-        {
-            asked = "It is unknown whether the video was created";
-        }
+        string asked = error == KlingError.SubmissionUnknown
+            ? "It is unknown whether the video was created"
+            : request.Failure;
 
         string? how = response switch
         {
@@ -104,7 +105,8 @@ internal static class ResponseReader
                 $"The response redirects to {Redactor.Message(location.GetLeftPart(UriPartial.Path), key)}, which is "
                     + "not followed.",
             { Body: null } => "The response is larger than any the service sends.",
-            _ when created is null && fault is null && response.IsSuccess => "The response contains no task.",
+            _ when created is null && fault is null && response.IsSuccess =>
+                $"The response contains no {request.Wanted}.",
             _ => null,
         };
         string? named = created switch

@@ -7,12 +7,14 @@ namespace KlingPS.Submitting;
 
 /// <summary>One paid POST, from the first attempt to a task or to the final word on it.</summary>
 /// <param name="query">Asks the service for a task by its id or by an external id; free.</param>
+/// <param name="find">Asks the service for the task of a submission whose outcome is unknown; free.</param>
 /// <param name="given">What to send.</param>
 /// <param name="options">How long to wait, and what may be sent.</param>
 internal sealed class Submission(
     KlingConnection connection,
     ApiTransport transport,
     Func<string, KlingTaskKind, CancellationToken, Task<KlingTask>> query,
+    Func<JournalEntry, CancellationToken, Task<KlingTask>> find,
     IRequestTrace trace,
     SubmissionLog log,
     SubmitRequest given,
@@ -25,10 +27,6 @@ internal sealed class Submission(
 
     // How often another's submission is looked at.
     private static readonly TimeSpan NextLook = TimeSpan.FromSeconds(0.1);
-
-    // A request may still be on its way to the service when its sender has stopped waiting.
-    private static readonly TimeSpan OnItsWay = TimeSpan.FromMinutes(1);
-    private static readonly TimeSpan UsualTimeout = TimeSpan.FromSeconds(100);
 
     private readonly long _started = connection.Time.GetTimestamp();
     private readonly RequestFingerprint _fingerprint = new(given);
@@ -95,6 +93,7 @@ internal sealed class Submission(
     {
         int attempt = 0;
         int ask = 0;
+        bool isSecondToken = false;
         while (true)
         {
             TimeSpan pause;
@@ -106,6 +105,12 @@ internal sealed class Submission(
                     return task;
                 }
 
+                continue;
+            }
+            catch (KlingException e) when (e.IsTokenRenewed && !isSecondToken)
+            {
+                // A token that is refused for its time has created nothing.
+                isSecondToken = true;
                 continue;
             }
             catch (KlingException e) when (e.Error == KlingError.ExternalIdTaken && options.IsOnce)
@@ -198,7 +203,7 @@ internal sealed class Submission(
     // The same on every machine, so that the service refuses the second.
     private void DeriveExternalId()
     {
-        if (_request.ExternalId is null)
+        if (_request.ExternalId is null && connection.Provider.TakesExternalId(_request.Kind))
         {
             string? name = _request.IsNameInherited ? null : _request.Name;
             _request = _request.WithExternalId(_fingerprint.Derive(name)) ?? _request;
@@ -256,18 +261,19 @@ internal sealed class Submission(
     // As Resolve-KlingIntent does. What the service does not have long after it was sent, it never got.
     private async Task<KlingTask?> SettleAsync(JournalEntry open, CancellationToken token)
     {
-        string id = open.TaskId ?? open.ExternalTaskId ?? throw TaskJournal.MayBePaidAlready(open);
         try
         {
-            KlingTask task = await query(id, open.Kind, token).ConfigureAwait(false);
+            KlingTask task = await find(open, token).ConfigureAwait(false);
             await log.AddFoundAsync(open, task, token).ConfigureAwait(false);
             return Reuse(task, open);
         }
         catch (KlingException e) when (e.Error == KlingError.TaskNotFound && open.TaskId is null
             && TaskKinds.IsFoundByExternalId(open.Kind))
         {
-            TimeSpan timeout = open.TimeoutSeconds is { } seconds ? TimeSpan.FromSeconds(seconds) : UsualTimeout;
-            DateTimeOffset latestArrival = open.At + timeout + OnItsWay;
+            TimeSpan timeout = open.TimeoutSeconds is { } seconds
+                ? TimeSpan.FromSeconds(seconds)
+                : SubmitOptions.UsualTimeout;
+            DateTimeOffset latestArrival = open.At + timeout + SubmitOptions.OnItsWay;
             if (connection.Time.GetUtcNow() < latestArrival)
             {
                 throw new KlingException(

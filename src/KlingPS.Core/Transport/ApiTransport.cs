@@ -6,11 +6,15 @@ using KlingPS.Responses;
 
 namespace KlingPS.Transport;
 
-/// <summary>Sends one request once, and brings its task back or says exactly what went wrong.</summary>
+/// <summary>Sends one request once, and brings back what it asked for or says exactly what went wrong.</summary>
 internal sealed class ApiTransport(KlingConnection connection, IRequestTrace trace)
 {
     // Far more than is shown: a cut here could leave half a secret, which nothing recognises.
     private const int LookedThrough = 64 * 1024;
+
+    // The service's codes for a token whose time has not come, and for one whose time is over.
+    private const string NotYetValid = "1003";
+    private const string Expired = "1004";
 
     /// <param name="lease">Acquired: the request may start.</param>
     /// <param name="content">Its body, which can be asked afterwards whether any of it was sent; null for a
@@ -24,32 +28,55 @@ internal sealed class ApiTransport(KlingConnection connection, IRequestTrace tra
         TimeSpan timeout,
         CancellationToken cancellationToken)
     {
+        KlingTask task = await SendAsync(
+            request,
+            lease,
+            content,
+            timeout,
+            (response, key) => ResponseReader.Read(request, response, key, connection.Time.GetUtcNow()),
+            cancellationToken).ConfigureAwait(false);
+        return connection.Recent.Add(
+            request.Submission is { } sent ? task.With(sent.Details) : task, isNew: request.IsPaid);
+    }
+
+    /// <param name="read">Reads the answer, given the key.</param>
+    /// <inheritdoc cref="SendAsync(ApiRequest, RateLimitLease, TrackedContent?, TimeSpan, CancellationToken)"/>
+    internal async Task<T> SendAsync<T>(
+        ApiRequest request,
+        RateLimitLease lease,
+        TrackedContent? content,
+        TimeSpan timeout,
+        Func<ApiResponse, string, T> read,
+        CancellationToken cancellationToken)
+    {
+        string bearer = connection.Key.Bearer(connection.Time.GetUtcNow());
         ApiResponse response = await ExchangeAsync(
-            request, content, lease.Waited, timeout, cancellationToken).ConfigureAwait(false);
+            request, bearer, content, lease.Waited, timeout, cancellationToken).ConfigureAwait(false);
         try
         {
-            KlingTask task = ResponseReader.Read(
-                request, response, connection.Key.Reveal(), connection.Time.GetUtcNow());
-            task = connection.Recent.Add(
-                request.Submission is { } sent ? task.With(sent.Details) : task, isNew: request.IsPaid);
+            T answer = read(response, connection.Key.Reveal());
             connection.Limiter.OnResponse(lease, null);
-            return task;
+            return answer;
         }
         catch (KlingException e)
         {
             connection.Limiter.OnResponse(lease, e);
+            e.IsTokenRenewed = e.Error == KlingError.AuthenticationFailed
+                && e.ServiceCode is NotYetValid or Expired
+                && connection.Key.Renew(bearer, connection.Time.GetUtcNow(), response.Date);
             throw;
         }
     }
 
     private async Task<ApiResponse> ExchangeAsync(
         ApiRequest request,
+        string bearer,
         TrackedContent? content,
         TimeSpan waited,
         TimeSpan timeout,
         CancellationToken cancellationToken)
     {
-        using HttpRequestMessage message = Build(request, content);
+        using HttpRequestMessage message = Build(request, bearer, content);
         using CancellationTokenSource limit = connection.Time.CancelAfter(timeout);
         using CancellationTokenSource both = CancellationTokenSource.CreateLinkedTokenSource(
             limit.Token, cancellationToken);
@@ -63,7 +90,8 @@ internal sealed class ApiTransport(KlingConnection connection, IRequestTrace tra
                 (int)response.StatusCode,
                 answer,
                 ResponseHeaders.PauseAskedFor(response, connection.Time),
-                ResponseHeaders.Location(response, message.RequestUri!));
+                ResponseHeaders.Location(response, message.RequestUri!),
+                response.Headers.Date);
         }
         catch (OperationCanceledException) when (cancellationToken.IsCancellationRequested)
         {
@@ -85,12 +113,12 @@ internal sealed class ApiTransport(KlingConnection connection, IRequestTrace tra
         }
     }
 
-    private HttpRequestMessage Build(ApiRequest request, TrackedContent? content)
+    private HttpRequestMessage Build(ApiRequest request, string bearer, TrackedContent? content)
     {
         HttpRequestMessage message = new(
             request.Method, request.Address(connection.Settings.BaseUri)) { Content = content };
         // Per request, because the same client downloads from hosts that must not see the key.
-        message.Headers.Authorization = new AuthenticationHeaderValue("Bearer", connection.Key.Reveal());
+        message.Headers.Authorization = request.IsAuthorized ? new AuthenticationHeaderValue("Bearer", bearer) : null;
         message.Headers.TryAddWithoutValidation("Accept", "application/json");
         // A connection of its own: on a dead kept-alive one, HttpWebRequest would send it again.
         message.Headers.ConnectionClose = request.IsPaid;
@@ -180,10 +208,10 @@ internal static class TransportFailure
         return timeout is null
             ? new KlingException(
                 KlingError.ConnectionFailed,
-                $"Task {request.TaskId} could not be queried: {what}.",
+                $"{request.Failure}: {what}.",
                 cause) { IsRetryable = true }
             : new KlingException(
-                KlingError.RequestTimeout, $"Task {request.TaskId} could not be queried: {what}.", cause);
+                KlingError.RequestTimeout, $"{request.Failure}: {what}.", cause);
     }
 
     private static string TrimEnd(string sentence) => sentence.TrimEnd('.', ' ');

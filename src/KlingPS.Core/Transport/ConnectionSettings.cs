@@ -1,11 +1,17 @@
 using System.Net;
+using KlingPS.Providers;
 
 namespace KlingPS.Transport;
 
 /// <summary>What a connection is told once.</summary>
 internal sealed record ConnectionSettings
 {
-    internal Uri BaseUri { get; init; } = BaseAddress.Default;
+    internal Provider Provider { get; init; } = Provider.CometApi;
+
+    internal Uri BaseUri { get; init; } = Provider.CometApi.BaseUri;
+
+    /// <summary>Where CometAPI's service of quotas is; null for its usual place.</summary>
+    internal Uri? QuotaUri { get; init; }
 
     /// <summary>For one request, from the first byte sent to the last received.</summary>
     internal TimeSpan RequestTimeout { get; init; } = TimeSpan.FromSeconds(100);
@@ -36,8 +42,6 @@ internal sealed record ConnectionSettings
 /// <summary>Where the service is. Routes are appended below whatever is given.</summary>
 internal static class BaseAddress
 {
-    internal static readonly Uri Default = new("https://api.cometapi.com/kling/");
-
     /// <summary>The address with a final slash, so that routes go below it.</summary>
     /// <exception cref="KlingException">InsecureBaseUri for http to another machine.</exception>
     /// <exception cref="FormatException">It is no address of a service; the message says why.</exception>

@@ -1,5 +1,6 @@
 using System.Net;
 using KlingPS.Journal;
+using KlingPS.Providers;
 
 namespace KlingPS.Transport;
 
@@ -70,6 +71,8 @@ internal sealed class KlingConnection : IDisposable
         ToHandler(settings, new ApiKey("-", "none"), new NoKeyHandler());
 
     internal ConnectionSettings Settings { get; }
+
+    internal Provider Provider => Settings.Provider;
 
     internal ApiKey Key { get; }
 

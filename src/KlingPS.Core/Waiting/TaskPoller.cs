@@ -1,4 +1,6 @@
+using System.Text.Json;
 using KlingPS.Requests;
+using KlingPS.Responses;
 using KlingPS.Transport;
 
 namespace KlingPS.Waiting;
@@ -14,9 +16,42 @@ internal sealed class TaskPoller(KlingConnection connection, IRequestTrace trace
 
     /// <summary>Queries one task, again where an error passes and no pause beyond the timeout is asked for.</summary>
     /// <exception cref="KlingException">The last error.</exception>
-    internal async Task<KlingTask> GetAsync(string taskId, KlingTaskKind kind, CancellationToken cancellationToken)
+    internal Task<KlingTask> GetAsync(string taskId, KlingTaskKind kind, CancellationToken cancellationToken)
     {
         taskId = TaskIds.Check(taskId);
+        return RetryAsync(
+            left => PollAsync(
+                taskId, kind, connection.Settings.RequestTimeout, left, default, cancellationToken),
+            taskId,
+            cancellationToken);
+    }
+
+    /// <summary>The same for what is about no single task.</summary>
+    /// <param name="read">Finds in the answer what was asked for, given the key; null when it is not there.</param>
+    internal Task<T> GetAsync<T>(
+        ApiRequest request,
+        Func<JsonElement, string, T?> read,
+        CancellationToken cancellationToken)
+        where T : class => RetryAsync(
+            left => SendAsync(
+                left,
+                lease => _transport.SendAsync(
+                    request,
+                    lease,
+                    null,
+                    connection.Settings.RequestTimeout,
+                    (response, key) => ResponseReader.Read(request, response, key, body => read(body, key)),
+                    cancellationToken),
+                default,
+                cancellationToken),
+            null,
+            cancellationToken);
+
+    private async Task<T> RetryAsync<T>(
+        Func<TimeSpan, Task<T>> send,
+        string? taskId,
+        CancellationToken cancellationToken)
+    {
         TimeSpan timeout = connection.Settings.RequestTimeout;
         long started = connection.Time.GetTimestamp();
         for (int attempt = 0; ;)
@@ -25,9 +60,9 @@ internal sealed class TaskPoller(KlingConnection connection, IRequestTrace trace
             string reason;
             try
             {
-                return await PollAsync(taskId, kind, timeout, Left(), default, cancellationToken).ConfigureAwait(false);
+                return await send(Left()).ConfigureAwait(false);
             }
-            catch (KlingException e) when (IsNotVisibleYet(e, taskId))
+            catch (KlingException e) when (taskId is not null && IsNotVisibleYet(e, taskId))
             {
                 pause = RetryDelay.Before(0, e, Left(), 0);
                 reason = $"the service does not have task {taskId} yet";
@@ -47,7 +82,7 @@ internal sealed class TaskPoller(KlingConnection connection, IRequestTrace trace
     /// <summary>Queries one task once.</summary>
     /// <param name="left">The time of the command: a longer pause of the service is an error at once.</param>
     /// <param name="sending">Called when the request has had its turn.</param>
-    internal async Task<KlingTask> PollAsync(
+    internal Task<KlingTask> PollAsync(
         string taskId,
         KlingTaskKind kind,
         TimeSpan timeout,
@@ -56,18 +91,43 @@ internal sealed class TaskPoller(KlingConnection connection, IRequestTrace trace
         CancellationToken cancellationToken,
         Action? sending = null)
     {
-        using RateLimitLease lease = connection.Limiter.Enqueue(left, trace);
-        using (CancellationTokenSource? either = tooLate.CanBeCanceled
-            ? CancellationTokenSource.CreateLinkedTokenSource(tooLate, cancellationToken)
-            : null)
-        {
-            await lease.AcquireAsync(either?.Token ?? cancellationToken).ConfigureAwait(false);
-        }
+        ApiRequest request = ApiRequest.Query(TaskIds.Check(taskId), kind);
+        return SendAsync(
+            left,
+            lease =>
+            {
+                sending?.Invoke();
+                return _transport.SendAsync(request, lease, null, timeout, cancellationToken);
+            },
+            tooLate,
+            cancellationToken);
+    }
 
-        sending?.Invoke();
-        return await _transport
-            .SendAsync(ApiRequest.Query(TaskIds.Check(taskId), kind), lease, null, timeout, cancellationToken)
-            .ConfigureAwait(false);
+    // A second time where the first only told that the token had to be renewed.
+    private async Task<T> SendAsync<T>(
+        TimeSpan left,
+        Func<RateLimitLease, Task<T>> send,
+        CancellationToken tooLate,
+        CancellationToken cancellationToken)
+    {
+        for (bool isSecond = false; ; isSecond = true)
+        {
+            using RateLimitLease lease = connection.Limiter.Enqueue(left, trace);
+            using (CancellationTokenSource? either = tooLate.CanBeCanceled
+                ? CancellationTokenSource.CreateLinkedTokenSource(tooLate, cancellationToken)
+                : null)
+            {
+                await lease.AcquireAsync(either?.Token ?? cancellationToken).ConfigureAwait(false);
+            }
+
+            try
+            {
+                return await send(lease).ConfigureAwait(false);
+            }
+            catch (KlingException e) when (e.IsTokenRenewed && !isSecond)
+            {
+            }
+        }
     }
 
     /// <summary>

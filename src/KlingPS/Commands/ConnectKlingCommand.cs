@@ -21,14 +21,41 @@ public sealed class ConnectKlingCommand : PSCmdlet
     private const string SandboxSet = "Sandbox";
     private const string ConnectionSet = "Connection";
 
-    /// <summary>The key; also a plain string. Without it, $env:COMETAPI_KEY.</summary>
+    // An int: the engine loads the fields of this class before the enum's assembly can be found.
+    private int? _provider;
+
+    /// <summary>
+    /// CometApi or Kling: Kling with -AccessKey, with an address of Kling, and where only its keys are in the
+    /// environment; else CometApi.
+    /// </summary>
+    [Parameter(ParameterSetName = ServiceSet)]
+    [Parameter(ParameterSetName = SandboxSet)]
+    public KlingProvider Provider { get => (KlingProvider)(_provider ?? 0); set => _provider = (int)value; }
+
+    /// <summary>
+    /// The key; also a plain string. Without any key, the first that is set of $env:COMETAPI_KEY, $env:KLINGAI_API_KEY,
+    /// and $env:KLINGAI_ACCESS_KEY with $env:KLINGAI_SECRET_KEY.
+    /// </summary>
     [Parameter(ParameterSetName = ServiceSet)]
     [SecureStringTransformation]
     [ValidateNotNull]
     public SecureString? ApiKey { get; set; }
 
+    /// <summary>Kling's access key, with -SecretKey: each request carries a token signed with them.</summary>
+    [Parameter(ParameterSetName = ServiceSet)]
+    [TextTransformation]
+    [ValidateNotNull]
+    public string? AccessKey { get; set; }
+
+    /// <summary>The secret key of -AccessKey; also a plain string. It is never sent.</summary>
+    [Parameter(ParameterSetName = ServiceSet)]
+    [SecureStringTransformation]
+    [ValidateNotNull]
+    public SecureString? SecretKey { get; set; }
+
     /// <summary>
-    /// Routes are appended below it. Without it, $env:COMETAPI_BASE_URL, else https://api.cometapi.com/kling/.
+    /// Routes are appended below it. Without it, $env:COMETAPI_BASE_URL, else https://api.cometapi.com/kling/; with
+    /// Kling, https://api-singapore.klingai.com/.
     /// </summary>
     [Parameter(ParameterSetName = ServiceSet)]
     [UriTransformation(HidesValue = true)]
@@ -116,9 +143,11 @@ public sealed class ConnectKlingCommand : PSCmdlet
             }
 
             KlingConnection connection = Connection is not null ? Connection.Use()
-                : Sandbox
-                    ? SandboxConnection.Create(TimeSpan.FromSeconds(SandboxTaskSec), Limited(new ConnectionSettings()))
-                : KlingConnection.ToService(Settings(), ConnectionFactory.Key(ApiKey));
+                : Sandbox ? SandboxConnection.Create(
+                    Providers.Provider.Of(Provider),
+                    TimeSpan.FromSeconds(SandboxTaskSec),
+                    Limited(new ConnectionSettings()))
+                : ToService();
             Connections.Set(connection, isExplicit: true);
             TableViews.Load(this);
             JournalNotices.Write(this, connection);
@@ -140,6 +169,13 @@ public sealed class ConnectKlingCommand : PSCmdlet
         }
     }
 
+    private KlingConnection ToService()
+    {
+        (Providers.Provider provider, ApiKey key) = ConnectionFactory.Credentials(
+            new CredentialParameters((KlingProvider?)_provider, ApiKey, AccessKey, SecretKey, BaseUri));
+        return KlingConnection.ToService(Settings(provider), key);
+    }
+
     private ConnectionSettings Limited(ConnectionSettings settings) => settings with
     {
         MaxPaidTasks = Given(nameof(MaxPaidTasks), MaxPaidTasks),
@@ -148,9 +184,10 @@ public sealed class ConnectKlingCommand : PSCmdlet
 
     private int? Given(string name, int value) => MyInvocation.BoundParameters.ContainsKey(name) ? value : null;
 
-    private ConnectionSettings Settings() => Limited(new ConnectionSettings
+    private ConnectionSettings Settings(Providers.Provider provider) => Limited(new ConnectionSettings
     {
-        BaseUri = ConnectionFactory.BaseUri(BaseUri),
+        Provider = provider,
+        BaseUri = ConnectionFactory.BaseUri(BaseUri, provider),
         RequestTimeout = TimeSpan.FromSeconds(RequestTimeoutSec),
         MaxRetryCount = MaxRetryCount,
         MaxRequestsPerSec = MaxRequestsPerSec,

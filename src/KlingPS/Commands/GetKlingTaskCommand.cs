@@ -3,10 +3,12 @@ using KlingPS.Binding;
 using KlingPS.Completion;
 using KlingPS.Journal;
 using KlingPS.Pipeline;
+using KlingPS.Requests;
+using KlingPS.Responses;
 
 namespace KlingPS.Commands;
 
-/// <summary>Queries tasks once each and writes them in input order.</summary>
+/// <summary>Queries tasks once each and writes them in input order, or lists those of the account.</summary>
 [Cmdlet(
     VerbsCommon.Get,
     "KlingTask",
@@ -16,6 +18,10 @@ namespace KlingPS.Commands;
 public sealed class GetKlingTaskCommand : TaskCmdlet
 {
     private const string LastSet = "Last";
+    private const string ListSet = "List";
+
+    // Small enough that Select-Object -First stops early, large enough that a thousand cost ten requests.
+    private const int PageSize = 100;
 
     private readonly HashSet<string> _written = new(StringComparer.Ordinal);
 
@@ -42,12 +48,50 @@ public sealed class GetKlingTaskCommand : TaskCmdlet
     [ArgumentCompleter(typeof(TaskNameCompleter))]
     public string? Name { get; set; }
 
+    /// <summary>
+    /// The kind of the ids, by default as this session or the journal knows it, else VideoExtension; or of the tasks
+    /// to list.
+    /// </summary>
+    [Parameter(ParameterSetName = IdsSet, ValueFromPipelineByPropertyName = true)]
+    [Parameter(ParameterSetName = ListSet)]
+    [KindTransformation]
+    public override KlingTaskKind? Kind { get => base.Kind; set => base.Kind = value; }
+
+    /// <summary>
+    /// Lists so many tasks of the account and of -Kind, newest first, whoever submitted them. Only where the provider
+    /// has lists: Kling has, CometAPI has not.
+    /// </summary>
+    [Parameter(ParameterSetName = ListSet, Mandatory = true)]
+    [NumberTransformation(IsWhole = true)]
+    [ValidateRange(1, int.MaxValue)]
+    public int First { get; set; }
+
+    // In the set of ids too: there it is refused, while alone in the other the engine would prompt for -First.
+    /// <summary>How many of the newest tasks to leave out of the list.</summary>
+    [Parameter(ParameterSetName = ListSet)]
+    [Parameter(ParameterSetName = IdsSet, DontShow = true)]
+    [NumberTransformation(IsWhole = true)]
+    [ValidateRange(0, int.MaxValue)]
+    public int Skip { get; set; }
+
     // The set of objects is the engine's default, so that both objects and ids bind by position.
     private bool IsBare => ParameterSetName == TaskSet && !IsBound(nameof(InputObject));
 
     /// <inheritdoc/>
     protected override void ProcessRecord()
     {
+        if (ParameterSetName == ListSet)
+        {
+            CatchToError(null, List);
+            return;
+        }
+
+        if (IsBound(nameof(Skip)))
+        {
+            WriteError(KlingException.Invalid("-Skip goes with a list, and -First is not given.", "Add -First."), null);
+            return;
+        }
+
         if (ParameterSetName == LastSet || IsBare)
         {
             CatchToError(Name, QueryLast);
@@ -69,6 +113,60 @@ public sealed class GetKlingTaskCommand : TaskCmdlet
     }
 
     private bool IsBound(string parameter) => MyInvocation.BoundParameters.ContainsKey(parameter);
+
+    // A page is asked for only when the pipeline wants more.
+    private void List()
+    {
+        KlingTaskKind kind = Kind ?? throw KlingException.Invalid(
+            "-First lists the tasks of a kind, and -Kind is not given.", "Add -Kind, such as -Kind TextToVideo.");
+        int size = (int)Math.Min((long)First + Skip, PageSize);
+        int skip = Skip % size;
+        int left = First;
+        for (int page = (Skip / size) + 1; left > 0; page++, skip = 0)
+        {
+            if (page > ApiRequest.LastPage)
+            {
+                WriteWarning($"The service lists only the {ApiRequest.LastPage * size:N0} newest tasks of a kind.");
+                return;
+            }
+
+            TaskPage tasks = Page(kind, page, size);
+            foreach (KlingTask task in tasks.Tasks.Skip(skip).Take(left))
+            {
+                // New tasks push older ones to the next page.
+                if (_written.Add(task.TaskId))
+                {
+                    left--;
+                    WriteObject(task);
+                }
+            }
+
+            if (tasks.Count < size)
+            {
+                return;
+            }
+        }
+    }
+
+    private TaskPage Page(KlingTaskKind kind, int page, int size)
+    {
+        TaskPage? tasks = null;
+        KlingException? error = null;
+        Complete(async token =>
+        {
+            try
+            {
+                TaskPage answer = await Client.ListAsync(kind, page, size, token).ConfigureAwait(false);
+                return () => tasks = answer;
+            }
+            catch (KlingException e)
+            {
+                return () => error = e;
+            }
+        });
+        // After Ctrl+C there is neither.
+        return tasks ?? throw (error ?? (Exception)new PipelineStoppedException());
+    }
 
     private void QueryLast()
     {

@@ -76,8 +76,9 @@ public sealed class NewKlingExtensionCommand : SubmitCmdlet
         try
         {
             ExtensionRequest request = Request();
-            CheckPrompt(nameof(Prompt), request.Prompt, PromptRules.Documented);
-            CheckPrompt(nameof(NegativePrompt), request.NegativePrompt, PromptRules.Documented);
+            CheckPrompt(nameof(Prompt), request.Prompt, Client.Connection.Provider.PromptLimit);
+            CheckPrompt(
+                nameof(NegativePrompt), request.NegativePrompt, Client.Connection.Provider.PromptLimit);
             CheckCommon(request.CfgScale, request.CallbackUrl);
             Submit(request, target);
         }

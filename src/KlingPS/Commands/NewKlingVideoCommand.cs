@@ -2,6 +2,7 @@ using System.Management.Automation;
 using KlingPS.Binding;
 using KlingPS.Completion;
 using KlingPS.Pipeline;
+using KlingPS.Providers;
 using KlingPS.Requests;
 
 namespace KlingPS.Commands;
@@ -214,10 +215,13 @@ public sealed class NewKlingVideoCommand : SubmitCmdlet, IDynamicParameters
             CheckCommon(CfgScale, CallbackUrl);
             VideoRequest request = Request(prompt, picture, ModeOf(piped));
             bool isOmni = request.Kind == KlingTaskKind.OmniVideo;
-            CheckPrompt(nameof(Prompt), prompt, isOmni ? PromptRules.Hard : PromptRules.Documented);
+            Provider provider = Client.Connection.Provider;
+            CheckPrompt(nameof(Prompt), prompt, isOmni ? PromptRules.Hard : provider.PromptLimit);
             CheckPrompt(
-                nameof(NegativePrompt), NegativePrompt, isOmni ? PromptRules.Hard : PromptRules.DocumentedNegative);
-            ServiceSide service = Client.Connection.Settings.IsSandbox ? ServiceSide.Sandbox : ServiceSide.Gateway;
+                nameof(NegativePrompt), NegativePrompt, isOmni ? PromptRules.Hard : provider.NegativePromptLimit);
+            ServiceSide service = provider == Provider.Kling ? ServiceSide.Kling
+                : Client.Connection.Settings.IsSandbox ? ServiceSide.Sandbox
+                : ServiceSide.Gateway;
             // What is true of the model is said once, and not for each row of a table.
             foreach (string warning in VideoRequestRules.Check(request, service).Where(_warned.Add))
             {

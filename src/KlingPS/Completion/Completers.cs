@@ -4,6 +4,7 @@ using System.Management.Automation;
 using System.Management.Automation.Language;
 using KlingPS.Connection;
 using KlingPS.Journal;
+using KlingPS.Providers;
 using KlingPS.Requests;
 using KlingPS.Transport;
 
@@ -147,8 +148,9 @@ public sealed class BaseUriCompleter : WordCompleter
 {
     private protected override IEnumerable<Word> Words(CompletionContext context)
     {
-        yield return new Word(BaseAddress.Default.AbsoluteUri, "The gateway's own address, the default");
-        if (FromEnvironment() is { } address && address != BaseAddress.Default)
+        yield return new Word(Provider.CometApi.BaseUri.AbsoluteUri, "CometAPI's own address, the default");
+        yield return new Word(Provider.Kling.BaseUri.AbsoluteUri, "Kling's own API, the default with -Provider Kling");
+        if (FromEnvironment() is { } address && address != Provider.CometApi.BaseUri)
         {
             yield return new Word(address.AbsoluteUri, $"The value of $env:{Connections.BaseUriVariable}");
         }
@@ -159,7 +161,7 @@ public sealed class BaseUriCompleter : WordCompleter
     {
         try
         {
-            return ConnectionFactory.BaseUri(null);
+            return ConnectionFactory.BaseUri(null, Provider.CometApi);
         }
         catch (KlingException)
         {

@@ -3,6 +3,7 @@ using System.Management.Automation;
 using System.Net;
 using System.Security;
 using KlingPS.Binding;
+using KlingPS.Providers;
 using KlingPS.Sandbox;
 using KlingPS.Transport;
 
@@ -19,11 +20,12 @@ internal static class ConnectionFactory
     internal static string? Variable(string name) =>
         Environment.GetEnvironmentVariable(name)?.Trim() is { Length: > 0 } value ? value : null;
 
-    /// <param name="given">The address given by parameter, or null for the environment's or the default.</param>
+    /// <param name="given">The address given by parameter, or null for the provider's, which for CometAPI a variable
+    /// may name.</param>
     /// <exception cref="KlingException">InsecureBaseUri or NotConnected.</exception>
-    internal static Uri BaseUri(Uri? given)
+    internal static Uri BaseUri(Uri? given, Provider provider)
     {
-        string? variable = Variable(Connections.BaseUriVariable);
+        string? variable = provider == Provider.CometApi ? Variable(Connections.BaseUriVariable) : null;
         string place = given is not null ? "-BaseUri" : "$env:" + Connections.BaseUriVariable;
         Uri? address = given;
         if (given is null && variable is not null && !Uri.TryCreate(variable, UriKind.Absolute, out address))
@@ -33,7 +35,7 @@ internal static class ConnectionFactory
 
         try
         {
-            return BaseAddress.Normalize(address ?? BaseAddress.Default);
+            return BaseAddress.Normalize(address ?? provider.BaseUri);
         }
         catch (FormatException e)
         {
@@ -41,26 +43,115 @@ internal static class ConnectionFactory
         }
     }
 
-    /// <param name="given">The key given by parameter, or null for the environment's.</param>
-    /// <exception cref="KlingException">NotConnected, naming every place looked.</exception>
-    internal static ApiKey Key(SecureString? given)
+    /// <summary>What a connection is authorised with: as given by parameter, else from the environment.</summary>
+    /// <exception cref="KlingException">NotConnected, naming every place looked, or what is missing.</exception>
+    internal static (Provider Provider, ApiKey Key) Credentials(CredentialParameters given)
     {
-        string? text = given is null
-            ? Variable(Connections.KeyVariable)
-            : SecureStringTransformationAttribute.Reveal(given).Trim();
-        string source = given is null ? Connections.FromEnvironment : "-ApiKey";
-        if (text is null)
+        bool isPair = given.AccessKey is not null || given.SecretKey is not null;
+        if (isPair && given.ApiKey is not null)
         {
-            throw new KlingException(
-                KlingError.NotConnected,
-                $"There is no key: Connect-Kling has not been given one in this runspace, and "
-                    + $"{Connections.FromEnvironment} is not set.");
+            throw NotUsable("-AccessKey", "-ApiKey is given too.", "Give -ApiKey, or -AccessKey with -SecretKey.");
         }
 
-        return ApiKey.GetValidationError(text) is { } error
-            ? throw NotUsable(source, $"the key {error}.", "Copy the key again from the provider, and connect with it.")
-            : new ApiKey(text, source);
+        if (isPair && given.Provider == KlingProvider.CometApi)
+        {
+            throw NotUsable(
+                "-AccessKey", "CometAPI takes no access key.", "Give -ApiKey, or connect with -Provider Kling.");
+        }
+
+        KlingProvider? wanted = given.Provider ?? (isPair || IsOfKling(given.BaseUri) ? KlingProvider.Kling : null);
+        return given.ApiKey is not null
+                ? (Provider.Of(wanted ?? default), Key(Reveal(given.ApiKey)!, "-ApiKey"))
+            : isPair ? (Provider.Kling, Pair(given.AccessKey, "-AccessKey", Reveal(given.SecretKey), "-SecretKey"))
+            : FromEnvironment(wanted);
     }
+
+    private static (Provider Provider, ApiKey Key) FromEnvironment(KlingProvider? wanted)
+    {
+        if (wanted != KlingProvider.Kling && Variable(Connections.KeyVariable) is { } gateway)
+        {
+            return (Provider.CometApi, Key(gateway, "$env:" + Connections.KeyVariable));
+        }
+
+        if (wanted != KlingProvider.CometApi && Variable(Connections.KlingKeyVariable) is { } key)
+        {
+            return (Provider.Kling, Key(key, "$env:" + Connections.KlingKeyVariable));
+        }
+
+        string? accessKey = Variable(Connections.AccessKeyVariable);
+        string? secretKey = Variable(Connections.SecretKeyVariable);
+        if (wanted != KlingProvider.CometApi && (accessKey ?? secretKey) is not null)
+        {
+            KeyPair pair = Pair(
+                accessKey,
+                "$env:" + Connections.AccessKeyVariable,
+                secretKey,
+                "$env:" + Connections.SecretKeyVariable);
+            return (Provider.Kling, pair);
+        }
+
+        string cometApi = $"$env:{Connections.KeyVariable}";
+        string kling = $"$env:{Connections.KlingKeyVariable}, nor $env:{Connections.AccessKeyVariable} with "
+            + $"$env:{Connections.SecretKeyVariable}";
+        throw new KlingException(
+            KlingError.NotConnected,
+            "There is no key: Connect-Kling has not been given one in this runspace, and "
+                + (wanted switch
+                {
+                    KlingProvider.CometApi => $"{cometApi} is not set.",
+                    KlingProvider.Kling => $"neither {kling} is set.",
+                    _ => $"neither {cometApi}, {kling} is set.",
+                }))
+        {
+            Action = wanted == KlingProvider.Kling
+                ? "Give -AccessKey and -SecretKey, or -ApiKey, or set the variables."
+                : null,
+        };
+    }
+
+    /// <summary>Whether a variable holds a key.</summary>
+    internal static bool HasKey => Array.Exists(Connections.KeyVariables, name => Variable(name) is not null);
+
+    // Its keys and those of a gateway must not be mixed up.
+    private static bool IsOfKling(Uri? address) =>
+        address?.IsAbsoluteUri == true
+        && ("." + address.Host).EndsWith(".klingai.com", StringComparison.OrdinalIgnoreCase);
+
+    private static ApiKey Key(string text, string source)
+    {
+        CheckKey(text, source);
+        return new ApiKey(text, source);
+    }
+
+    private static KeyPair Pair(string? accessKey, string accessPlace, string? secretKey, string secretPlace)
+    {
+        if (accessKey is null || secretKey is null)
+        {
+            (string there, string missing) = accessKey is null
+                ? (secretPlace, accessPlace)
+                : (accessPlace, secretPlace);
+            throw new KlingException(KlingError.NotConnected, $"{there} is given without {missing}.")
+            {
+                Action = "Kling's access key works only together with its secret key.",
+            };
+        }
+
+        CheckKey(accessKey = accessKey.Trim(), accessPlace);
+        CheckKey(secretKey, secretPlace);
+        return new KeyPair(accessKey, secretKey, accessPlace);
+    }
+
+    private static void CheckKey(string text, string place)
+    {
+        if (ApiKey.GetValidationError(text) is { } error)
+        {
+            throw NotUsable(
+                place, $"the key {error}.", "Copy the key again from the provider, and connect with it.");
+        }
+    }
+
+    private static string? Reveal(SecureString? given) =>
+        given is null ? null : SecureStringTransformationAttribute.Reveal(given).Trim();
 
     /// <exception cref="KlingException">NotConnected for what is no address of a proxy.</exception>
     internal static Uri? Proxy(Uri? given) =>
@@ -116,23 +207,45 @@ internal static class ConnectionFactory
 /// </summary>
 internal static class SandboxConnection
 {
-    // Not a word, because the key is removed from every message.
+    // Not words, because keys are removed from every message.
     private const string Key = "sk-sandbox-0000";
+    private const string AccessKey = "ak-sandbox-0000";
 
     // Queries are free here, and a prompt directive may make a task much quicker than the others.
     private static readonly TimeSpan LongestExpected = TimeSpan.FromSeconds(2);
 
-    internal static KlingConnection Create(TimeSpan taskDuration, ConnectionSettings limits)
+    internal static KlingConnection Create(Provider provider, TimeSpan taskDuration, ConnectionSettings limits)
     {
-        SandboxOptions options = new() { TaskDuration = taskDuration };
+        SandboxOptions options = new()
+        {
+            Provider = provider.Id,
+            TaskDuration = taskDuration,
+            AccessKey = AccessKey,
+            SecretKey = Key,
+        };
         ConnectionSettings settings = limits with
         {
-            BaseUri = new Uri(options.PublicBaseUri, "kling/"),
+            Provider = provider,
+            BaseUri = options.BaseUri,
+            QuotaUri = new Uri(options.PublicBaseUri, SandboxService.QuotaPath),
             IsSandbox = true,
             MaxRequestsPerSec = 0,
             ExpectedDuration = taskDuration < LongestExpected ? taskDuration : LongestExpected,
         };
-        ApiKey key = new(Key, "sandbox");
+        ApiKey key = provider == Provider.Kling
+            ? new KeyPair(AccessKey, Key, "sandbox")
+            : new ApiKey(Key, "sandbox");
         return KlingConnection.ToHandler(settings, key, new SandboxHandler(new SandboxService(options)));
     }
+}
+
+/// <summary>What was given to connect with; null for what was not.</summary>
+internal sealed record CredentialParameters(
+    KlingProvider? Provider,
+    SecureString? ApiKey,
+    string? AccessKey,
+    SecureString? SecretKey,
+    Uri? BaseUri)
+{
+    internal static readonly CredentialParameters None = new(null, null, null, null, null);
 }

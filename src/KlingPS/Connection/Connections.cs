@@ -1,6 +1,7 @@
 using System.Collections.Concurrent;
 using System.Management.Automation.Runspaces;
 using System.Runtime.CompilerServices;
+using KlingPS.Providers;
 using KlingPS.Transport;
 
 namespace KlingPS.Connection;
@@ -11,7 +12,13 @@ internal static class Connections
     internal const string KeyVariable = "COMETAPI_KEY";
     internal const string BaseUriVariable = "COMETAPI_BASE_URL";
     internal const string DailyLimitVariable = "KLINGPS_MAX_PAID_TASKS_PER_DAY";
-    internal const string FromEnvironment = "$env:" + KeyVariable;
+    internal const string KlingKeyVariable = "KLINGAI_API_KEY";
+    internal const string AccessKeyVariable = "KLINGAI_ACCESS_KEY";
+    internal const string SecretKeyVariable = "KLINGAI_SECRET_KEY";
+
+    /// <summary>Where a key may be, the first that is set being taken.</summary>
+    internal static readonly string[] KeyVariables =
+        [KeyVariable, KlingKeyVariable, AccessKeyVariable, SecretKeyVariable];
 
     private static readonly ConditionalWeakTable<Runspace, Holder> Table = new();
 
@@ -30,23 +37,23 @@ internal static class Connections
         {
             throw new KlingException(
                 KlingError.NotConnected,
-                $"This session was disconnected with Disconnect-Kling, so {FromEnvironment} is no longer used "
+                "This session was disconnected with Disconnect-Kling, so a key in the environment is no longer used "
                     + "automatically.")
             {
-                Action = $"Run Connect-Kling; without -ApiKey it uses {FromEnvironment}.",
+                Action = "Run Connect-Kling; without a key it uses the environment's.",
             };
         }
 
+        (Provider provider, ApiKey key) = ConnectionFactory.Credentials(CredentialParameters.None);
         KlingConnection made = KlingConnection.ToService(
-            new ConnectionSettings { BaseUri = ConnectionFactory.BaseUri(null) },
-            ConnectionFactory.Key(null));
+            new ConnectionSettings { Provider = provider, BaseUri = ConnectionFactory.BaseUri(null, provider) }, key);
         Set(made);
         return made;
     }
 
     /// <summary>Whether there is a connection, or a key in the environment to make one with.</summary>
     internal static bool CanConnect =>
-        Known() is not null || (!IsDisconnected && ConnectionFactory.Variable(KeyVariable) is not null);
+        Known() is not null || (!IsDisconnected && ConnectionFactory.HasKey);
 
     /// <summary>The connection there is, or null; never makes one.</summary>
     internal static KlingConnection? Known()
@@ -56,10 +63,8 @@ internal static class Connections
             return null;
         }
 
-        // After the variable has changed, the next call must use it.
-        if (holder.Connection is { } connection && connection.Key.Source == FromEnvironment && holder.IsFromVariables
-            && (connection.Key.Reveal() != ConnectionFactory.Variable(KeyVariable)
-                || ConnectionFactory.Variable(BaseUriVariable) != holder.BaseUriAtStart))
+        // After a variable has changed, the next call must use it.
+        if (holder.Connection is not null && holder.IsFromVariables && !holder.Variables.SequenceEqual(Variables()))
         {
             Clear();
             return null;
@@ -75,8 +80,11 @@ internal static class Connections
         holder.Replace(connection, keepsPassedOn: true);
         holder.IsDisconnected = false;
         holder.IsFromVariables = !isExplicit;
-        holder.BaseUriAtStart = ConnectionFactory.Variable(BaseUriVariable);
+        holder.Variables = isExplicit ? [] : Variables();
     }
+
+    private static string?[] Variables() =>
+        [.. KeyVariables.Select(ConnectionFactory.Variable), ConnectionFactory.Variable(BaseUriVariable)];
 
     /// <summary>
     /// Whether a person has ended the connection and made no other. A key in the environment, which pays, is not taken
@@ -133,7 +141,7 @@ internal static class Connections
 
         internal bool IsFromVariables { get; set; }
 
-        internal string? BaseUriAtStart { get; set; }
+        internal string?[] Variables { get; set; } = [];
 
         /// <param name="keepsPassedOn">Keeps one that a variable may still hold, to be connected with again.</param>
         /// <returns>False when there was none.</returns>

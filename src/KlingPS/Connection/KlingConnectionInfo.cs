@@ -9,11 +9,15 @@ public sealed class KlingConnectionInfo
 {
     private readonly KlingConnection? _connection;
 
+    // An int: the engine loads the fields of this class before the enum's assembly can be found.
+    private readonly int _provider;
+
     internal KlingConnectionInfo(KlingConnection connection)
     {
         _connection = connection;
         connection.IsPassedOn = true;
         ConnectionSettings settings = connection.Settings;
+        _provider = (int)settings.Provider.Id;
         BaseUri = settings.BaseUri;
         IsSandbox = settings.IsSandbox;
         KeySource = connection.Key.Source;
@@ -28,13 +32,16 @@ public sealed class KlingConnectionInfo
 
     private KlingConnectionInfo()
     {
-        BaseUri = BaseAddress.Default;
+        BaseUri = new ConnectionSettings().BaseUri;
         KeySource = "";
         KeyHint = "";
     }
 
     /// <summary>Stands for a copy from a file or another process, which has no connection.</summary>
     internal static KlingConnectionInfo OfElsewhere { get; } = new();
+
+    /// <summary>CometApi or Kling.</summary>
+    public KlingProvider Provider => (KlingProvider)_provider;
 
     /// <summary>Below this address the routes are appended.</summary>
     public Uri BaseUri { get; }
@@ -45,7 +52,9 @@ public sealed class KlingConnectionInfo
     /// <summary>Where the key came from: a parameter, an environment variable, or the sandbox.</summary>
     public string KeySource { get; }
 
-    /// <summary>The key's first three and last four characters, of a short key nothing.</summary>
+    /// <summary>
+    /// The first three and last four characters of the key, or of the access key; of a short one nothing.
+    /// </summary>
     public string KeyHint { get; }
 
     /// <summary>Seconds for one request.</summary>

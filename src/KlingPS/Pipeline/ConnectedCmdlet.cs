@@ -1,5 +1,6 @@
 using System.Management.Automation;
 using KlingPS.Connection;
+using KlingPS.Providers;
 using KlingPS.Transport;
 
 namespace KlingPS.Pipeline;
@@ -41,7 +42,10 @@ public abstract class ConnectedCmdlet : CancellableCmdlet
             bool isNew = Connections.Known() is null;
             bool needsNoKey = IsDryRun && !Connections.CanConnect;
             KlingConnection connection = needsNoKey
-                ? KlingConnection.WithoutKey(new ConnectionSettings { BaseUri = ConnectionFactory.BaseUri(null) })
+                ? KlingConnection.WithoutKey(new ConnectionSettings
+                {
+                    BaseUri = ConnectionFactory.BaseUri(null, Provider.CometApi),
+                })
                 : Connections.Current();
             if (!IsDryRun && (isNew || this is SubmitCmdlet))
             {

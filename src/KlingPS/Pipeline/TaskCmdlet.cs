@@ -38,7 +38,7 @@ public abstract class TaskCmdlet : ConnectedCmdlet
     /// <summary>The kind of the ids; by default as this session or the journal knows it, else VideoExtension.</summary>
     [Parameter(ParameterSetName = IdsSet, ValueFromPipelineByPropertyName = true)]
     [KindTransformation]
-    public KlingTaskKind? Kind { get => (KlingTaskKind?)_kind; set => _kind = (int?)value; }
+    public virtual KlingTaskKind? Kind { get => (KlingTaskKind?)_kind; set => _kind = (int?)value; }
 
     /// <summary>No parameter is mandatory: the engine would prompt for it, even in a job that nobody watches.</summary>
     internal static KlingException NoTask() =>

@@ -26,7 +26,7 @@ public sealed class ErrorListTests
         "TaskHasNoVideo",
         "VideoExpired", "DownloadIncomplete", "ImageNotFound", "ImageInvalid", "FileNotWritable", "JournalNotWritable",
         "VideoTooLarge", "CallbackInvalid", "CallbackNotAuthentic", "CallbackExpired",
-        "ExternalIdTaken", "NameTaken", "SpendLimitReached",
+        "NotSupported", "ExternalIdTaken", "NameTaken", "SpendLimitReached",
     ];
 
     public static TheoryData<string> AllIds => [.. KlingError.All.Select(error => error.Id)];

@@ -9,8 +9,10 @@ public sealed class FolderTests
 
     // Those of one row do not know each other.
     private static readonly string[] Rows =
-        ["Internal", "Models", "Requests", "Responses", "Journal", "Transport", "Submitting Downloads Waiting "
-            + "Callbacks", ""];
+    [
+        "Internal", "Models", "Requests", "Responses", "Providers", "Journal", "Transport",
+        "Submitting Downloads Waiting Callbacks", "",
+    ];
 
     [Fact]
     public void A_file_uses_only_folders_before_its_own()

@@ -18,8 +18,8 @@ public sealed class ReferenceTests
     [Fact]
     public void The_public_types_of_the_client_are_the_ones_scripts_see() => Assert.Equal(
         [
-            "KlingException", "KlingIntent", "KlingIntentState", "KlingTask", "KlingTaskKind", "KlingTaskStatus",
-            "KlingVideo", "SubmissionOutcome",
+            "KlingBalance", "KlingException", "KlingIntent", "KlingIntentState", "KlingProvider", "KlingTask",
+            "KlingTaskKind", "KlingTaskStatus", "KlingVideo", "SubmissionOutcome",
         ],
         typeof(KlingClient).Assembly.GetExportedTypes().Select(type => type.Name).Order(StringComparer.Ordinal));
 }

@@ -1,5 +1,6 @@
 using System.Diagnostics;
 using System.Globalization;
+using KlingPS.Providers;
 using KlingPS.Requests;
 using KlingPS.Transport;
 using Microsoft.Extensions.Time.Testing;
@@ -10,6 +11,8 @@ namespace KlingPS.Core.Tests.Support;
 internal static class Given
 {
     internal const string Key = "sk-0123456789abcdefWXYZ";
+    internal const string AccessKey = "ak-0123456789abcdef";
+    internal const string SecretKey = "sk/0123456789+abcdefWXYZ";
 
     internal static readonly DateTimeOffset Start = new(2026, 3, 1, 12, 0, 0, TimeSpan.Zero);
 
@@ -21,6 +24,12 @@ internal static class Given
 
     internal static ApiKey ApiKey(string key = Key) => new(key, "a test");
 
+    internal static KeyPair KeyPair() => new(AccessKey, SecretKey, "a test");
+
+    /// <summary>Settings of a connection to Kling's own API.</summary>
+    internal static ConnectionSettings OfKling(ConnectionSettings settings) =>
+        settings with { Provider = Provider.Kling, BaseUri = new Uri("https://api.test/") };
+
     /// <summary>A connection without a bound on its pace, unless the test sets one.</summary>
     internal static KlingConnection Connection(
         HttpMessageHandler? handler = null,
@@ -28,7 +37,9 @@ internal static class Given
         Func<ConnectionSettings, ConnectionSettings>? change = null)
     {
         ConnectionSettings settings = new() { BaseUri = new Uri("https://api.test/kling/"), MaxRequestsPerSec = 0 };
-        return new KlingConnection(change?.Invoke(settings) ?? settings, ApiKey(), time, handler);
+        settings = change?.Invoke(settings) ?? settings;
+        ApiKey key = settings.Provider == Provider.Kling ? KeyPair() : ApiKey();
+        return new KlingConnection(settings, key, time, handler);
     }
 
     internal static KlingTask Task(

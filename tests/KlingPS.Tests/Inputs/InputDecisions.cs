@@ -71,6 +71,11 @@ internal static class InputDecisions
     [
         new("Clear-KlingIntent", "IntentId", "", "$intent"),
         new("Connect-Kling", "ApiKey", "-BaseUri $BaseUri", "'sk-0123456789abcdefWXYZ'") { IsSecret = true },
+        new(
+            "Connect-Kling", "AccessKey", "-SecretKey 'k'", "'ak-0123456789abcdef'",
+            new Taken(Numbers, "A key is any text without spaces.")) { IsSecret = true },
+        new("Connect-Kling", "SecretKey", "-AccessKey 'k'", "'sk-0123456789abcdefWXYZ'") { IsSecret = true },
+        new("Connect-Kling", "Provider", "-ApiKey 'k'", "'Kling'", new Taken("zero", "CometApi by its number.")),
         new("Connect-Kling", "BaseUri", "-ApiKey 'sk-0123456789abcdefWXYZ'", "$BaseUri"),
         new("Connect-Kling", "RequestTimeoutSec", "-ApiKey 'k'", "5"),
         new("Connect-Kling", "MaxRetryCount", "-ApiKey 'k'", "5", new Taken("zero", "Nothing is sent again.")),
@@ -105,6 +110,9 @@ internal static class InputDecisions
         new("Get-KlingTask", "TaskId", "-Kind TextToVideo", "$id", NoItems, ForeignId, ForeignLetters, ForeignNumber),
         new("Get-KlingTask", "Kind", "-TaskId $longer", "'VideoExtension'", NullKind, KindByNumber),
         new("Get-KlingTask", "Last", "", "1"),
+        new("Get-KlingTask", "First", "-Kind TextToVideo", "1"),
+        new(
+            "Get-KlingTask", "Skip", "-Kind TextToVideo -First 1", "1", new Taken("zero", "Leaves nothing out.")),
         new("Get-KlingTask", "Name", "-Last 1", "'harbour'", AnyName),
         new("Get-KlingTask", "Since", "-Last 1", "'2026-01-01'", new Taken("date", "A date.")),
 
@@ -365,6 +373,7 @@ internal sealed partial class InputBench : IAsyncDisposable
     private static readonly TimeSpan Patience = TimeSpan.FromSeconds(60);
 
     private readonly TempFolder _folder = new();
+    private bool _isOnSandbox;
 
     private InputBench(KlingTestServer server)
     {
@@ -446,10 +455,18 @@ internal sealed partial class InputBench : IAsyncDisposable
     /// <summary>Undoes what the last run may have left: another connection, or the saved file.</summary>
     internal void Reset(InputDecision decision)
     {
-        if (decision.Cmdlet == "Connect-Kling")
+        bool lists = decision.Parameter is "First" or "Skip";
+        if (lists && !_isOnSandbox)
+        {
+            // The server plays the gateway, which has no lists.
+            Shell.Run("Connect-Kling -Sandbox -Provider Kling").Clean();
+        }
+        else if (decision.Cmdlet == "Connect-Kling" || _isOnSandbox != lists)
         {
             Connect();
         }
+
+        _isOnSandbox = lists;
 
         if (decision.Parameter == "IntentId")
         {

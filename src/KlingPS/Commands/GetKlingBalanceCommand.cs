@@ -1,0 +1,27 @@
+using System.Management.Automation;
+using KlingPS.Pipeline;
+
+namespace KlingPS.Commands;
+
+/// <summary>Asks what the account has left. Free, and changes nothing.</summary>
+[Cmdlet(
+    VerbsCommon.Get,
+    "KlingBalance",
+    HelpUri = ModuleLifetime.HelpPages + "Get-KlingBalance.md")]
+[OutputType(typeof(KlingBalance))]
+public sealed class GetKlingBalanceCommand : ConnectedCmdlet
+{
+    /// <inheritdoc/>
+    protected override void ProcessRecord() => Complete(async token =>
+    {
+        try
+        {
+            KlingBalance[] balances = await Client.GetBalanceAsync(token).ConfigureAwait(false);
+            return () => WriteObject(balances, enumerateCollection: true);
+        }
+        catch (KlingException e)
+        {
+            return () => WriteError(e, null);
+        }
+    });
+}
