@@ -109,8 +109,15 @@ internal sealed class MoneyVerb : Verb
         int submissions = (int)options.Count("--submissions", 10_000);
         int seed = (int)options.Count("--seed", 1);
         options.RefuseOthers();
-        MoneyLedger ledger = await MoneyProof.RunAsync(submissions, seed, CancellationToken.None);
-        ledger.Print(Console.Out);
-        return ledger.Holds ? 0 : 1;
+        bool holds = true;
+        foreach (KlingProvider provider in new[] { KlingProvider.CometApi, KlingProvider.Kling })
+        {
+            MoneyLedger ledger = await MoneyProof.RunAsync(submissions, seed, provider, CancellationToken.None);
+            Console.WriteLine($"{provider}:");
+            ledger.Print(Console.Out);
+            holds &= ledger.Holds;
+        }
+
+        return holds ? 0 : 1;
     }
 }

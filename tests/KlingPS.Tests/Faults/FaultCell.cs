@@ -3,9 +3,12 @@ using KlingPS.TestServer;
 namespace KlingPS.Tests.Faults;
 
 /// <summary>One fault under one cmdlet.</summary>
-internal sealed record FaultCell(FaultRow Row, FaultColumn Column)
+internal sealed record FaultCell(FaultRow Row, FaultColumn Column, bool IsOfKling = false)
 {
-    internal Outcome Expected => Column.Expected(Row);
+    // A token that is refused for its time is made anew, once.
+    internal Outcome Expected => IsOfKling && Row.RefusesTime && !Column.IsDownload
+        ? Column.Expected(Row) with { IsResent = true }
+        : Column.Expected(Row);
 
     internal (string Fault, string Cmdlet) Name => (Row.Name, Column.Cmdlet);
 }
@@ -39,6 +42,9 @@ internal sealed record FaultRow(string Name, Outcome Extension, Outcome Video, O
     /// <summary>A query asks for a task that nobody made.</summary>
     internal bool IsNobodysTask { get; init; }
 
+    /// <summary>The service says that the token's time has not come or is over.</summary>
+    internal bool RefusesTime { get; init; }
+
     /// <summary>Whether another host has to be there.</summary>
     internal bool NeedsOtherHost { get; init; }
 
@@ -63,6 +69,7 @@ internal sealed record FaultColumn(
     string Cmdlet, string Script, Func<FaultRow, Outcome> Expected, string Method, string Path, bool IsPaid = false)
 {
     private const string Api = "/kling/";
+    private const string OwnApi = "/v1/";
 
     // With -Debug alone the engine would ask before it goes on after a warning.
     private const string Streams = "-Verbose -Debug -WarningAction Continue";
@@ -80,14 +87,14 @@ internal sealed record FaultColumn(
             IsPaid: true),
         new(
             "New-KlingVideo",
-            "New-KlingVideo 'A quiet harbour' -Model kling-v1-6 -QueueTimeoutSec $queueSec " + Streams,
+            "New-KlingVideo \"A quiet harbour $run\" -Model $model -QueueTimeoutSec $queueSec " + Streams,
             row => row.Video,
             "POST",
             Api,
             IsPaid: true),
         new(
             "New-KlingVideo, omni",
-            "New-KlingVideo 'Based on <<<video_1>>>' -ReferenceVideo 'https://me.test/a.mp4' "
+            "New-KlingVideo 'Based on <<<video_1>>>' -ReferenceVideo \"https://me.test/$run.mp4\" "
                 + "-QueueTimeoutSec $queueSec " + Streams,
             row => row.Video,
             "POST",
@@ -109,6 +116,13 @@ internal sealed record FaultColumn(
     ];
 
     internal bool IsDownload => Path == Downloads;
+
+    /// <summary>The same at Kling's own API.</summary>
+    internal FaultColumn OfKling => IsDownload ? this : this with { Path = OwnApi };
+
+    /// <summary>Whether a path is the service's, which gets the key.</summary>
+    internal static bool IsApi(string path) =>
+        path.StartsWith(Api, StringComparison.Ordinal) || path.StartsWith(OwnApi, StringComparison.Ordinal);
 
     /// <summary>Whether the request is one of the cmdlet's, rather than of the set-up or for a fresh address.</summary>
     internal bool Sends(ReceivedRequest request) =>
@@ -161,7 +175,7 @@ internal sealed record Outcome(string Error, bool IsResent, int Created, Submiss
 /// <summary>Answers in the service's and the gateway's shapes, with the key and a signed address as bait.</summary>
 internal static class Answers
 {
-    internal const string Key = "sk-0123456789abcdefWXYZ";
+    internal const string Key = KlingTestServer.Key;
     internal const string SecretName = "ksSecret";
     internal const string Html = "<html><body>Bad gateway</body></html>";
 

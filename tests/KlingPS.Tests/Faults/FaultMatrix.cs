@@ -6,7 +6,7 @@ using KlingPS.TestServer;
 namespace KlingPS.Tests.Faults;
 
 /// <summary>The whole table, run once: most of a cell's time is a pause, so many run side by side.</summary>
-public sealed class FaultMatrix : IAsyncLifetime
+public class FaultMatrix : IAsyncLifetime
 {
     private const int AtOnce = 40;
 
@@ -15,6 +15,8 @@ public sealed class FaultMatrix : IAsyncLifetime
     private readonly ConcurrentBag<Shell> _shells = [];
 
     internal TimeSpan Took { get; private set; }
+
+    private protected virtual IReadOnlyList<FaultCell> All => FaultTable.Cells;
 
     /// <summary>What the cell came to.</summary>
     internal Observation Observed((string Fault, string Cmdlet) cell) =>
@@ -27,7 +29,7 @@ public sealed class FaultMatrix : IAsyncLifetime
         Stopwatch clock = Stopwatch.StartNew();
         ParallelOptions options = new() { MaxDegreeOfParallelism = AtOnce };
         // The longest first, so that none is left to run alone at the end.
-        IEnumerable<FaultCell> cells = FaultTable.Cells.OrderByDescending(cell => cell.Row.WaitSec);
+        IEnumerable<FaultCell> cells = All.OrderByDescending(cell => cell.Row.WaitSec);
         await Task.Run(() => Parallel.ForEachAsync(cells, options, async (cell, _) => await RunAsync(cell)));
         Took = clock.Elapsed;
     }
@@ -39,6 +41,7 @@ public sealed class FaultMatrix : IAsyncLifetime
             shell.Dispose();
         }
 
+        GC.SuppressFinalize(this);
         return ValueTask.CompletedTask;
     }
 
@@ -77,6 +80,12 @@ public sealed class FaultMatrix : IAsyncLifetime
     }
 }
 
+/// <summary>The same at Kling's own API.</summary>
+public sealed class KlingFaultMatrix : FaultMatrix
+{
+    private protected override IReadOnlyList<FaultCell> All => FaultTable.CellsOfKling;
+}
+
 /// <summary>Runs one cell: its own server, connection and finished task, then the fault and the cmdlet.</summary>
 internal sealed class FaultRun(FaultCell cell, Shell shell) : IAsyncDisposable
 {
@@ -84,17 +93,15 @@ internal sealed class FaultRun(FaultCell cell, Shell shell) : IAsyncDisposable
     private static readonly TimeSpan Limit = TimeSpan.FromSeconds(60);
     private static readonly TimeSpan MomentOfOwnTask = TimeSpan.FromSeconds(2);
 
-    private const string Connecting =
-        $"Connect-Kling -ApiKey '{Answers.Key}' -BaseUri $base -MaxRequestsPerSec 0 -MaxRetryCount 1";
-
-    private const string Connect = $"{Connecting} -RequestTimeoutSec $timeout";
-
-    private const string Beginning =
-        $"{Connecting}; $task = New-KlingVideo 'A' -Model kling-v1-6 | Get-KlingTask; $video = $task.Videos[0]";
+    // Kling has ended the models whose videos can be extended: there the parent has been made before.
+    private const string Beginning = """
+        $task = if ($made) { Get-KlingTask $made -Kind TextToVideo }
+            else { New-KlingVideo 'A' -Model $model | Get-KlingTask }
+        $video = $task.Videos[0]
+        """;
 
     // The same file, at an address where it cannot be had.
-    private const string Elsewhere = $$"""
-        {{Connect}}
+    private const string Elsewhere = """
         $url = [uri]::new($root, $video.Url.PathAndQuery)
         $video = [pscustomobject]@{ VideoId = $video.VideoId; TaskId = $video.TaskId; Kind = $video.Kind; Url = $url }
         """;
@@ -104,6 +111,11 @@ internal sealed class FaultRun(FaultCell cell, Shell shell) : IAsyncDisposable
     private KlingTestServer? _started;
     private KlingTestServer? _other;
     private FaultyEndpoint? _end;
+
+    private string Connecting =>
+        $"Connect-Kling {Server.Credentials} -BaseUri $base -MaxRequestsPerSec 0 -MaxRetryCount 1";
+
+    private string Connect => $"{Connecting} -RequestTimeoutSec $timeout";
 
     private KlingTestServer Server => _started ?? throw new InvalidOperationException("There is no server yet.");
 
@@ -139,6 +151,11 @@ internal sealed class FaultRun(FaultCell cell, Shell shell) : IAsyncDisposable
     {
         _started = await KlingTestServer.StartAsync(settings =>
         {
+            if (cell.IsOfKling)
+            {
+                settings.PlayKling();
+            }
+
             settings.Time = new ShiftedTime(_row.ClockAhead);
             // The parent is finished at once; the task after it takes its moment.
             settings.DurationOf = number => number == 1 && _row.IsOwnTask ? MomentOfOwnTask : TimeSpan.Zero;
@@ -159,10 +176,17 @@ internal sealed class FaultRun(FaultCell cell, Shell shell) : IAsyncDisposable
         shell.Set("queueSec", _row.QueueSec);
         shell.Set("base", Server.BaseUri);
         shell.Set("timeout", _row.RequestTimeoutSec);
-        await PrepareAsync(Beginning);
+        // Ports are used again, and another cell's request may be unsettled in the journal.
+        shell.Set("run", Guid.NewGuid());
+        shell.Set("model", cell.IsOfKling ? "kling-v3" : "kling-v1-6");
+        shell.Set("made", cell.IsOfKling
+            ? Server.Service.Make(
+                KlingTaskKind.TextToVideo, """{"prompt":"A","model_name":"kling-v1-6"}"""u8.ToArray()).TaskId
+            : null);
+        await PrepareAsync($"{Connecting}; {Beginning}");
         // The task is made over the connection that is tested: a kept one is where a client might send again by itself.
         await PrepareAsync(
-            _row.IsOwnTask ? "$asked = (New-KlingVideo 'B' -Model kling-v1-6).TaskId" : "$asked = $task.TaskId");
+            _row.IsOwnTask ? "$asked = (New-KlingVideo 'B' -Model $model).TaskId" : "$asked = $task.TaskId");
         if (_row.IsNobodysTask)
         {
             // One that this machine made is believed in for a while.
@@ -171,9 +195,9 @@ internal sealed class FaultRun(FaultCell cell, Shell shell) : IAsyncDisposable
 
         if (_end is not null)
         {
-            shell.Set("base", new Uri(_end.Address, "kling/"));
+            shell.Set("base", cell.IsOfKling ? _end.Address : new Uri(_end.Address, "kling/"));
             shell.Set("root", _end.Address);
-            await PrepareAsync(Elsewhere);
+            await PrepareAsync($"{Connect}\n{Elsewhere}");
         }
         else if (_row.RequestTimeoutSec != FaultRow.UsualTimeoutSec)
         {
@@ -270,7 +294,7 @@ internal sealed class FaultVerdict(FaultCell cell, Result result)
     {
         foreach (ReceivedRequest request in All.Concat(Elsewhere))
         {
-            bool isApi = request.Path.StartsWith("/kling/", StringComparison.Ordinal);
+            bool isApi = FaultColumn.IsApi(request.Path);
             Object(
                 request.Headers.ContainsKey("Authorization") != isApi,
                 $"{request.Path} came with the wrong headers: only the service gets the key.");
@@ -312,6 +336,8 @@ internal sealed class FaultVerdict(FaultCell cell, Result result)
         foreach (string text in texts.OfType<string>())
         {
             bool leaks = text.Contains(Answers.Key, StringComparison.Ordinal)
+                || text.Contains(KlingTestServer.AccessKey, StringComparison.Ordinal)
+                || text.Contains("eyJhbG", StringComparison.Ordinal)
                 || text.Contains(Answers.SecretName, StringComparison.Ordinal);
             Object(leaks, $"It shows a secret: {text}");
         }

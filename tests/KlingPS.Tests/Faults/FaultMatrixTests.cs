@@ -60,6 +60,27 @@ public sealed class FaultMatrixTests(FaultMatrix matrix)
     }
 }
 
+/// <summary>The same table at Kling's own API.</summary>
+[Collection(nameof(KlingFaultMatrix))]
+public sealed class KlingFaultMatrixTests(KlingFaultMatrix matrix)
+{
+    private readonly KlingFaultMatrix _matrix = matrix;
+
+    [Fact]
+    public void A_fault_comes_to_what_the_table_says() => Assert.All(FaultTable.CellsOfKling, cell =>
+    {
+        Observation observation = _matrix.Observed(cell.Name);
+
+        Assert.Equal((cell.Name, cell.Expected), (cell.Name, observation.Outcome));
+        Assert.Empty(observation.Objections);
+        Assert.InRange(observation.Outcome.Created, 0, 1);
+    });
+}
+
+/// <summary>It keeps the machine busy as the other does.</summary>
+[CollectionDefinition(nameof(KlingFaultMatrix), DisableParallelization = true)]
+public sealed class KlingFaultMatrixCollection : ICollectionFixture<KlingFaultMatrix>;
+
 /// <summary>The matrix keeps the machine busy by itself, and its tests of memory look at the whole process.</summary>
 [CollectionDefinition(nameof(FaultMatrix), DisableParallelization = true)]
 public sealed class FaultMatrixCollection : ICollectionFixture<FaultMatrix>;

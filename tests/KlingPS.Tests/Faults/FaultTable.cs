@@ -21,6 +21,10 @@ internal static class FaultTable
     internal static IReadOnlyList<FaultCell> Cells { get; } =
         [.. Rows.SelectMany(row => FaultColumn.All.Select(column => new FaultCell(row, column)))];
 
+    /// <summary>The same at Kling's own API.</summary>
+    internal static IReadOnlyList<FaultCell> CellsOfKling { get; } =
+        [.. Cells.Select(cell => cell with { Column = cell.Column.OfKling, IsOfKling = true })];
+
     private static FaultRow Row(string name, Outcome paid, Outcome get, Outcome wait, Outcome save) =>
         new(name, paid, paid, get, wait, save.Error == Outcome.NoError ? save : save.OfVideo());
 
@@ -178,7 +182,8 @@ internal static class FaultTable
     private static FaultRow[] ServiceCodes =>
     [
         .. new[] { 1000, 1001, 1002, 1003, 1004 }.Select(code =>
-            Refusal($"401/{code}", 401, Answers.Service(code), "AuthenticationFailed")),
+            Refusal($"401/{code}", 401, Answers.Service(code), "AuthenticationFailed")
+                with { RefusesTime = code is 1003 or 1004 }),
         Refusal("403/1103", 403, Answers.Service(1103), "AccessDenied"),
         Refusal("429/1100", 429, Answers.Service(1100), "AccessDenied"),
         Refusal("429/1101", 429, Answers.Service(1101), "InsufficientBalance"),

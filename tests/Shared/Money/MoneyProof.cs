@@ -1,5 +1,6 @@
 using System.Collections.Concurrent;
 using KlingPS.Journal;
+using KlingPS.Providers;
 using KlingPS.Requests;
 using KlingPS.Sandbox;
 using KlingPS.Submitting;
@@ -16,12 +17,14 @@ internal static class MoneyProof
     private const int SideBySide = 64;
     private const double ShareOfFaults = 0.35;
 
-    internal static async Task<MoneyLedger> RunAsync(int submissions, int seed, CancellationToken cancellationToken)
+    internal static async Task<MoneyLedger> RunAsync(
+        int submissions, int seed, KlingProvider provider, CancellationToken cancellationToken)
     {
         string folder = Directory.CreateTempSubdirectory("KlingPS.Money.").FullName;
         try
         {
-            return await RunAsync(submissions, seed, Path.Combine(folder, "journal.jsonl"), cancellationToken);
+            return await RunAsync(
+                submissions, seed, provider, Path.Combine(folder, "journal.jsonl"), cancellationToken);
         }
         finally
         {
@@ -30,15 +33,32 @@ internal static class MoneyProof
     }
 
     private static async Task<MoneyLedger> RunAsync(
-        int submissions, int seed, string journal, CancellationToken cancellationToken)
+        int submissions, int seed, KlingProvider provider, string journal, CancellationToken cancellationToken)
     {
+        bool isKling = provider == KlingProvider.Kling;
         RandomFaults faults = new(seed, ShareOfFaults);
-        await using KlingTestServer server = await KlingTestServer.StartAsync(
-            settings => settings.FaultFor = _ => faults.Draw());
         ScaledTime time = new(Hurry);
+        await using KlingTestServer server = await KlingTestServer.StartAsync(settings =>
+        {
+            settings.FaultFor = _ => faults.Draw();
+            // Tokens are of the client's time.
+            settings.Time = time;
+            if (isKling)
+            {
+                settings.PlayKling();
+            }
+        });
         using KlingConnection connection = new(
-            new ConnectionSettings { BaseUri = server.BaseUri, MaxRequestsPerSec = 0 },
-            new ApiKey("sk-0123456789abcdefWXYZ", "a proof"), time,
+            new ConnectionSettings
+            {
+                Provider = Provider.Of(provider),
+                BaseUri = server.BaseUri,
+                MaxRequestsPerSec = 0,
+            },
+            isKling
+                ? new KeyPair(KlingTestServer.AccessKey, KlingTestServer.SecretKey, "a proof")
+                : new ApiKey(KlingTestServer.Key, "a proof"),
+            time,
             journal: new TaskJournal(new FileJournalStore(journal, time), time));
         KlingClient client = new(connection);
         ConcurrentDictionary<string, Outcome> outcomes = new(StringComparer.Ordinal);
@@ -47,19 +67,20 @@ internal static class MoneyProof
             new ParallelOptions { MaxDegreeOfParallelism = SideBySide, CancellationToken = cancellationToken },
             async (number, token) =>
                 outcomes[$"submission {number}"] = await SubmitAsync(
-                    client, KindOfVideo(number) with { Prompt = $"submission {number}" }, token));
+                    client, KindOfVideo(number, isKling) with { Prompt = $"submission {number}" }, token));
         return new MoneyLedger(seed, outcomes, server, connection.Journal, faults);
     }
 
     // One after the other of every route that makes a new video.
-    private static VideoRequest KindOfVideo(int number)
+    private static VideoRequest KindOfVideo(int number, bool isKling)
     {
         ImageSource image = ImageSource.FromUrl(new Uri("https://me.test/a.png"));
         return (number % 4) switch
         {
-            0 => new VideoRequest(),
-            1 => new VideoRequest { Image = image },
-            2 => new VideoRequest { Model = "kling-v1-6", References = [image, image] },
+            0 => new VideoRequest { Model = "kling-v3" },
+            1 => new VideoRequest { Model = "kling-v3", Image = image },
+            // The model that a gateway has for several images is one that Kling has ended.
+            2 when !isKling => new VideoRequest { Model = "kling-v1-6", References = [image, image] },
             _ => new VideoRequest { Model = "kling-video-o1", Image = image, References = [image] },
         };
     }
