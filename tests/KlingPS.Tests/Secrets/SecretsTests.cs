@@ -66,7 +66,7 @@ public sealed class SecretsTests : IAsyncLifetime
             try { Connect-Kling -ApiKey $key -ProxyCredential 'user:{{OtherKey}}' } catch { Write-Error $_ }
             Connect-Kling -Connection (Get-KlingConnection) -PassThru
             Get-KlingModel kling-v1
-            Connect-Kling -ApiKey $key -BaseUri $BaseUri -MaxRequestsPerSec 0 -MaxRetryCount 0 -PassThru
+            Connect-Kling -ApiKey $key -BaseUri $BaseUri -MaxRequestsPerSec 0 -MaxRetry 0 -PassThru
             Get-KlingConnection
             1..3 | ForEach-Object { "x $_" } | New-KlingVideo -Model kling-v1-6 -OutVariable tasks
             $tasks | Wait-KlingTask -OutVariable parents
@@ -122,16 +122,7 @@ public sealed class SecretsTests : IAsyncLifetime
             Get-KlingTask 1 -ErrorVariable +failed
             $env:COMETAPI_KEY = $null
             """);
-        foreach (Result result in new[] { parents, all })
-        {
-            Look(result);
-        }
-
-        _search.Look("the screen", _host.Screen.Text);
-        foreach (string file in Directory.EnumerateFiles(_state.Path, "*", SearchOption.AllDirectories))
-        {
-            _search.Look(file, File.ReadAllText(file));
-        }
+        LookEverywhere(parents, all);
 
         foreach (string file in Directory.EnumerateFiles(_folder.Path))
         {
@@ -150,6 +141,106 @@ public sealed class SecretsTests : IAsyncLifetime
         Assert.DoesNotContain(
             _server.Requests.Where(request => request.Path.StartsWith("/videos/", StringComparison.Ordinal)),
             request => request.Headers.ContainsKey("Authorization"));
+    }
+
+    [Fact]
+    public async Task Neither_Klings_keys_nor_a_token_can_be_read_even_when_the_service_echoes_them()
+    {
+        string[] shapes =
+        [
+            """{"code":1201,"message":"$","request_id":"$"}""",
+            """{"error":{"message":"$ (request id: $)","type":"$","code":"$"}}""",
+            "<html>$</html>",
+            """{"code":0,"message":"$","data":[{"task_id":"1","task_status":"$","task_status_msg":"$"}]}""",
+        ];
+        int asked = 0;
+        await using KlingTestServer server = await KlingTestServer.StartAsync(settings =>
+        {
+            settings.PlayKling();
+            settings.FaultFor = request =>
+            {
+                int number = Interlocked.Increment(ref asked);
+                string told = string.Join(
+                    ' ',
+                    SecretSearch.Echo(request.Headers["Authorization"]["Bearer ".Length..]),
+                    SecretSearch.Echo(KlingTestServer.AccessKey),
+                    SecretSearch.Echo(KlingTestServer.SecretKey));
+                // Each 429 would pause everybody for a second.
+                int[] statuses = [200, 400, 401, 403, 404, 500, 503, 302];
+                return number <= 3 ? null : Fault.Respond(
+                    statuses[number % statuses.Length],
+                    shapes[number % shapes.Length].Replace("$", told, StringComparison.Ordinal));
+            };
+        });
+        using Shell shell = new(_host);
+        shell.Set("BaseUri", server.BaseUri);
+        shell.Set("ak", KlingTestServer.AccessKey);
+        shell.Set("sk", KlingTestServer.SecretKey);
+
+        Result result = shell.Run("""
+            $VerbosePreference = $DebugPreference = $InformationPreference = 'Continue'
+            $ErrorActionPreference = 'Continue'
+            Connect-Kling -AccessKey $ak -SecretKey $sk -BaseUri $BaseUri -MaxRequestsPerSec 0 -MaxRetry 0 -PassThru
+            $task = New-KlingVideo 'a' -Model kling-v3
+            Get-KlingTask -Kind TextToVideo -First 5
+            Get-KlingBalance
+            1..20 | ForEach-Object { New-KlingVideo "b $_" -Model kling-v3 }
+            1..20 | ForEach-Object { Get-KlingTask $task }
+            1..20 | ForEach-Object { Get-KlingTask -Kind TextToVideo -First 5 }
+            1..20 | ForEach-Object { Get-KlingBalance }
+            Get-KlingIntent | Resolve-KlingIntent
+            Get-KlingConnection | Format-List *
+            foreach ($wrong in "$ak x", "$sk x") {
+                try { Connect-Kling -AccessKey $wrong -SecretKey $sk } catch { Write-Error $_ }
+                try { Connect-Kling -AccessKey $ak -SecretKey $wrong } catch { Write-Error $_ }
+                try { Connect-Kling -SecretKey $wrong } catch { Write-Error $_ }
+                try { Connect-Kling -AccessKey $ak -SecretKey $sk -ApiKey $wrong } catch { Write-Error $_ }
+            }
+            """);
+
+        _search.AddKey(KlingTestServer.AccessKey);
+        _search.AddKey(KlingTestServer.SecretKey);
+        string[] tokens = [.. server.Requests.Select(request => request.Headers["Authorization"]).Distinct()];
+        Array.ForEach(tokens, token => _search.AddKey(token["Bearer ".Length..]));
+        LookEverywhere(result);
+        Assert.NotEmpty(tokens);
+        Assert.True(result.Errors.Count > 60 && server.RequestCount > 80, $"{result.Errors.Count} errors");
+        Assert.True(_search.Hits.Count == 0, string.Join('\n', _search.Hits.Distinct()));
+    }
+
+    [Fact]
+    public void The_key_in_the_address_of_CometAPIs_balance_is_shown_nowhere()
+    {
+        _server.Inject(Fault.Respond(401, $"no {Key}; see /user/quota?key={Key}").On("GET", "quota"));
+        _server.Inject(Fault.Respond(
+            302, "", new Dictionary<string, string> { ["Location"] = "/login?key=" + Key }).On("GET", "quota"));
+        _server.Inject(Fault.Respond(
+            200, $$$"""{"username":"{{{Key}}}","total_quota":1,"keys":[{"name":"{{{Key}}}"}]}""").On("GET", "quota"));
+        _server.Inject(Fault.ResetBeforeService().On("GET", "quota"));
+        using KlingConnection connection = new(
+            new ConnectionSettings
+            {
+                BaseUri = _server.BaseUri,
+                QuotaUri = new Uri(_server.BaseUri, "/user/quota"),
+                MaxRetryCount = 0,
+            },
+            new ApiKey(Key, "a test"));
+        using Shell shell = new(_host);
+        shell.Set("connection", connection);
+
+        Result result = shell.Run("""
+            $VerbosePreference = $DebugPreference = $InformationPreference = 'Continue'
+            $flags = [Reflection.BindingFlags]'Instance, NonPublic'
+            $info = [KlingPS.KlingConnectionInfo].GetConstructor($flags, $null, @($connection.GetType()), $null)
+            Connect-Kling -Connection $info.Invoke(@($connection))
+            1..5 | ForEach-Object { Get-KlingBalance }
+            """);
+
+        LookEverywhere(result);
+        Assert.Equal(3, result.Errors.Count);
+        Assert.Equal(4, result.Output.Count);
+        Assert.All(_server.Requests, request => Assert.Equal($"key={Key}", request.Query));
+        Assert.True(_search.Hits.Count == 0, string.Join('\n', _search.Hits.Distinct()));
     }
 
     [Fact]
@@ -205,6 +296,16 @@ public sealed class SecretsTests : IAsyncLifetime
         {
             _server.Inject(fault.On("POST", "video-extend"));
             _server.Inject(fault.On("GET", "text2video/"));
+        }
+    }
+
+    private void LookEverywhere(params Result[] results)
+    {
+        Array.ForEach(results, Look);
+        _search.Look("the screen", _host.Screen.Text);
+        foreach (string file in Directory.EnumerateFiles(_state.Path, "*", SearchOption.AllDirectories))
+        {
+            _search.Look(file, File.ReadAllText(file));
         }
     }
 
