@@ -91,11 +91,21 @@ internal sealed class KlingClient(KlingConnection connection, IRequestTrace? tra
     /// say. Else the error of the query.</exception>
     private async Task<KlingTask> FindAsync(JournalEntry entry, CancellationToken cancellationToken)
     {
-        string? id = entry.TaskId
-            ?? (connection.Provider.TakesExternalId(entry.Kind) ? entry.ExternalTaskId : null);
-        return id is not null ? await GetAsync(id, entry.Kind, cancellationToken).ConfigureAwait(false)
-            : !connection.Provider.ListsTasks
-                ? throw Unresolved(entry, "nothing tells it to the service, which cannot list its tasks")
+        if ((entry.TaskId ?? entry.ExternalTaskId) is { } id)
+        {
+            try
+            {
+                return await GetAsync(id, entry.Kind, cancellationToken).ConfigureAwait(false);
+            }
+            catch (KlingException e) when (e.Error == KlingError.TaskNotFound
+                && entry.TaskId is null && !connection.Provider.TakesExternalId(entry.Kind))
+            {
+                throw Unresolved(entry, $"the service finds no task '{id}', but may take no external ids here", e);
+            }
+        }
+
+        return !connection.Provider.ListsTasks
+                ? throw Unresolved(entry, "it has no external id, and the service cannot list its tasks")
             : entry.ParentVideoId is null
                 ? throw Unresolved(entry, "nothing tells its task from others in the service's list")
             : await FindInListAsync(entry, cancellationToken).ConfigureAwait(false);

@@ -19,8 +19,11 @@ internal sealed record ApiRequest(KlingTaskKind Kind, string? TaskId, SubmitRequ
     internal bool IsAuthorized { get; private init; } = true;
 
     /// <summary>What an error begins with.</summary>
-    internal string Failure { get; private init; } =
-        TaskId is null ? "The video was not created" : $"Task {TaskId} could not be queried";
+    internal string Failure
+    {
+        get => field ?? (TaskId is null ? "The video was not created" : $"Task {TaskId} could not be queried");
+        private init;
+    }
 
     /// <summary>What an answer has to contain.</summary>
     internal string Wanted { get; private init; } = "task";
