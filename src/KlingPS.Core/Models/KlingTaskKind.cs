@@ -69,13 +69,6 @@ internal static class TaskKinds
     /// </summary>
     internal static TimeSpan ExpectedOf(KlingTaskKind kind) => TimeSpan.FromSeconds(RowOf(kind).ExpectedSec);
 
-    /// <summary>
-    /// Whether a task of this kind is documented to be found by the user's own id, so that "not found" proves that it
-    /// was never created.
-    /// </summary>
-    internal static bool IsFoundByExternalId(KlingTaskKind kind) => kind
-        is KlingTaskKind.TextToVideo or KlingTaskKind.ImageToVideo or KlingTaskKind.MultiImageToVideo;
-
     private static (KlingTaskKind Kind, string Route, int ExpectedSec) RowOf(KlingTaskKind kind)
     {
         foreach ((KlingTaskKind Kind, string Route, int ExpectedSec) row in Rows)

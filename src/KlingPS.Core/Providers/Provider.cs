@@ -34,7 +34,6 @@ internal sealed record Provider(KlingProvider Id, Uri BaseUri)
             KlingTaskKind.TextToVideo,
             KlingTaskKind.ImageToVideo,
             KlingTaskKind.MultiImageToVideo,
-            KlingTaskKind.OmniVideo,
         ],
     };
 
@@ -53,7 +52,10 @@ internal sealed record Provider(KlingProvider Id, Uri BaseUri)
 
     internal static Provider Of(KlingProvider id) => id == KlingProvider.Kling ? Kling : CometApi;
 
-    /// <summary>Whether the user's own id is taken once for a kind, and finds its task.</summary>
+    /// <summary>
+    /// Whether the user's own id is documented to be taken once for a kind and to find its task, so that "not found"
+    /// proves that there is none. On the omni route it is not.
+    /// </summary>
     internal bool TakesExternalId(KlingTaskKind kind) => Array.IndexOf(ExternalIds, kind) >= 0;
 
     /// <summary>Where CometAPI tells what is left. No other gateway is one whose keys it may be told.</summary>

@@ -206,9 +206,7 @@ internal sealed record VideoRequest : SubmitRequest
             ImageTail is null ? null : new ImageEntry { ImageUrl = ImageTail, Type = "end_frame" },
         }.OfType<ImageEntry>();
 
-    // On the omni route no page says that a task is found by its external id, so one proves nothing.
-    public override SubmitRequest? WithExternalId(string id) =>
-        TaskKinds.IsFoundByExternalId(Kind) ? this with { ExternalTaskId = id } : null;
+    public override SubmitRequest WithExternalId(string id) => this with { ExternalTaskId = id };
 
     private static T[]? NullIfEmpty<T>(T[] list) => list.Length == 0 ? null : list;
 }

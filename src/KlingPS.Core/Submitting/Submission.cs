@@ -267,8 +267,7 @@ internal sealed class Submission(
             await log.AddFoundAsync(open, task, token).ConfigureAwait(false);
             return Reuse(task, open);
         }
-        catch (KlingException e) when (e.Error == KlingError.TaskNotFound && open.TaskId is null
-            && TaskKinds.IsFoundByExternalId(open.Kind))
+        catch (KlingException e) when (e.Error == KlingError.TaskNotFound && open.TaskId is null)
         {
             TimeSpan timeout = open.TimeoutSeconds is { } seconds
                 ? TimeSpan.FromSeconds(seconds)
