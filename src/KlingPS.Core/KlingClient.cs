@@ -54,9 +54,14 @@ internal sealed class KlingClient(KlingConnection connection, IRequestTrace? tra
 
     /// <returns>The task that -Once would write instead of paying, as far as this machine knows; else null.</returns>
     /// <exception cref="KlingException">NameTaken, MayBePaidAlready or JournalNotWritable.</exception>
-    internal string? TaskPaidBefore(SubmitRequest request)
+    internal string? TaskPaidBefore(SubmitRequest request, bool isForced)
     {
-        ClaimRules rules = new(connection.Host, connection.Account, Submissions.Command) { IsOnce = true };
+        request = ForProvider(request);
+        ClaimRules rules = new(connection.Host, connection.Account, Submissions.Command)
+        {
+            IsOnce = true,
+            IsForced = isForced,
+        };
         return connection.Journal.Find(request, new RequestFingerprint(request), rules)?.Entry.TaskId;
     }
 

@@ -17,7 +17,11 @@ internal sealed record ImageSource(string Value, string Display)
         WebAddress.GetValidationError(url) is { } objection
             ? throw KlingException.Invalid(
                 $"The image's address '{DisplayText.ToDisplay(url.OriginalString)}' {objection}.")
-            : new ImageSource(url.AbsoluteUri, url.AbsoluteUri);
+            : new ImageSource(url.AbsoluteUri, Displayable(url));
+
+    /// <summary>An address without what may be a secret: its query, which is mostly a signature, and a user.</summary>
+    internal static string Displayable(Uri url) =>
+        url.GetComponents(UriComponents.SchemeAndServer | UriComponents.Path, UriFormat.UriEscaped);
 
     /// <exception cref="KlingException">ImageNotFound or ImageInvalid; nothing has been sent.</exception>
     internal static ImageSource FromFile(string path)

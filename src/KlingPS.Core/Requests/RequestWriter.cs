@@ -31,7 +31,7 @@ internal static class RequestWriter
                 ImageTail = Shown(video.ImageTail, show),
                 References = [.. video.References.Select(image => Shown(image, show)!)],
                 ReferenceVideo = video.ReferenceVideo is { } reference
-                    ? reference with { Url = new Uri(reference.Url.GetLeftPart(UriPartial.Path)) }
+                    ? reference with { Url = new Uri(ImageSource.Displayable(reference.Url)) }
                     : null,
             }
             : request);

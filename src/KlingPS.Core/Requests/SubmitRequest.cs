@@ -214,7 +214,18 @@ internal sealed record VideoRequest : SubmitRequest
 /// <summary>A video given to the service by its address.</summary>
 /// <param name="IsBase">Whether it is edited, or only followed.</param>
 /// <param name="Length">Null where it is not known.</param>
-internal sealed record VideoReference(Uri Url, bool IsBase, bool KeepsSound, TimeSpan? Length = null);
+internal sealed record VideoReference(Uri Url, bool IsBase, bool KeepsSound, TimeSpan? Length = null)
+{
+    /// <summary>Stands for the address that -WhatIf does not ask for.</summary>
+    internal static readonly Uri Unasked = new("https://address-of-the-video.invalid/");
+
+    /// <summary>The service's id of it, by which it is known under any address; null where only that is given.</summary>
+    internal string? VideoId { get; init; }
+
+    /// <summary>The same for comparing requests: an address changes with each query, and the video does not.</summary>
+    internal VideoReference Comparable =>
+        VideoId is { } id ? this with { Url = new Uri("https://video.invalid/" + Uri.EscapeDataString(id)) } : this;
+}
 
 /// <summary>One shot of a video.</summary>
 internal sealed record Shot(string Prompt, int Seconds);

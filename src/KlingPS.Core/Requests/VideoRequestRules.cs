@@ -35,13 +35,13 @@ internal static class VideoRequestRules
         }
 
         CheckWord("AspectRatio", request.AspectRatio, char.IsDigit);
+        List<string> warnings = [];
+        CheckShots(request, warnings);
         if (request.Duration is < 1 or > LongestSeconds)
         {
             throw Refused($"-Duration {request.Duration} is not between 1 and {LongestSeconds} seconds");
         }
 
-        List<string> warnings = [];
-        CheckShots(request, warnings);
         if (VideoModels.Find(request.Model) is not { } model)
         {
             if (VideoModels.Similar(request.Model!) is { } known)
@@ -82,13 +82,17 @@ internal static class VideoRequestRules
         for (int i = 0; i < request.Shots.Length; i++)
         {
             Shot shot = request.Shots[i];
-            if (shot.Seconds < 1 || shot.Prompt.Length is 0 or > LongestShotPrompt)
+            if (shot.Seconds is < 1 or > LongestSeconds || shot.Prompt.Length == 0)
             {
                 throw Refused(
-                    shot.Seconds < 1 ? $"shot {i + 1} needs a Duration of at least 1 second"
-                    : shot.Prompt.Length == 0 ? $"shot {i + 1} has no Prompt"
-                    : $"the Prompt of shot {i + 1} has {shot.Prompt.Length} characters, and the service takes "
-                        + $"{LongestShotPrompt}");
+                    shot.Prompt.Length == 0 ? $"shot {i + 1} has no Prompt"
+                    : $"the Duration of shot {i + 1} is {shot.Seconds}, not a number of seconds from 1 up");
+            }
+
+            if (PromptRules.Check("Shot", shot.Prompt, LongestShotPrompt) is not null)
+            {
+                throw Refused(
+                    $"the Prompt of shot {i + 1} is longer than the {LongestShotPrompt} characters that the service takes");
             }
         }
 
@@ -163,6 +167,11 @@ internal sealed class ModelRules(
         {
             throw Refused($"{model.Name} does not support -CfgScale");
         }
+
+        if (request.NegativePrompt is not null && IsOmni)
+        {
+            warnings.Add($"{model.Name} is not documented to take a -NegativePrompt; the service may ignore it.");
+        }
     }
 
     private void CheckLife()
@@ -177,7 +186,7 @@ internal sealed class ModelRules(
         string since = model.RetiredOn is { } day
             ? " on " + day.ToString("yyyy-MM-dd", CultureInfo.InvariantCulture)
             : "";
-        string name = request.Model is null ? $"{model.Name}, the service's default," : model.Name;
+        string name = request.Model is null ? $"{model.Name} (the service's default)" : model.Name;
         if (service == ServiceSide.Kling)
         {
             throw Refused(
@@ -383,9 +392,10 @@ internal sealed class ModelRules(
         }
 
         int together = request.ReferenceVideo is null ? 7 : 4;
-        if (IsOmni && request.References.Length + request.Elements.Length > together)
+        int images = request.ImageList?.Length ?? 0;
+        if (IsOmni && images + request.Elements.Length > together)
         {
-            throw Refused($"{model.Name} takes up to {together} references and elements together here");
+            throw Refused($"{model.Name} takes up to {together} images and elements together here");
         }
 
         if (isAlone && request.References.Length > 0)
@@ -409,6 +419,11 @@ internal sealed class ModelRules(
         if (request.ImageTail is not null && model.Name == VideoModels.DefaultForReferences)
         {
             throw Refused($"{model.Name} takes no -ImageTail together with -ReferenceVideo");
+        }
+
+        if (!video.IsBase && request.AspectRatio is null && service == ServiceSide.Gateway)
+        {
+            warnings.Add("The gateway may need an -AspectRatio with -ReferenceVideo, and refuse this without charge.");
         }
 
         if (model.ReferenceVideo is { } range && video.Length?.TotalSeconds is { } seconds

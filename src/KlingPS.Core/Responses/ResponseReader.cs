@@ -8,7 +8,7 @@ internal static class ResponseReader
 {
     /// <exception cref="KlingException">Everything that is not a task.</exception>
     internal static KlingTask Read(ApiRequest request, ApiResponse response, string? key, DateTimeOffset now) =>
-        Read(request, response, key, body => TaskReader.Read(body, request.Kind, key, now) is not { } task ? null
+        Read(request, response, key, body => TaskReader.Read(body, request.Kind, key, now, request.TaskId) is not { } task ? null
             : request.TaskId is not { } asked || TaskReader.IsAbout(body, task, asked, key) ? task
             : throw Other(asked, task, response));
 

@@ -17,13 +17,21 @@ internal static class TaskReader
     /// Finds the task object: bare, in <c>data</c>, or in the <c>data</c> of a gateway's own task, which fills what the
     /// service's leaves out.
     /// </summary>
+    /// <param name="asked">The id that was asked for: a gateway with ids of its own answers for no other.</param>
     /// <returns>Null when there is none.</returns>
-    internal static KlingTask? Read(JsonElement root, KlingTaskKind kind, string? key, DateTimeOffset now)
+    internal static KlingTask? Read(
+        JsonElement root,
+        KlingTaskKind kind,
+        string? key,
+        DateTimeOffset now,
+        string? asked = null)
     {
-        if (Find(root, key) is not (JsonElement data, JsonElement outer, string taskId))
+        if (Find(root, key) is not (JsonElement data, JsonElement outer, string found))
         {
             return null;
         }
+
+        string taskId = asked is not null && asked != found && IsNamed(root, asked, key) ? asked : found;
 
         string? Clean(string? text) => text is null ? null : Redactor.Message(text, key);
 
@@ -67,10 +75,13 @@ internal static class TaskReader
     /// <summary>
     /// Whether the answer is about the task of this id: by its own, by the user's, or by one that a gateway gave it.
     /// </summary>
-    internal static bool IsAbout(JsonElement root, KlingTask task, string asked, string? key)
+    internal static bool IsAbout(JsonElement root, KlingTask task, string asked, string? key) =>
+        task.TaskId == asked || task.ExternalTaskId == Redactor.Message(asked, key) || IsNamed(root, asked, key);
+
+    private static bool IsNamed(JsonElement root, string asked, string? key)
     {
         JsonElement? candidate = root;
-        bool isNamed = task.ExternalTaskId == Redactor.Message(asked, key);
+        bool isNamed = false;
         for (int depth = 0; depth < Deepest && candidate is { } element && !isNamed; depth++)
         {
             isNamed = IdIn(element, "task_id"u8, key) == asked;

@@ -128,14 +128,11 @@ public sealed class IdsTransformationAttribute(string property) : ListTransforma
 [AttributeUsage(AttributeTargets.Property | AttributeTargets.Field)]
 public sealed class ShotTransformationAttribute : ListTransformationAttribute
 {
+    internal const string Seconds = "Duration";
+
     private protected override object? Read(object item)
     {
-        if (item is Shot shot)
-        {
-            return shot;
-        }
-
-        if (PSObjectReader.Of(item) is not { } fields || !fields.Has("Prompt") || !fields.Has("Duration"))
+        if (PSObjectReader.Of(item) is not { } fields || !fields.Has("Prompt") || !fields.Has(Seconds))
         {
             throw new ArgumentTransformationMetadataException(
                 "A shot is a hashtable or an object with a Prompt and a Duration, as in "
@@ -144,31 +141,41 @@ public sealed class ShotTransformationAttribute : ListTransformationAttribute
 
         object? seconds =
             new NumberTransformationAttribute { IsWhole = true, IsSeconds = true }
-                .Transform(null!, fields.Raw("Duration")!);
-        return new Shot(
-            fields.Text("Prompt")?.Trim() ?? "", Convert.ToInt32(seconds ?? 0, CultureInfo.InvariantCulture));
+                .Transform(null!, fields.Raw(Seconds)!);
+        return new Hashtable
+        {
+            ["Prompt"] = fields.Text("Prompt")?.Trim() ?? "",
+            [Seconds] = Convert.ToInt32(seconds ?? 0, CultureInfo.InvariantCulture),
+        };
     }
+
+    internal static Shot[] Shots(Hashtable[] bound) =>
+        [.. bound.Select(shot => new Shot((string)shot["Prompt"]!, (int)shot[Seconds]!))];
 }
 
-/// <summary>A list whose empty items are left out; one item is a list of one.</summary>
+/// <summary>A list; one item is a list of one, and an empty one, as in a cell, is none.</summary>
+/// <remarks>An empty item among others is refused: without it the rest would count differently, and be paid
+/// for.</remarks>
 public abstract class ListTransformationAttribute : ArgumentTransformationAttribute
 {
     /// <inheritdoc/>
     public sealed override object Transform(EngineIntrinsics engineIntrinsics, object inputData)
     {
         object? bare = inputData is PSObject wrapped ? wrapped.BaseObject : inputData;
-        IEnumerable<object?> items = bare is IList list ? list.Cast<object?>() : [inputData];
-        return items
-            .Where(item => (item is PSObject value ? value.BaseObject : item) is { } given
-                && (given as string)?.Trim().Length != 0)
-            .Select(item => Read(item!))
-            .OfType<object>()
-            .ToArray();
+        object?[] items = bare is IList list ? [.. list.Cast<object?>()] : [inputData];
+        object?[] read = [.. items.Select(item => IsEmpty(item) ? null : Read(item!))];
+        return read.Length > 1 && read.Contains(null)
+            ? throw new ArgumentTransformationMetadataException(
+                $"Item {Array.IndexOf(read, null) + 1} of the list is empty.")
+            : read.OfType<object>().ToArray();
     }
 
     /// <summary>What is bound of an item, or null for one that says nothing.</summary>
     /// <returns>The item.</returns>
     private protected abstract object? Read(object item);
+
+    private static bool IsEmpty(object? item) =>
+        (item is PSObject value ? value.BaseObject : item) is not { } given || (given as string)?.Trim().Length == 0;
 }
 
 /// <summary>A video that the service is to fetch: its address, or a task that has it.</summary>
@@ -188,9 +195,9 @@ public sealed class VideoSourceTransformationAttribute : ArgumentTransformationA
         {
             null => null,
             string text when text.Trim().Length == 0 => null,
-            Uri { IsAbsoluteUri: true } address => address,
+            Uri { IsAbsoluteUri: true } address => At(address),
             string text when Uri.TryCreate(text.Trim(), UriKind.Absolute, out Uri? address)
-                && address.Scheme is "http" or "https" => address,
+                && address.Scheme is "http" or "https" => At(address),
             _ when Rehydration.Video(inputData) is { } video => Rehydration.TaskOf(video),
             _ when Rehydration.Task(inputData) is { } task => task,
             FileSystemInfo file => Rehydration.Parent(file) is { Objection: null } saved ? saved : throw NoAddress(),
@@ -200,9 +207,13 @@ public sealed class VideoSourceTransformationAttribute : ArgumentTransformationA
         };
     }
 
+    // A video without a task: only its address is known.
+    private static KlingTask At(Uri address) => Rehydration.TaskOf(new KlingVideo { TaskId = "", Url = address });
+
     // A path would be one too, and a file cannot be sent.
     private static bool IsId(object bare, out string? id) =>
-        IdTransformationAttribute.TryRead(bare, "TaskId", out id, out _) && id!.All(char.IsLetterOrDigit);
+        IdTransformationAttribute.TryRead(bare, "TaskId", out id, out _)
+        && id!.All(c => char.IsLetterOrDigit(c) || c is '_' or '-');
 
     private static ArgumentTransformationMetadataException NoAddress() =>
         new("The service takes a video by its web address only: give an address, a KlingVideo or a KlingTask.");
@@ -217,37 +228,50 @@ public sealed class CameraTransformationAttribute : ArgumentTransformationAttrib
             + "Zoom "
             + "from -10 to 10, or one of down_back, forward_up, right_turn_forward and left_turn_forward.";
 
+    private static readonly string[] Moves = ["Horizontal", "Vertical", "Pan", "Tilt", "Roll", "Zoom"];
     private static readonly string[] Words = ["down_back", "forward_up", "right_turn_forward", "left_turn_forward"];
 
     /// <inheritdoc/>
     public override object? Transform(EngineIntrinsics engineIntrinsics, object inputData)
     {
         object? bare = inputData is PSObject wrapped ? wrapped.BaseObject : inputData;
-        if (bare is null or CameraControl || (bare is string empty && empty.Trim().Length == 0))
+        if (bare is null || (bare is string empty && empty.Trim().Length == 0))
         {
-            return bare as CameraControl;
+            return null;
         }
 
         if (bare is string text)
         {
             return Words.Contains(text.Trim().ToLowerInvariant())
-                ? new CameraControl(text.Trim().ToLowerInvariant())
+                ? new Hashtable { ["Type"] = text.Trim().ToLowerInvariant() }
                 : throw new ArgumentTransformationMetadataException(Wanted);
         }
 
         PSObjectReader fields = PSObjectReader.Of(inputData)
             ?? throw new ArgumentTransformationMetadataException(Wanted);
-        CameraMove move = new(
-            Read(fields, "Horizontal"),
-            Read(fields, "Vertical"),
-            Read(fields, "Pan"),
-            Read(fields, "Tilt"),
-            Read(fields, "Roll"),
-            Read(fields, "Zoom"));
-        double[] values = [move.Horizontal, move.Vertical, move.Pan, move.Tilt, move.Roll, move.Zoom];
-        return values.Count(value => value != 0) == 1 && values.All(value => Math.Abs(value) <= 10)
-            ? new CameraControl("simple", move)
-            : throw new ArgumentTransformationMetadataException(Wanted);
+        double[] values = [.. Moves.Select(name => Read(fields, name))];
+        bool isKnown = (bare as IDictionary)?.Keys.Cast<object>()
+            .All(key => Moves.Contains($"{key}", StringComparer.OrdinalIgnoreCase)) != false;
+        if (!isKnown || values.Count(value => value != 0) != 1 || !values.All(value => Math.Abs(value) <= 10))
+        {
+            throw new ArgumentTransformationMetadataException(Wanted);
+        }
+
+        Hashtable move = [];
+        for (int i = 0; i < Moves.Length; i++)
+        {
+            move[Moves[i]] = values[i];
+        }
+
+        return move;
+    }
+
+    internal static CameraControl? Control(Hashtable? bound)
+    {
+        double Value(int i) => (double)bound[Moves[i]]!;
+        return bound is null ? null
+            : bound["Type"] is string word ? new CameraControl(word)
+            : new CameraControl("simple", new CameraMove(Value(0), Value(1), Value(2), Value(3), Value(4), Value(5)));
     }
 
     private static double Read(PSObjectReader fields, string name) =>

@@ -1,3 +1,4 @@
+using System.Collections;
 using System.Management.Automation;
 using KlingPS.Binding;
 using KlingPS.Completion;
@@ -21,6 +22,7 @@ public sealed class NewKlingVideoCommand : SubmitCmdlet, IDynamicParameters
     // The parameters on the command line: those with a text, and all of them, script blocks too.
     private HashSet<string> _typed = [];
     private HashSet<string> _given = [];
+    private HashSet<string> _scripted = [];
     private readonly HashSet<string> _warned = new(StringComparer.Ordinal);
 
     /// <summary>
@@ -61,13 +63,13 @@ public sealed class NewKlingVideoCommand : SubmitCmdlet, IDynamicParameters
     [Parameter(ValueFromPipelineByPropertyName = true)]
     [VideoSourceTransformation]
     [ArgumentCompleter(typeof(TaskIdCompleter))]
-    public object? ReferenceVideo { get; set; }
+    public KlingTask? ReferenceVideo { get; set; }
 
     /// <summary>A video that is changed as the prompt says: its address, or a KlingVideo or KlingTask.</summary>
     [Parameter(ValueFromPipelineByPropertyName = true)]
     [VideoSourceTransformation]
     [ArgumentCompleter(typeof(TaskIdCompleter))]
-    public object? EditVideo { get; set; }
+    public KlingTask? EditVideo { get; set; }
 
     /// <summary>Keeps the sound of -ReferenceVideo or -EditVideo.</summary>
     [Parameter(ValueFromPipelineByPropertyName = true)]
@@ -87,7 +89,7 @@ public sealed class NewKlingVideoCommand : SubmitCmdlet, IDynamicParameters
     /// <summary>The shots one by one, each a hashtable or an object with a Prompt and a Duration in seconds.</summary>
     [Parameter(ValueFromPipelineByPropertyName = true)]
     [ShotTransformation]
-    public object[] Shot { get; set; } = [];
+    public Hashtable[] Shot { get; set; } = [];
 
     /// <summary>Lets the service cut the prompt into shots.</summary>
     [Parameter(ValueFromPipelineByPropertyName = true)]
@@ -105,7 +107,7 @@ public sealed class NewKlingVideoCommand : SubmitCmdlet, IDynamicParameters
     /// </summary>
     [Parameter(ValueFromPipelineByPropertyName = true)]
     [CameraTransformation]
-    public object? Camera { get; set; }
+    public Hashtable? Camera { get; set; }
 
     /// <summary>The model; the service's default is kling-v1. One we do not know is passed on.</summary>
     [Parameter(ValueFromPipelineByPropertyName = true)]
@@ -165,6 +167,11 @@ public sealed class NewKlingVideoCommand : SubmitCmdlet, IDynamicParameters
         // Pipeline input is not bound yet. A script block that is to run for each object is bound as an object of the
         // engine's own.
         _given = [.. MyInvocation.BoundParameters.Keys];
+        _scripted =
+        [
+            .. MyInvocation.BoundParameters.Where(bound => bound.Value?.GetType().IsVisible == false)
+                .Select(bound => bound.Key),
+        ];
         _typed =
         [
             .. MyInvocation.BoundParameters.Where(bound => bound.Value is null or string or object[])
@@ -242,7 +249,7 @@ public sealed class NewKlingVideoCommand : SubmitCmdlet, IDynamicParameters
         if (MyInvocation.ExpectingInput
             && piped is null
             && (_typed.Contains(nameof(Prompt)) || _typed.Contains(nameof(Image)))
-            && !MyInvocation.BoundParameters.Keys.Except(_given)
+            && !MyInvocation.BoundParameters.Keys.Except(_given.Except(_scripted))
                 .Any(bound => bound is not (nameof(Name) or PipelineInput.Name)))
         {
             throw KlingException.Invalid(
@@ -267,7 +274,7 @@ public sealed class NewKlingVideoCommand : SubmitCmdlet, IDynamicParameters
             }
         }
 
-        if (Element.FirstOrDefault(id => !id.All(char.IsDigit) || id.Trim('0').Length == 0) is { } word)
+        if (Element.FirstOrDefault(id => !id.All(c => c is >= '0' and <= '9') || id.Trim('0').Length == 0) is { } word)
         {
             throw KlingException.Invalid(
                 $"Nothing was sent: '{DisplayText.ToDisplay(word)}' is not the id of an element.");
@@ -317,7 +324,7 @@ public sealed class NewKlingVideoCommand : SubmitCmdlet, IDynamicParameters
     {
         VideoReference? video = VideoToFollow();
         string? model = ValueTransformationAttribute.TextOf(Model);
-        Shot[] shots = [.. Shot.OfType<Shot>()];
+        Shot[] shots = ShotTransformationAttribute.Shots(Shot);
         return new VideoRequest
         {
             Name = GivenName,
@@ -335,13 +342,14 @@ public sealed class NewKlingVideoCommand : SubmitCmdlet, IDynamicParameters
             Model = VideoModels.InServiceSpelling(
                 model ?? (video is not null || Reference.Length > 0 ? VideoModels.DefaultForReferences : null)),
             Mode = VideoModels.ModeInServiceSpelling(mode),
-            Duration = Duration ?? (shots.Length > 0 ? shots.Sum(shot => shot.Seconds) : null),
+            Duration = Duration
+                ?? (shots.Length > 0 ? (int)Math.Min(shots.Sum(shot => (long)shot.Seconds), int.MaxValue) : null),
             AspectRatio = ValueTransformationAttribute.TextOf(AspectRatio),
             // The service refuses sound beside a reference video, so what follows one is asked for without it.
             Sound = Audio ? "on"
                 : _given.Contains(nameof(Audio)) || (video is { IsBase: false } && TakesSound(model)) ? "off"
                 : null,
-            CameraControl = Camera as CameraControl,
+            CameraControl = CameraTransformationAttribute.Control(Camera),
             CfgScale = CfgScale,
             CallbackUrl = CallbackUrl,
             ExternalTaskId = ValueTransformationAttribute.TextOf(ExternalTaskId) is { } id
@@ -369,7 +377,7 @@ public sealed class NewKlingVideoCommand : SubmitCmdlet, IDynamicParameters
                 : null;
         }
 
-        KlingVideo video = source is KlingTask task ? VideoOf(task) : new KlingVideo { Url = (Uri)source };
+        KlingVideo video = VideoOf(source);
         if (WebAddress.GetValidationError(video.Url!) is { } objection)
         {
             throw KlingException.Invalid(
@@ -377,21 +385,34 @@ public sealed class NewKlingVideoCommand : SubmitCmdlet, IDynamicParameters
                 "The service takes a video by its web address only.");
         }
 
-        return new VideoReference(video.Url!, EditVideo is not null, KeepSound, video.Duration);
+        return new VideoReference(video.Url!, EditVideo is not null, KeepSound, video.Duration)
+        {
+            VideoId = video.VideoId,
+        };
     }
 
     // The query is free, but -WhatIf sends nothing at all.
     private KlingVideo VideoOf(KlingTask task)
     {
-        if (task.Videos.FirstOrDefault()?.Url is null && !IsDryRun)
+        string? wanted = task.VideosUnknown || task.VideoCount > 1 ? null : task.VideoId;
+        if (task.Videos.FirstOrDefault()?.Url is null && task.Status == KlingTaskStatus.Succeeded)
         {
+            if (IsDryRun)
+            {
+                return new KlingVideo { Url = VideoReference.Unasked, VideoId = wanted };
+            }
+
             task = Ask(task.TaskId, task.Kind);
         }
 
-        string id = ParentRules.VideoToExtend(task, task.VideoId, Client.Now);
-        KlingVideo? video = task.Videos.FirstOrDefault(candidate => candidate.VideoId == id);
-        return video?.Url is not null ? video
-            : IsDryRun ? new KlingVideo { Url = new Uri("https://address-of-the-video.invalid/") }
+        if (task is { Status: KlingTaskStatus.Succeeded, Videos: [{ VideoId: null, Url: not null } only] })
+        {
+            return only;
+        }
+
+        string id = ParentRules.VideoToExtend(task, wanted, Client.Now);
+        return task.Videos.FirstOrDefault(candidate => candidate.VideoId == id) is { Url: not null } video
+            ? video
             : throw new KlingException(
                 KlingError.ParentHasNoVideo, $"The video of task {task.TaskId} has no address.");
     }
