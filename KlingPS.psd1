@@ -19,6 +19,7 @@
         'Get-KlingIntent'
         'Get-KlingModel'
         'Get-KlingTask'
+        'Join-KlingVideo'
         'New-KlingExtension'
         'New-KlingVideo'
         'Resolve-KlingIntent'

@@ -240,6 +240,12 @@ internal static class InputDecisions
             KindByNumber),
         new("Save-KlingVideo", "Destination", "-InputObject $task -Force", "$out", Names()),
         new("Save-KlingVideo", "Destination", "-TaskId $id -Kind TextToVideo -Force", "$out", Names()),
+        new(
+            "Join-KlingVideo", "Path", "-Destination $out/joined.mp4 -WhatIf", "'a.mp4'",
+            new Taken("letters, look-alike, emoji", "The name of a clip, which -WhatIf does not look for."),
+            new Taken($"{Numbers}, date", "A file may be named so.", Ways.Property | Ways.Cell)),
+        new("Join-KlingVideo", "Destination", "-Path 'a.mp4' -WhatIf", "'b.mp4'"),
+        new("Join-KlingVideo", "Force", "-Path 'a.mp4' -Destination 'b.mp4' -WhatIf", "$true", Switched),
         new("Resolve-KlingIntent", "IntentId", "", "$intent"),
         new("Save-KlingVideo", "SkipExisting", "-InputObject $task -Destination $fresh", "$true", Switched),
         new("Save-KlingVideo", "Force", "-InputObject $task -Destination $fresh", "$true", Switched),
