@@ -14,6 +14,7 @@
         'Connect-Kling'
         'ConvertFrom-KlingCallback'
         'Disconnect-Kling'
+        'Expand-KlingVideo'
         'Get-KlingBalance'
         'Get-KlingConnection'
         'Get-KlingIntent'

@@ -215,6 +215,11 @@ internal sealed record KlingError(string Id, string Category, string Meaning, st
         "The service would not accept this image.",
         "Use a jpg or png of at most 10 MB, at least 300 px on each side, with a ratio between 1:2.5 and 2.5:1.");
 
+    internal static readonly KlingError ChainInterrupted = new(
+        nameof(ChainInterrupted), "OperationStopped",
+        "A video goes on no further because one of its steps failed; the steps before it are there.",
+        "Run the same command again: what is paid for already is not paid for twice.");
+
     internal static readonly KlingError FfmpegNotFound = new(
         nameof(FfmpegNotFound), "NotInstalled",
         "The command needs ffmpeg, which is not installed or cannot be started.",

@@ -27,6 +27,7 @@ public sealed class ErrorListTests
         "VideoExpired", "DownloadIncomplete", "ImageNotFound", "ImageInvalid", "FileNotWritable", "JournalNotWritable",
         "VideoTooLarge", "CallbackInvalid", "CallbackNotAuthentic", "CallbackExpired",
         "NotSupported", "ExternalIdTaken", "NameTaken", "SpendLimitReached", "FfmpegNotFound", "JoinFailed",
+        "ChainInterrupted",
     ];
 
     public static TheoryData<string> AllIds => [.. KlingError.All.Select(error => error.Id)];
