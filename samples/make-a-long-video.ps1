@@ -17,7 +17,7 @@ $ErrorActionPreference = 'Stop'
 $first, $rest = $Prompt
 $files = New-KlingVideo -Prompt $first -Model $Model -Duration 10 -Name $Name -Once | Wait-KlingTask |
     Expand-KlingVideo -TargetSec $Seconds -StepSec 10 -Prompt $rest -Name $Name |
-    Save-KlingVideo -Destination $Destination -SkipExisting
+    Save-KlingVideo -Destination $Destination -SkipExisting | Sort-Object Name
 
 # An extended video holds all that was before it; the clips of the other ways follow each other.
 if ($files.Count -gt 1 -and $files[0].Name -like '*-01.mp4') {

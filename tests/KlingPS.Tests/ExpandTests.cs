@@ -88,9 +88,10 @@ public sealed class ExpandTests : IAsyncLifetime
     {
         Result result = Run(
             "$v3 | Expand-KlingVideo -TargetSec 30 -StepSec 10 -Method LastFrame -Name harbour | "
-                + "Save-KlingVideo $out | Join-KlingVideo -Destination $out/all.mp4");
+                + "Save-KlingVideo $out");
 
-        Assert.Equal("harbour", Assert.Single(result.Output).Properties["VideoName"].Value);
+        Assert.Equal(4, result.Output.Count);
+        Run("Join-KlingVideo $out/harbour-*.mp4 $out/all.mp4");
         Assert.True(await Clip.SecondsAsync(_state.File("all.mp4")) >= 30);
         Assert.All(Posts().Skip(2), body => Assert.Contains("\"image\":\"/9j/", body, StringComparison.Ordinal));
         Assert.Equal(5, _server.CreatedCount);
@@ -129,6 +130,21 @@ public sealed class ExpandTests : IAsyncLifetime
         // The first step is there; what failed is paid for once more.
         Assert.Equal(5, _server.CreatedCount);
         Assert.Empty(Run("Get-KlingIntent").Output);
+    }
+
+    [Theory(Skip = NeedsFfmpeg, SkipUnless = nameof(HasFfmpeg))]
+    [InlineData("LastFrame", 0)]
+    [InlineData("NextShot", 1)]
+    public void A_step_whose_answer_was_lost_is_never_paid_twice(string method, int errors)
+    {
+        string line = $"$v3 | Expand-KlingVideo -TargetSec 15 -Method {method}";
+        _server.Inject(Fault.ResetAfterService().On("POST"));
+        Assert.Equal(["ChainInterrupted"], _shell.Run(line).ErrorIds);
+        Result again = _shell.Run(line);
+
+        // Where the service finds no task by the user's id, a person has to settle it.
+        Assert.Equal(errors, again.Errors.Count);
+        Assert.Equal(2 + (errors == 0 ? 2 : 1), _server.CreatedCount);
     }
 
     [Fact]

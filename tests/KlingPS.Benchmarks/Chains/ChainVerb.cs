@@ -53,7 +53,8 @@ internal sealed class ChainVerb : Verb
         await ExpectSecondsAsync(server, method);
         for (int i = 0; i < kills; i++)
         {
-            await RunAsync(server, method, model, stepSeconds, TimeSpan.FromSeconds(0.5 + (random.NextDouble() * 2.5)));
+            // While the service works on a task: a kill between request and answer is what the tests try.
+            await RunAsync(server, method, model, stepSeconds, (i + 1, 0.1 + (0.8 * random.NextDouble())));
         }
 
         int before = server.CreatedCount;
@@ -84,7 +85,7 @@ internal sealed class ChainVerb : Verb
 
     /// <returns>How many errors it had; -1 when it was killed.</returns>
     private async Task<int> RunAsync(
-        KlingTestServer server, string method, string model, int stepSeconds, TimeSpan? kill)
+        KlingTestServer server, string method, string model, int stepSeconds, (int Tasks, double Seconds)? kill)
     {
         ProcessStartInfo start = new(
             _pwsh,
@@ -99,15 +100,10 @@ internal sealed class ChainVerb : Verb
         start.Environment["XDG_STATE_HOME"] = Path.Combine(_folder, "state-" + method);
         start.Environment["NO_COLOR"] = "1";
         using Process process = Process.Start(start)!;
+        Task killed = kill is { } when ? KillAsync(process, server, when.Tasks, when.Seconds) : Task.CompletedTask;
         string? last = null;
         while (await process.StandardOutput.ReadLineAsync() is { } line)
         {
-            if (line == "READY" && kill is { } after)
-            {
-                await Task.Delay(after);
-                process.Kill();
-            }
-
             if (line.StartsWith("ERROR ", StringComparison.Ordinal))
             {
                 Console.WriteLine(line);
@@ -117,9 +113,21 @@ internal sealed class ChainVerb : Verb
         }
 
         await process.WaitForExitAsync();
+        await killed;
         return last?.StartsWith("ENDED ", StringComparison.Ordinal) == true
             ? int.Parse(last["ENDED ".Length..], CultureInfo.InvariantCulture)
             : -1;
+    }
+
+    private static async Task KillAsync(Process process, KlingTestServer server, int tasks, double seconds)
+    {
+        while (server.CreatedCount < tasks && !process.HasExited)
+        {
+            await Task.Delay(TimeSpan.FromMilliseconds(20));
+        }
+
+        await Task.Delay(TimeSpan.FromSeconds(seconds));
+        process.Kill();
     }
 
     private static async Task<double> SecondsAsync(string path)
