@@ -269,7 +269,7 @@ internal sealed class KlingClient(KlingConnection connection, IRequestTrace? tra
 
         try
         {
-            if (!string.IsNullOrEmpty(video.VideoId))
+            if (!string.IsNullOrEmpty(video.VideoId) && !options.IsTemporary)
             {
                 await connection.Journal.RecordSavedAsync(video, path, cancellationToken).ConfigureAwait(false);
             }

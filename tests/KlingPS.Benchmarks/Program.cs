@@ -1,4 +1,5 @@
 using System.Globalization;
+using KlingPS.Benchmarks.Chains;
 using KlingPS.Benchmarks.Commands;
 using KlingPS.Benchmarks.Endings;
 using KlingPS.Benchmarks.Once;
@@ -13,6 +14,7 @@ internal static class Program
 {
     private static readonly Verb[] Verbs =
     [
+        new ChainVerb(),
         new ClientVerb(),
         new ColdVerb(),
         new EndingsVerb(),

@@ -7,6 +7,7 @@ using System.Management.Automation.Runspaces;
 using System.Runtime.CompilerServices;
 using System.Security;
 using System.Text;
+using KlingPS.Journal;
 using KlingPS.TestServer;
 using Microsoft.PowerShell;
 
@@ -108,6 +109,23 @@ internal sealed class Shell : IDisposable
     }
 
     public void Dispose() => _runspace.Dispose();
+}
+
+/// <summary>What earlier waits at a server would have written into the journal.</summary>
+internal static class ExpectedDurations
+{
+    /// <summary>Lets waits expect tasks of moments, where a cmdlet has no pace of its own.</summary>
+    internal static async Task ExpectMomentsAsync(this KlingTestServer server)
+    {
+        foreach (KlingTaskKind kind in Enum.GetValues<KlingTaskKind>())
+        {
+            for (int i = 0; i < 5; i++)
+            {
+                await JournalLocation.Open().RecordDurationAsync(
+                    server.BaseUri.Authority, kind, TimeSpan.FromSeconds(0.05), 10, CancellationToken.None);
+            }
+        }
+    }
 }
 
 /// <summary>What a script wrote.</summary>

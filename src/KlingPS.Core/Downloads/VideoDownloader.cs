@@ -304,6 +304,9 @@ internal sealed record SaveOptions
     /// <summary>Whether a file of that name may be replaced.</summary>
     internal bool Overwrite { get; init; }
 
+    /// <summary>Whether the file is gone in a moment, so that nothing needs to know what is in it.</summary>
+    internal bool IsTemporary { get; init; }
+
     /// <summary>The largest file to save, in bytes; nothing on the disk is ever larger.</summary>
     internal long MaxBytes { get; init; } = DefaultMaxBytes;
 

@@ -1,3 +1,4 @@
+using System.Diagnostics;
 using System.Runtime.InteropServices;
 
 namespace KlingPS.Internal;
@@ -88,6 +89,16 @@ internal static class Platform
         }
     }
 #endif
+
+    /// <summary>Ends a process, and what it has started where .NET can.</summary>
+    internal static void KillAll(Process process)
+    {
+#if NET
+        process.Kill(entireProcessTree: true);
+#else
+        process.Kill();
+#endif
+    }
 
     /// <summary>Opens a regular file, made if missing, that only its owner may read; for reading and writing.</summary>
     internal static FileStream OpenPrivate(string path, FileShare share) =>

@@ -6,7 +6,7 @@ namespace KlingPS.Journal;
 /// <summary>Tells whether two requests ask for the same work, without storing what they ask for.</summary>
 /// <remarks>
 /// Compared are route and body, without callback and external id; an address without its query, which is mostly a
-/// signature that changes; an image by its bytes.
+/// signature that changes; an image by its bytes, unless it is a frame of the video before.
 /// </remarks>
 internal sealed class RequestFingerprint(SubmitRequest request)
 {
@@ -37,8 +37,19 @@ internal sealed class RequestFingerprint(SubmitRequest request)
 
     // How the result is delivered is not part of the work.
     private static SubmitRequest WithoutCallbackAndExternalId(SubmitRequest request) => request is VideoRequest video
-        ? video with { CallbackUrl = null, ExternalTaskId = null }
+        ? OfChain(video) with { CallbackUrl = null, ExternalTaskId = null }
         : request with { CallbackUrl = null };
+
+    // What is taken from the video before follows from that video: a frame has other bytes wherever it is decoded, and
+    // an address changes.
+    private static VideoRequest OfChain(VideoRequest video) => video.Follows is not { } before ? video : video with
+    {
+        Image = video.Image is null ? null : new ImageSource($"{before.TaskId}/{before.VideoId}", ""),
+        ReferenceVideo = video.ReferenceVideo is { } reference
+            ? reference with { Url = new Uri($"https://task.invalid/{before.TaskId}/{before.VideoId}") }
+            : null,
+        AspectRatio = null,
+    };
 
     private static string ImageIdentity(ImageSource image)
     {

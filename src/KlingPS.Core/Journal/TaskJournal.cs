@@ -82,7 +82,6 @@ internal sealed class TaskJournal(IJournalStore store, TimeProvider time)
             return holder;
         }
 
-        ExtensionRequest? extension = request as ExtensionRequest;
         JournalEntry intent = new()
         {
             Event = JournalEvent.Intent,
@@ -97,8 +96,8 @@ internal sealed class TaskJournal(IJournalStore store, TimeProvider time)
             IsNameInherited = request.IsNameInherited ? true : null,
             Model = request.Details.Model,
             Part = request.Details.Part,
-            ParentTaskId = extension?.TaskId,
-            ParentVideoId = extension?.VideoId,
+            ParentTaskId = request.Parent?.TaskId,
+            ParentVideoId = request.Parent?.VideoId,
             ExternalTaskId = request.ExternalId,
             TimeoutSeconds = rules.RequestTimeout.TotalSeconds,
             Process = ProcessIdentity.Current,
@@ -117,7 +116,7 @@ internal sealed class TaskJournal(IJournalStore store, TimeProvider time)
         bool IsSameRequest(JournalEntry entry) => entry.Request is not null && fingerprint.Matches(entry.Request);
 
         string? name = request.IsNameInherited ? null : request.Name;
-        string? parent = (request as ExtensionRequest)?.VideoId;
+        string? parent = request.Parent?.VideoId;
         bool HasName(JournalEntry entry) =>
             entry.Keys.Contains(JournalEntry.NameKey(entry.Host, entry.Account, request.Kind, parent, name!));
 

@@ -215,6 +215,22 @@ internal sealed record KlingError(string Id, string Category, string Meaning, st
         "The service would not accept this image.",
         "Use a jpg or png of at most 10 MB, at least 300 px on each side, with a ratio between 1:2.5 and 2.5:1.");
 
+    internal static readonly KlingError ChainInterrupted = new(
+        nameof(ChainInterrupted), "OperationStopped",
+        "A video goes on no further because one of its steps failed; the steps before it are there.",
+        "Run the same command again: what is paid for already is not paid for twice.");
+
+    internal static readonly KlingError FfmpegNotFound = new(
+        nameof(FfmpegNotFound), "NotInstalled",
+        "The command needs ffmpeg, which is not installed or cannot be started.",
+        "Install it (winget install Gyan.FFmpeg, brew install ffmpeg, apt install ffmpeg), or give its path in "
+            + "$env:KLINGPS_FFMPEG.");
+
+    internal static readonly KlingError JoinFailed = new(
+        nameof(JoinFailed), "InvalidData",
+        "The clips could not be joined, and no file was written.",
+        "Give clips that exist and that a player plays to their end.");
+
     internal static readonly KlingError CallbackInvalid = new(
         nameof(CallbackInvalid), "InvalidData",
         "The body of the callback is not a task.",

@@ -106,6 +106,9 @@ public sealed record KlingTask : IComparable<KlingTask>, IComparable
     /// <summary>Why what was given is no task at all, so that a cmdlet can say it as an error of its own.</summary>
     internal string? Objection { get; init; }
 
+    /// <summary>One of its videos; null where it says nothing of that one.</summary>
+    internal KlingVideo? VideoOf(string? videoId) => Array.Find(Videos, video => video.VideoId == videoId);
+
     /// <summary>The same task with what the user knows of it.</summary>
     internal KlingTask With(TaskDetails known)
     {

@@ -15,6 +15,20 @@ internal static class ParentRules
     /// <exception cref="KlingException">The first rule the parent breaks; nothing has been sent.</exception>
     internal static string VideoToExtend(KlingTask parent, string? wanted, DateTimeOffset now)
     {
+        string videoId = VideoToFollow(parent, wanted, now);
+        TimeSpan? length = parent.VideoOf(videoId)?.Duration ?? parent.Duration;
+        return length >= MaxLength
+            ? throw new KlingException(
+                KlingError.ParentTooLong,
+                $"The video of task {parent.TaskId} has {length.Value.TotalSeconds:0.#} s; the service "
+                    + $"allows {MaxLength.TotalSeconds:0} s.")
+            : videoId;
+    }
+
+    /// <summary>The same for a video that another one follows, however long it is.</summary>
+    /// <inheritdoc cref="VideoToExtend"/>
+    internal static string VideoToFollow(KlingTask parent, string? wanted, DateTimeOffset now)
+    {
         if (parent.Status != KlingTaskStatus.Succeeded)
         {
             throw new KlingException(
@@ -28,7 +42,7 @@ internal static class ParentRules
 
         int count = Math.Max(parent.VideoCount, parent.Videos.Length);
         string? videoId = wanted ?? parent.VideoId;
-        KlingVideo? video = parent.Videos.FirstOrDefault(candidate => candidate.VideoId == videoId);
+        KlingVideo? video = parent.VideoOf(videoId);
         bool isForeign = wanted is not null
             && (parent.Videos.Length > 0 ? video is null : count <= 1 && wanted != parent.VideoId);
         if (string.IsNullOrEmpty(videoId) || isForeign)
@@ -48,15 +62,6 @@ internal static class ParentRules
         {
             string at = expires.Value.ToString("yyyy-MM-dd HH:mm", CultureInfo.InvariantCulture);
             throw new KlingException(KlingError.ParentExpired, $"The video of task {parent.TaskId} expired at {at}.");
-        }
-
-        TimeSpan? length = video?.Duration ?? parent.Duration;
-        if (length >= MaxLength)
-        {
-            throw new KlingException(
-                KlingError.ParentTooLong,
-                $"The video of task {parent.TaskId} has {length.Value.TotalSeconds:0.#} s; the service "
-                    + $"allows {MaxLength.TotalSeconds:0} s.");
         }
 
         return videoId!;

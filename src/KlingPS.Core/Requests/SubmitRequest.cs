@@ -24,6 +24,10 @@ internal abstract record SubmitRequest
     [JsonIgnore]
     public abstract TaskDetails Details { get; }
 
+    /// <summary>The video it goes on from; null for one that begins anew.</summary>
+    [JsonIgnore]
+    public virtual VideoParent? Parent => null;
+
     [JsonPropertyOrder(1)]
     public string? Prompt { get; init; }
 
@@ -45,6 +49,9 @@ internal abstract record SubmitRequest
     public virtual SubmitRequest? WithExternalId(string id) => null;
 }
 
+/// <summary>A video of a finished task.</summary>
+internal sealed record VideoParent(string TaskId, string VideoId);
+
 /// <summary>4 to 5 seconds more of one video of a finished task of the same account.</summary>
 internal sealed record ExtensionRequest(
     [property: JsonIgnore] string TaskId,
@@ -59,6 +66,9 @@ internal sealed record ExtensionRequest(
 
     [JsonIgnore]
     public override KlingTaskKind Kind => KlingTaskKind.VideoExtension;
+
+    [JsonIgnore]
+    public override VideoParent Parent => new(TaskId, VideoId);
 
     /// <summary>The parent's model, which the extension is made with; null when it is not known.</summary>
     [JsonIgnore]
@@ -109,6 +119,17 @@ internal sealed record VideoRequest : SubmitRequest
     /// <summary>Whether the service cuts the prompt into shots.</summary>
     [JsonIgnore]
     public bool HasServiceShots { get; init; }
+
+    /// <summary>
+    /// The video before it in a chain, which stands for the frame or the address taken from it when requests are
+    /// compared.
+    /// </summary>
+    [JsonIgnore]
+    public VideoParent? Follows { get; init; }
+
+    /// <summary>Which part of a chain it becomes.</summary>
+    [JsonIgnore]
+    public int? Part { get; init; }
 
     /// <summary>Whether a watermarked copy is made too.</summary>
     [JsonIgnore]
@@ -183,8 +204,11 @@ internal sealed record VideoRequest : SubmitRequest
     public override string? ExternalId => ExternalTaskId;
 
     [JsonIgnore]
+    public override VideoParent? Parent => Follows;
+
+    [JsonIgnore]
     public override TaskDetails Details => new(
-        Name, Model, Name ?? TaskDetails.TitleOf(Prompt ?? (Shots.Length > 0 ? Shots[0].Prompt : null)));
+        Name, Model, Name ?? TaskDetails.TitleOf(Prompt ?? (Shots.Length > 0 ? Shots[0].Prompt : null)), Part);
 
     private bool IsImageToVideo => Kind == KlingTaskKind.ImageToVideo;
 
@@ -355,6 +379,11 @@ internal sealed record SubmitOptions(TimeSpan QueueTimeout)
 
     /// <summary>With <see cref="IsOnce"/>: pays for another task where the work's task has failed.</summary>
     internal bool RetriesFailed { get; init; }
+
+    /// <summary>
+    /// Completes the request once it is to be sent: what takes time and does not tell it from other work.
+    /// </summary>
+    internal Func<SubmitRequest, CancellationToken, Task<SubmitRequest>>? Complete { get; init; }
 
     /// <summary>How many paid tasks the account may have in 24 hours; null for no limit.</summary>
     internal int? DailyLimit { get; init; }

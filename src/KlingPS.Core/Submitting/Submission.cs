@@ -70,6 +70,11 @@ internal sealed class Submission(
                 }
             }
 
+            if (options.Complete is { } complete)
+            {
+                _request = await complete(_request, unsent.Token).ConfigureAwait(false);
+            }
+
             // Others wait for a slot and must not be overtaken.
             if (connection.Slots.IsBusy)
             {

@@ -312,6 +312,29 @@ public sealed class VideoInputTransformationAttribute : ItemTransformationAttrib
     }
 }
 
+/// <summary>The path of a file object, live or from a file; a text stays what it is.</summary>
+[AttributeUsage(AttributeTargets.Property | AttributeTargets.Field)]
+public sealed class PathTransformationAttribute : ItemTransformationAttribute
+{
+    private protected override object? Item(object? item) =>
+        (item is PSObject wrapped ? wrapped.BaseObject : item) switch
+    {
+        null or string => null,
+        // Its text would be the name alone in Windows PowerShell.
+        FileSystemInfo file => file.FullName,
+        _ => PSObjectReader.Of(item) is { } fields && (fields.Text("FullName") ?? fields.Text("Path")) is { } path
+            ? path
+            : throw new ArgumentTransformationMetadataException("The value is neither a path nor a file."),
+    };
+}
+
+/// <summary>What Save-KlingVideo says of a file it has saved; an empty text for anything else.</summary>
+[AttributeUsage(AttributeTargets.Property | AttributeTargets.Field)]
+public sealed class VideoNameTransformationAttribute : ItemTransformationAttribute
+{
+    private protected override object? Item(object? item) => PSObjectReader.Of(item)?.Text("VideoName") ?? "";
+}
+
 /// <summary>A connection of this process; a copy from a file or a job becomes one that says it is a copy.</summary>
 [AttributeUsage(AttributeTargets.Property | AttributeTargets.Field)]
 public sealed class ConnectionTransformationAttribute : ItemTransformationAttribute

@@ -109,11 +109,12 @@ public sealed class NewKlingExtensionCommand : SubmitCmdlet
             Model = known.Model,
             Part = name is null ? (known.Part ?? 1) + 1 : null,
             Prompt = ValueTransformationAttribute.TextOf(
-                Prompt ?? Column<string>(nameof(Prompt), new TextTransformationAttribute())),
-            NegativePrompt = ValueTransformationAttribute.TextOf(
-                NegativePrompt ?? Column<string>(nameof(NegativePrompt), new TextTransformationAttribute())),
-            CfgScale = CfgScale ?? Column<double?>(nameof(CfgScale), new NumberTransformationAttribute()),
-            CallbackUrl = CallbackUrl ?? Column<Uri>(nameof(CallbackUrl), new UriTransformationAttribute()),
+                Prompt ?? Column<string>(InputObject, nameof(Prompt), new TextTransformationAttribute())),
+            NegativePrompt = ValueTransformationAttribute.TextOf(NegativePrompt
+                ?? Column<string>(InputObject, nameof(NegativePrompt), new TextTransformationAttribute())),
+            CfgScale = CfgScale ?? Column<double?>(InputObject, nameof(CfgScale), new NumberTransformationAttribute()),
+            CallbackUrl = CallbackUrl
+                ?? Column<Uri>(InputObject, nameof(CallbackUrl), new UriTransformationAttribute()),
         };
     }
 
@@ -153,23 +154,4 @@ public sealed class NewKlingExtensionCommand : SubmitCmdlet
 
     private string VideoOf(KlingTask parent, string? wanted) =>
         TaskIds.CheckService(ParentRules.VideoToExtend(parent, wanted, Client.Now), "video id");
-
-    // The engine binds these columns for rows of ids, but not for rows that became a task.
-    private T? Column<T>(string name, ArgumentTransformationAttribute transformation)
-    {
-        if (InputObject?.UnboundColumns is not { } columns || !columns.TryGetValue(name, out object? value))
-        {
-            return default;
-        }
-
-        try
-        {
-            return LanguagePrimitives.ConvertTo<T>(transformation.Transform(null!, value));
-        }
-        catch (Exception e) when (e is ArgumentTransformationMetadataException or PSInvalidCastException)
-        {
-            throw KlingException.Invalid(
-                $"The {name} in the row of task {InputObject.TaskId} cannot be used: {e.Message}", cause: e);
-        }
-    }
 }

@@ -47,7 +47,7 @@ public abstract class ConnectedCmdlet : CancellableCmdlet
                     BaseUri = ConnectionFactory.BaseUri(null, Provider.CometApi),
                 })
                 : Connections.Current();
-            if (!IsDryRun && (isNew || this is SubmitCmdlet))
+            if (!IsDryRun && (isNew || this is PaidCmdlet))
             {
                 JournalNotices.Write(this, connection);
             }

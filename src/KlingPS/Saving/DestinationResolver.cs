@@ -104,12 +104,10 @@ internal sealed class DestinationResolver
     internal static void MakeFolder(string path) =>
         FileFailure.Guard(path, () => Directory.CreateDirectory(Path.GetDirectoryName(path)!));
 
-    /// <summary>
-    /// The file as the pipeline gets it: as Get-Item would, which knows its folder, its mode and its owner too.
-    /// </summary>
+    /// <summary>The file as the pipeline gets it.</summary>
     internal PSObject Saved(KlingVideo video, string path)
     {
-        PSObject file = Item(path) ?? PSObject.AsPSObject(new FileInfo(path));
+        PSObject file = Item(_cmdlet, path);
         file.Properties.Add(new PSNoteProperty("TaskId", video.TaskId));
         file.Properties.Add(new PSNoteProperty("VideoId", video.VideoId));
         // FileInfo has a Name of its own.
@@ -117,19 +115,22 @@ internal sealed class DestinationResolver
         return file;
     }
 
-    private PSObject? Item(string path)
+    /// <summary>A file as Get-Item would give it, which knows its folder, its mode and its owner too.</summary>
+    internal static PSObject Item(PSCmdlet cmdlet, string path)
     {
+        PSObject? item = null;
         try
         {
             // With the provider, because the current location may be in the registry.
-            return _cmdlet.InvokeProvider.Item.Get(
+            item = cmdlet.InvokeProvider.Item.Get(
                 [$"FileSystem::{path}"], force: true, literalPath: true).FirstOrDefault();
         }
         catch (Exception e) when (e is RuntimeException or IOException or UnauthorizedAccessException)
         {
             // Moved away already, or the host lacks this provider.
-            return null;
         }
+
+        return item ?? PSObject.AsPSObject(new FileInfo(path));
     }
 
     // The service's ids have none of these; an external id may contain a slash, but hardly at its ends.

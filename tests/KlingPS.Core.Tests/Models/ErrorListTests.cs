@@ -26,7 +26,8 @@ public sealed class ErrorListTests
         "TaskHasNoVideo",
         "VideoExpired", "DownloadIncomplete", "ImageNotFound", "ImageInvalid", "FileNotWritable", "JournalNotWritable",
         "VideoTooLarge", "CallbackInvalid", "CallbackNotAuthentic", "CallbackExpired",
-        "NotSupported", "ExternalIdTaken", "NameTaken", "SpendLimitReached",
+        "NotSupported", "ExternalIdTaken", "NameTaken", "SpendLimitReached", "FfmpegNotFound", "JoinFailed",
+        "ChainInterrupted",
     ];
 
     public static TheoryData<string> AllIds => [.. KlingError.All.Select(error => error.Id)];

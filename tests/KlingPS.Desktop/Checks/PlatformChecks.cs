@@ -1,4 +1,5 @@
 using System.Collections.Concurrent;
+using System.Diagnostics;
 
 namespace KlingPS.Desktop.Checks;
 
@@ -13,6 +14,7 @@ internal sealed class PlatformChecks(TempFolder temp)
         ("A file that nobody may share is refused to others until it is closed", Exclusive),
         ("A file replaces another, and where there is none takes the name", Replaces),
         ("A file that cannot replace another leaves it as it was", KeepsTheOld),
+        ("A program that was started can be ended", Ends),
         ("Foreign text loses secrets and what steers a terminal", Redacts),
     ];
 
@@ -45,6 +47,20 @@ internal sealed class PlatformChecks(TempFolder temp)
         await Ensure.ThrowsAsync<IOException>(Read);
         request.Cancel();
         await Ensure.ThrowsAsync<OperationCanceledException>(Read);
+    }
+
+    private static Task Ends()
+    {
+        bool isWindows = Environment.OSVersion.Platform == PlatformID.Win32NT;
+        using Process process = Process.Start(
+            new ProcessStartInfo(isWindows ? "ping" : "sleep", isWindows ? "-n 600 127.0.0.1" : "600")
+            {
+                UseShellExecute = false,
+                CreateNoWindow = true,
+            });
+        Platform.KillAll(process);
+        Ensure.That(process.WaitForExit(10_000), "it still runs");
+        return Task.CompletedTask;
     }
 
     private async Task Exclusive()

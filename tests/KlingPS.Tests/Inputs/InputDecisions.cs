@@ -240,6 +240,34 @@ internal static class InputDecisions
             KindByNumber),
         new("Save-KlingVideo", "Destination", "-InputObject $task -Force", "$out", Names()),
         new("Save-KlingVideo", "Destination", "-TaskId $id -Kind TextToVideo -Force", "$out", Names()),
+        new(
+            "Expand-KlingVideo", "InputObject", "-TargetSec 5", "$task", NoItems,
+            ForeignNumber with { Ways = Ways.Piped }),
+        new("Expand-KlingVideo", "TaskId", "-TargetSec 5", "$id", NoItems, ForeignNumber, ForeignText),
+        new("Expand-KlingVideo", "TargetSec", "-InputObject $task -WhatIf", "30"),
+        new("Expand-KlingVideo", "Method", "-InputObject $task -TargetSec 5", "'Auto'"),
+        new(
+            "Expand-KlingVideo", "Prompt", "-InputObject $task -TargetSec 5", "'The sun'",
+            [.. Written, Nothing, NoItems with { Ways = Ways.Every }]),
+        new("Expand-KlingVideo", "NegativePrompt", "-InputObject $task -TargetSec 5", "'rain'", [.. Written, Nothing]),
+        new(
+            "Expand-KlingVideo", "CfgScale", "-InputObject $task -TargetSec 5", "0.5", Nothing,
+            new Taken("zero", "In the range.")),
+        new(
+            "Expand-KlingVideo", "Model", "-InputObject $task -TargetSec 30 -WhatIf", "'kling-v3-omni'", Nothing,
+            new Taken("NaN, infinity", "A model we do not know is passed on.")),
+        new("Expand-KlingVideo", "StepSec", "-InputObject $task -TargetSec 5", "5"),
+        new("Expand-KlingVideo", "Name", "-TaskId $id -TargetSec 5", "'mine'", AnyName),
+        new("Expand-KlingVideo", "Force", "-InputObject $task -TargetSec 5", "$true", Switched),
+        new(
+            "Expand-KlingVideo", "TimeoutSec", "-InputObject $task -TargetSec 5", "5", new Taken("zero", "Looks once."),
+            new Taken("negative", "-1 means no limit.")),
+        new(
+            "Join-KlingVideo", "Path", "-Destination $out/joined.mp4 -WhatIf", "'a.mp4'",
+            new Taken("letters, look-alike, emoji", "The name of a clip, which -WhatIf does not look for."),
+            new Taken(Numbers, "A file may be named so.", Ways.Property | Ways.Cell)),
+        new("Join-KlingVideo", "Destination", "-Path 'a.mp4' -WhatIf", "'b.mp4'"),
+        new("Join-KlingVideo", "Force", "-Path 'a.mp4' -Destination 'b.mp4' -WhatIf", "$true", Switched),
         new("Resolve-KlingIntent", "IntentId", "", "$intent"),
         new("Save-KlingVideo", "SkipExisting", "-InputObject $task -Destination $fresh", "$true", Switched),
         new("Save-KlingVideo", "Force", "-InputObject $task -Destination $fresh", "$true", Switched),
@@ -266,6 +294,11 @@ internal static class InputDecisions
     [
         Nothing,
         new($"{Numbers}, date, letters, look-alike, emoji", "A name is any text that can be seen; it is not sent."),
+    ];
+
+    private static Taken[] Written =>
+    [
+        new($"lines, look-alike, letters, turned, emoji, {Numbers}, date", "Any text; nothing is sent of it here."),
     ];
 
     // A prompt may be any text that can be read.
