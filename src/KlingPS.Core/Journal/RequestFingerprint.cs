@@ -42,7 +42,9 @@ internal sealed class RequestFingerprint(SubmitRequest request)
 
     // What is taken from the video before follows from that video: a frame has other bytes wherever it is decoded, and
     // an address changes.
-    private static VideoRequest OfChain(VideoRequest video) => video.Follows is not { } before ? video : video with
+    private static VideoRequest OfChain(VideoRequest video) => video.Follows is not { } before
+        ? video with { ReferenceVideo = video.ReferenceVideo?.Comparable }
+        : video with
     {
         Image = video.Image is null ? null : new ImageSource($"{before.TaskId}/{before.VideoId}", ""),
         ReferenceVideo = video.ReferenceVideo is { } reference

@@ -20,6 +20,10 @@ internal abstract record SubmitRequest
     [JsonIgnore]
     public bool IsNameInherited { get; init; }
 
+    /// <summary>Whether -WhatIf stands something in for what only the service can say.</summary>
+    [JsonIgnore]
+    public virtual bool IsAssumed => false;
+
     /// <summary>What the task is known by, beside what the service says of it.</summary>
     [JsonIgnore]
     public abstract TaskDetails Details { get; }
@@ -63,6 +67,11 @@ internal sealed record ExtensionRequest(
 
     [JsonPropertyName("task_id"), JsonPropertyOrder(-1)]
     public string? NamedTask => NamesTask ? TaskId : null;
+
+    internal const string UnaskedVideo = "<the video of the task>";
+
+    [JsonIgnore]
+    public override bool IsAssumed => VideoId == UnaskedVideo;
 
     [JsonIgnore]
     public override KlingTaskKind Kind => KlingTaskKind.VideoExtension;
@@ -201,6 +210,10 @@ internal sealed record VideoRequest : SubmitRequest
         : KlingTaskKind.ImageToVideo;
 
     [JsonIgnore]
+    public override bool IsAssumed =>
+        ReferenceVideo is { VideoId: null } video && video.Url == VideoReference.Unasked;
+
+    [JsonIgnore]
     public override string? ExternalId => ExternalTaskId;
 
     [JsonIgnore]
@@ -243,7 +256,9 @@ internal sealed record VideoReference(Uri Url, bool IsBase, bool KeepsSound, Tim
     /// <summary>Stands for the address that -WhatIf does not ask for.</summary>
     internal static readonly Uri Unasked = new("https://address-of-the-video.invalid/");
 
-    /// <summary>The service's id of it, by which it is known under any address; null where only that is given.</summary>
+    /// <summary>
+    /// The service's id of it, by which it is known under any address; null where only that is given.
+    /// </summary>
     internal string? VideoId { get; init; }
 
     /// <summary>The same for comparing requests: an address changes with each query, and the video does not.</summary>

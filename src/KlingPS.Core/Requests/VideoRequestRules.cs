@@ -92,7 +92,7 @@ internal static class VideoRequestRules
             if (PromptRules.Check("Shot", shot.Prompt, LongestShotPrompt) is not null)
             {
                 throw Refused(
-                    $"the Prompt of shot {i + 1} is longer than the {LongestShotPrompt} characters that the service takes");
+                    $"the Prompt of shot {i + 1} is longer than {LongestShotPrompt} characters");
             }
         }
 

@@ -8,9 +8,13 @@ internal static class ResponseReader
 {
     /// <exception cref="KlingException">Everything that is not a task.</exception>
     internal static KlingTask Read(ApiRequest request, ApiResponse response, string? key, DateTimeOffset now) =>
-        Read(request, response, key, body => TaskReader.Read(body, request.Kind, key, now, request.TaskId) is not { } task ? null
-            : request.TaskId is not { } asked || TaskReader.IsAbout(body, task, asked, key) ? task
-            : throw Other(asked, task, response));
+        Read(request, response, key, body =>
+        {
+            KlingTask? task = TaskReader.Read(body, request.Kind, key, now, request.TaskId);
+            return task is null || request.TaskId is not { } asked || TaskReader.IsAbout(body, task, asked, key)
+                ? task
+                : throw Other(asked, task, response);
+        });
 
     /// <param name="read">Finds in the answer what was asked for; null when it is not there.</param>
     /// <exception cref="KlingException">Everything else.</exception>

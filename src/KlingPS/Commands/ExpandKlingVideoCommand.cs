@@ -172,10 +172,8 @@ public sealed class ExpandKlingVideoCommand : PaidCmdlet
 
         if (chain.Next() is VideoRequest clip)
         {
-            foreach (string warning in VideoRequestRules.Check(clip))
-            {
-                WriteWarning(warning);
-            }
+            // The shape follows from the video, which is not there yet.
+            CheckRules(clip.ReferenceVideo is null ? clip : clip with { AspectRatio = VideoModels.AspectRatios[0] });
         }
 
         string plan = Plan(chain, options);

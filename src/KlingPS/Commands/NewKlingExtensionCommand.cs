@@ -149,7 +149,9 @@ public sealed class NewKlingExtensionCommand : SubmitCmdlet
         videoId ??= InputObject?.VideoId;
         // The query is free, but -WhatIf sends nothing at all.
         return (
-            taskId, IsDryRun ? videoId ?? "<the video of the task>" : VideoOf(Ask(taskId, InputObject?.Kind), videoId));
+            taskId, IsDryRun
+                ? videoId ?? ExtensionRequest.UnaskedVideo
+                : VideoOf(Ask(taskId, InputObject?.Kind), videoId));
     }
 
     private string VideoOf(KlingTask parent, string? wanted) =>

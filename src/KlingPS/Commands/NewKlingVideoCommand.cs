@@ -23,8 +23,6 @@ public sealed class NewKlingVideoCommand : SubmitCmdlet, IDynamicParameters
     private HashSet<string> _typed = [];
     private HashSet<string> _given = [];
     private HashSet<string> _scripted = [];
-    private readonly HashSet<string> _warned = new(StringComparer.Ordinal);
-
     /// <summary>
     /// What the video shows; a list makes a video of each. Up to 500 characters are documented, 2500 the limit.
     /// </summary>
@@ -226,15 +224,7 @@ public sealed class NewKlingVideoCommand : SubmitCmdlet, IDynamicParameters
             CheckPrompt(nameof(Prompt), prompt, isOmni ? PromptRules.Hard : provider.PromptLimit);
             CheckPrompt(
                 nameof(NegativePrompt), NegativePrompt, isOmni ? PromptRules.Hard : provider.NegativePromptLimit);
-            ServiceSide service = provider == Provider.Kling ? ServiceSide.Kling
-                : Client.Connection.Settings.IsSandbox ? ServiceSide.Sandbox
-                : ServiceSide.Gateway;
-            // What is true of the model is said once, and not for each row of a table.
-            foreach (string warning in VideoRequestRules.Check(request, service).Where(_warned.Add))
-            {
-                WriteWarning(warning);
-            }
-
+            CheckRules(request);
             Submit(request, target);
         }
         catch (KlingException e)
@@ -405,7 +395,8 @@ public sealed class NewKlingVideoCommand : SubmitCmdlet, IDynamicParameters
             task = Ask(task.TaskId, task.Kind);
         }
 
-        if (task is { Status: KlingTaskStatus.Succeeded, Videos: [{ VideoId: null, Url: not null } only] })
+        if (task is { Status: KlingTaskStatus.Succeeded, Videos.Length: 1 }
+            && task.Videos[0] is { VideoId: null, Url: not null } only)
         {
             return only;
         }

@@ -2,6 +2,7 @@ using System.Management.Automation;
 using KlingPS.Binding;
 using KlingPS.Connection;
 using KlingPS.Journal;
+using KlingPS.Providers;
 using KlingPS.Requests;
 
 namespace KlingPS.Pipeline;
@@ -10,6 +11,7 @@ namespace KlingPS.Pipeline;
 public abstract class PaidCmdlet : ConnectedCmdlet
 {
     private readonly Queue<(KlingException Error, object? Target)> _failures = new();
+    private readonly HashSet<string> _warned = new(StringComparer.Ordinal);
     private bool _hasToldRest;
     private int _records;
     private int _shown;
@@ -130,6 +132,19 @@ public abstract class PaidCmdlet : ConnectedCmdlet
     private protected void CheckPrompt(string name, string? text, int documented)
     {
         if (PromptRules.Check(name, text, documented) is { } warning)
+        {
+            WriteWarning(warning);
+        }
+    }
+
+    /// <summary>Warns of what the service may refuse; of the same only once, and not for each row of a table.</summary>
+    /// <exception cref="KlingException">InvalidRequest: what it is known to refuse.</exception>
+    private protected void CheckRules(VideoRequest request)
+    {
+        ServiceSide service = Client.Connection.Provider == Provider.Kling ? ServiceSide.Kling
+            : Client.Connection.Settings.IsSandbox ? ServiceSide.Sandbox
+            : ServiceSide.Gateway;
+        foreach (string warning in VideoRequestRules.Check(request, service).Where(_warned.Add))
         {
             WriteWarning(warning);
         }

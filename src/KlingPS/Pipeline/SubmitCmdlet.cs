@@ -39,7 +39,7 @@ public abstract class SubmitCmdlet : PaidCmdlet
     /// <summary>Asks, submits, and returns once another may be submitted.</summary>
     private protected void Submit(SubmitRequest request, object? target)
     {
-        if (IsDryRun && Once && Client.TaskPaidBefore(request) is { } taskId)
+        if (IsDryRun && Once && !request.IsAssumed && Client.TaskPaidBefore(request, Force) is { } taskId)
         {
             string unless = RetryFailed ? ", unless it has failed" : "";
             ShouldProcess($"Nothing would be sent, because task {taskId} is the same work{unless}.", "", "");
