@@ -4,6 +4,7 @@ using KlingPS.Core.Tests.Transport;
 namespace KlingPS.Core.Tests.Providers;
 
 /// <summary>What is left: asked where the provider tells it, and the key told to nobody else.</summary>
+[Collection(nameof(VirtualTime))]
 public sealed class BalanceTests
 {
     private const string Packs = """

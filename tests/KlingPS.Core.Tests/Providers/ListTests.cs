@@ -6,6 +6,7 @@ using KlingPS.Journal;
 namespace KlingPS.Core.Tests.Providers;
 
 /// <summary>What lists are for where the service has them: an extension whose outcome is unknown.</summary>
+[Collection(nameof(VirtualTime))]
 public sealed class ListTests
 {
     private const string Found = "862000000000000001";
