@@ -16,7 +16,7 @@ if (-not (Test-Path -LiteralPath $Manifest)) {
 # Imports the module, on the sandbox if asked, away from the user's journal and key.
 function Enter-Suite([double] $SandboxTaskSec = -1) {
     $script:environment = @{}
-    foreach ($name in 'KLINGPS_JOURNAL', 'COMETAPI_KEY', 'COMETAPI_BASE_URL') {
+    foreach ($name in 'KLINGPS_JOURNAL', 'COMETAPI_KEY', 'COMETAPI_BASE_URL', 'KLINGAI_API_KEY', 'KLINGAI_ACCESS_KEY', 'KLINGAI_SECRET_KEY') {
         $script:environment[$name] = [Environment]::GetEnvironmentVariable($name)
         [Environment]::SetEnvironmentVariable($name, $null)
     }

@@ -40,7 +40,7 @@ internal static class Connections
                 "This session was disconnected with Disconnect-Kling, so a key in the environment is no longer used "
                     + "automatically.")
             {
-                Action = "Run Connect-Kling; without a key it uses the environment's.",
+                Action = $"Run Connect-Kling; without a key it uses $env:{KeyVariable}, else Kling's variables.",
             };
         }
 
