@@ -257,7 +257,8 @@ public sealed class BodyTests : IAsyncLifetime
     [Fact]
     public void A_preview_and_the_debug_stream_show_no_signature_of_a_video()
     {
-        const string Line = "New-KlingVideo 'a' -ReferenceVideo 'https://example.com/a.mp4?ksSecret=b8x7' ";
+        const string Line = "New-KlingVideo 'a' -AspectRatio 1:1 -ReferenceVideo "
+            + "'https://example.com/a.mp4?ksSecret=b8x7' ";
         Result preview = _shell.Run(Line + "-WhatIf");
         Result sent = _shell.Run(Line + "-Debug -Verbose 5>&1 4>&1");
 

@@ -213,7 +213,7 @@ public sealed class VideoSourceTransformationAttribute : ArgumentTransformationA
     // A path would be one too, and a file cannot be sent.
     private static bool IsId(object bare, out string? id) =>
         IdTransformationAttribute.TryRead(bare, "TaskId", out id, out _)
-        && id!.All(c => char.IsLetterOrDigit(c) || c is '_' or '-');
+        && id!.All(c => c is < '\x80' && (char.IsLetterOrDigit(c) || c is '_' or '-')) && id![0] != '-';
 
     private static ArgumentTransformationMetadataException NoAddress() =>
         new("The service takes a video by its web address only: give an address, a KlingVideo or a KlingTask.");

@@ -84,6 +84,9 @@ public sealed class SecretsTests : IAsyncLifetime
             Get-KlingTask -Last 9 -ErrorVariable +failed
             $parents | New-KlingExtension -Prompt 'on' -WhatIf
             $parents[0] | New-KlingExtension -Prompt 'on' | Wait-KlingTask -OutVariable extended
+            $parents[0] | Expand-KlingVideo -TargetSec 60 -Prompt 'on' -WhatIf
+            $parents[0] | Expand-KlingVideo -TargetSec 60 -TimeoutSec 2 -OutVariable grown -ErrorVariable +failed
+            Join-KlingVideo $out/none-1.mp4, $out/none-2.mp4 -Destination $out/all.mp4 -ErrorVariable +failed
             1..59 | ForEach-Object { $parents[0] | New-KlingExtension -ErrorVariable +failed }
             1..59 | ForEach-Object { Get-KlingTask $parents[1] -ErrorVariable +failed }
             $parents | Wait-KlingTask -TimeoutSec 0 -ErrorVariable +failed
