@@ -212,16 +212,22 @@ public sealed class ProviderTests : IAsyncLifetime
     }
 
     [Fact]
-    public void An_extension_whose_answer_was_lost_is_found_in_the_list_and_paid_for_once()
+    public void An_extension_that_only_the_list_knows_is_taken_by_a_person_and_paid_for_once()
     {
         Parent();
         _server.Inject(Fault.ResetAfterService().On("POST"));
         Assert.Equal(["SubmissionUnknown"], Extend().ErrorIds);
         Assert.Equal(["MayBePaidAlready"], Extend().ErrorIds);
 
+        Result refused = Extend("-Once");
+        Result resolved = _shell.Run("Resolve-KlingIntent");
         KlingTask once = Extend("-Once").Clean().Task;
 
-        Assert.True(once.IsReused);
+        Assert.Equal(["MayBePaidAlready"], refused.ErrorIds);
+        Assert.Contains(
+            resolved.Task.TaskId, Assert.Single(refused.Errors).Exception.Message, StringComparison.Ordinal);
+        Assert.Contains(resolved.Task.TaskId, Assert.Single(resolved.Warnings), StringComparison.Ordinal);
+        Assert.Equal((resolved.Task.TaskId, true), (once.TaskId, once.IsReused));
         Assert.Empty(_shell.Run("Get-KlingIntent").Clean().Output);
         Assert.Equal(2, _server.CreatedCount);
     }
