@@ -186,6 +186,21 @@ public sealed class ListTests
         Assert.Equal("UnexpectedResponse", error.ErrorId);
     }
 
+    [Theory]
+    [InlineData("""{"code":1203,"message":"not there"}""", false)]
+    [InlineData("Not Found", true)]
+    public async Task Only_an_answer_that_is_not_the_services_puts_the_address_in_doubt(string body, bool isDoubted)
+    {
+        using VirtualCall call = new(Given.OfKling, ScriptedHandler.Answer(404, body));
+
+        KlingException list = await Assert.ThrowsAsync<KlingException>(
+            () => call.Client.ListAsync(KlingTaskKind.TextToVideo, 1, 30, Token));
+        KlingException balance = await Assert.ThrowsAsync<KlingException>(() => call.Client.GetBalanceAsync(Token));
+
+        Assert.Equal(isDoubted, list.RecommendedAction.Contains("base URI", StringComparison.Ordinal));
+        Assert.Equal(isDoubted, balance.RecommendedAction.Contains("base URI", StringComparison.Ordinal));
+    }
+
     private static async Task<VirtualCall> LostAsync(params string[] pages)
     {
         VirtualCall call = new(
