@@ -70,6 +70,39 @@ public sealed class ProviderTests : IAsyncLifetime
     }
 
     [Theory]
+    [InlineData("- g a s", "", "-BaseUri https://gateway.test/", "COMETAPI_KEY")]
+    [InlineData("c - - -", "https://api-beijing.klingai.com/", "", "KLINGAI_API_KEY")]
+    [InlineData("c - - -", "https://API.klingai.com./", "", "KLINGAI_API_KEY")]
+    public void A_key_is_not_sent_to_the_other_providers_address(
+        string keys, string variable, string arguments, string named)
+    {
+        SetKeys(keys);
+        Environment.SetEnvironmentVariable(Variables[1], variable.Length == 0 ? null : variable);
+
+        Result result = _shell.Run($"$ErrorActionPreference = 'Stop'; Connect-Kling {arguments}");
+
+        Assert.StartsWith("NotConnected,", result.Terminating.FullyQualifiedErrorId, StringComparison.Ordinal);
+        Assert.Contains(named, result.Terminating.Exception.Message, StringComparison.Ordinal);
+    }
+
+    [Theory]
+    [InlineData("c g - -", "https://api-beijing.klingai.com/", "", "Kling", "https://api-beijing.klingai.com/")]
+    [InlineData("c g - -", "https://api-beijing.klingai.com/", "-Provider CometApi", "CometApi",
+        "https://api.cometapi.com/kling/")]
+    [InlineData("- g - -", "https://gateway.test/", "", "Kling", "https://api-singapore.klingai.com/")]
+    [InlineData("- g - -", "", "-Provider Kling -BaseUri https://gateway.test/", "Kling", "https://gateway.test/")]
+    public void The_address_of_the_environment_is_that_of_its_provider(
+        string keys, string variable, string arguments, string provider, string address)
+    {
+        SetKeys(keys);
+        Environment.SetEnvironmentVariable(Variables[1], variable.Length == 0 ? null : variable);
+
+        (string Provider, string Address, string Source) connected = Connect(arguments);
+
+        Assert.Equal((provider, address), (connected.Provider, connected.Address));
+    }
+
+    [Theory]
     [InlineData("- - - -", "", "COMETAPI_KEY,KLINGAI_API_KEY,KLINGAI_ACCESS_KEY,KLINGAI_SECRET_KEY")]
     [InlineData("c - - -", "-Provider Kling", "KLINGAI_API_KEY,KLINGAI_ACCESS_KEY,KLINGAI_SECRET_KEY")]
     [InlineData("- g a s", "-Provider CometApi", "COMETAPI_KEY")]
@@ -160,6 +193,19 @@ public sealed class ProviderTests : IAsyncLifetime
                 + "ForEach-Object { $_; if (++$n -eq 101) { break } } }").Clean();
 
         Assert.Equal(101, result.Output.Count);
+        Assert.Equal("1/100 2/100", Pages());
+    }
+
+    [Fact]
+    public void A_service_that_gives_the_same_page_again_is_not_asked_for_ever()
+    {
+        string page = string.Join(
+            ',', Enumerable.Range(0, 100).Select(i => $$"""{"task_id":"9{{i:000}}","task_status":"succeed"}"""));
+        _server.Inject(Fault.Respond(200, $$"""{"code":0,"data":[{{page}}]}""").On("GET").Always());
+
+        Result result = _shell.Run("Get-KlingTask -Kind TextToVideo -First 1000").Clean();
+
+        Assert.Equal(100, result.Output.Count);
         Assert.Equal("1/100 2/100", Pages());
     }
 
