@@ -79,9 +79,16 @@ internal sealed class KlingClient(KlingConnection connection, IRequestTrace? tra
 
         try
         {
-            KlingTask task = await FindAsync(entry, cancellationToken).ConfigureAwait(false);
-            await Submissions.AddFoundAsync(entry, task, cancellationToken).ConfigureAwait(false);
-            return connection.Recent.Add(task.With(entry.Details));
+            FoundTask found = await FindAsync(entry, cancellationToken).ConfigureAwait(false);
+            await Submissions.AddFoundAsync(entry, found, cancellationToken).ConfigureAwait(false);
+            if (found.IsByListAlone)
+            {
+                _trace.Warn(
+                    $"Task {found.Task.TaskId} was found by its time and its parent, not by an id of this submission; "
+                        + "one that another machine sent would look the same.");
+            }
+
+            return connection.Recent.Add(found.Task.With(entry.Details));
         }
         catch (KlingException e) when (e.Error == KlingError.TaskNotFound)
         {
@@ -94,13 +101,13 @@ internal sealed class KlingClient(KlingConnection connection, IRequestTrace? tra
     /// </summary>
     /// <exception cref="KlingException">TaskNotFound: the service says that it has none. IntentUnresolved: nobody can
     /// say. Else the error of the query.</exception>
-    private async Task<KlingTask> FindAsync(JournalEntry entry, CancellationToken cancellationToken)
+    private async Task<FoundTask> FindAsync(JournalEntry entry, CancellationToken cancellationToken)
     {
         if ((entry.TaskId ?? entry.ExternalTaskId) is { } id)
         {
             try
             {
-                return await GetAsync(id, entry.Kind, cancellationToken).ConfigureAwait(false);
+                return new FoundTask(await GetAsync(id, entry.Kind, cancellationToken).ConfigureAwait(false));
             }
             catch (KlingException e) when (e.Error == KlingError.TaskNotFound
                 && entry.TaskId is null && !connection.Provider.TakesExternalId(entry.Kind))
@@ -113,45 +120,61 @@ internal sealed class KlingClient(KlingConnection connection, IRequestTrace? tra
                 ? throw Unresolved(entry, "it has no external id, and the service cannot list its tasks")
             : entry.ParentVideoId is null
                 ? throw Unresolved(entry, "nothing tells its task from others in the service's list")
-            : await FindInListAsync(entry, cancellationToken).ConfigureAwait(false);
+            : new FoundTask(await FindInListAsync(entry, cancellationToken).ConfigureAwait(false), IsByListAlone: true);
     }
 
     // An extension has no id of ours, but its parent: the only one of it made at that time that nothing else made.
     private async Task<KlingTask> FindInListAsync(JournalEntry entry, CancellationToken cancellationToken)
     {
-        TimeSpan timeout = TimeSpan.FromSeconds(entry.TimeoutSeconds ?? SubmitOptions.UsualTimeout.TotalSeconds);
-        // The entry is of the moment at which the request was sent or its outcome became unknown.
-        DateTime from = (entry.At - timeout - SubmitOptions.OnItsWay).LocalDateTime;
-        DateTime until = (entry.At + timeout + SubmitOptions.OnItsWay).LocalDateTime;
-        if (connection.Journal.Unsettled().Any(state => state.Entry.Id != entry.Id
-            && state.Entry.ParentVideoId == entry.ParentVideoId
-            && state.Entry.At.LocalDateTime >= from && state.Entry.At.LocalDateTime <= until))
+        (DateTimeOffset from, DateTimeOffset until) = WhenMade(entry);
+        bool MayHaveMade(JournalEntry other) =>
+            other.Id != entry.Id && other.ParentVideoId == entry.ParentVideoId
+            && WhenMade(other) is var made && made.From <= until && made.Until >= from;
+        if (connection.Journal.Unsettled().Any(state => MayHaveMade(state.Entry)))
         {
             throw Unresolved(entry, "another submission of that time, for the same video, is unsettled too");
         }
 
         List<KlingTask> found = [];
+        HashSet<string> seen = new(StringComparer.Ordinal);
         for (int page = 1; page <= ApiRequest.LastPage; page++)
         {
             TaskPage tasks = await ListAsync(
                 entry.Kind, page, ApiRequest.LargestPage, cancellationToken).ConfigureAwait(false);
-            found.AddRange(tasks.Tasks.Where(task =>
+            KlingTask[] others = [.. tasks.Tasks.Where(task => seen.Add(task.TaskId))];
+            found.AddRange(others.Where(task =>
                 task.ParentVideo?.VideoId == entry.ParentVideoId
-                && task.CreatedAt >= from && task.CreatedAt <= until
-                && !found.Exists(other => other.TaskId == task.TaskId)
-                && connection.Journal.Find(task.TaskId) is null));
-            if (tasks.Count < ApiRequest.LargestPage || tasks.Tasks.All(task => task.CreatedAt < from))
+                && task.CreatedAt >= from.LocalDateTime && task.CreatedAt <= until.LocalDateTime
+                // What was only taken for that of another submission may be this one's.
+                && connection.Journal.Find(task.TaskId) is null or { IsFound: true } or { IsListed: true }));
+            if (tasks.Count < ApiRequest.LargestPage || others.Length == 0
+                || tasks.Tasks.All(task => task.CreatedAt < from.LocalDateTime))
             {
                 break;
             }
         }
 
-        return found.Count == 1 ? found[0] : throw Unresolved(
-            entry,
-            found.Count == 0
-                ? "the service lists no extension of this video made at that time"
-                : $"the service lists {found.Count} extensions of this video made at that time "
-                    + $"({string.Join(", ", found.Select(task => task.TaskId))})");
+        if (found.Count != 1)
+        {
+            throw Unresolved(
+                entry,
+                found.Count == 0
+                    ? "the service lists no extension of this video made at that time"
+                    : $"the service lists {found.Count} extensions of this video made at that time "
+                        + $"({string.Join(", ", found.Select(task => task.TaskId))})");
+        }
+
+        return connection.Journal.Find(found[0].TaskId) is { } taken && taken.Id != entry.Id
+            ? throw Unresolved(
+                entry, $"the service lists one that fits, {found[0].TaskId}, which was taken for another submission's")
+            : found[0];
+    }
+
+    // The entry is of the moment at which the request was sent or its outcome became unknown.
+    private static (DateTimeOffset From, DateTimeOffset Until) WhenMade(JournalEntry entry)
+    {
+        TimeSpan timeout = TimeSpan.FromSeconds(entry.TimeoutSeconds ?? SubmitOptions.UsualTimeout.TotalSeconds);
+        return (entry.At - timeout - SubmitOptions.OnItsWay, entry.At + timeout + SubmitOptions.OnItsWay);
     }
 
     /// <summary>One page of the tasks of a kind, newest first; their kinds are known from then on.</summary>

@@ -70,6 +70,39 @@ public sealed class ProviderTests : IAsyncLifetime
     }
 
     [Theory]
+    [InlineData("- g a s", "", "-BaseUri https://gateway.test/", "COMETAPI_KEY")]
+    [InlineData("c - - -", "https://api-beijing.klingai.com/", "", "KLINGAI_API_KEY")]
+    [InlineData("c - - -", "https://API.klingai.com./", "", "KLINGAI_API_KEY")]
+    public void A_key_is_not_sent_to_the_other_providers_address(
+        string keys, string variable, string arguments, string named)
+    {
+        SetKeys(keys);
+        Environment.SetEnvironmentVariable(Variables[1], variable.Length == 0 ? null : variable);
+
+        Result result = _shell.Run($"$ErrorActionPreference = 'Stop'; Connect-Kling {arguments}");
+
+        Assert.StartsWith("NotConnected,", result.Terminating.FullyQualifiedErrorId, StringComparison.Ordinal);
+        Assert.Contains(named, result.Terminating.Exception.Message, StringComparison.Ordinal);
+    }
+
+    [Theory]
+    [InlineData("c g - -", "https://api-beijing.klingai.com/", "", "Kling", "https://api-beijing.klingai.com/")]
+    [InlineData("c g - -", "https://api-beijing.klingai.com/", "-Provider CometApi", "CometApi",
+        "https://api.cometapi.com/kling/")]
+    [InlineData("- g - -", "https://gateway.test/", "", "Kling", "https://api-singapore.klingai.com/")]
+    [InlineData("- g - -", "", "-Provider Kling -BaseUri https://gateway.test/", "Kling", "https://gateway.test/")]
+    public void The_address_of_the_environment_is_that_of_its_provider(
+        string keys, string variable, string arguments, string provider, string address)
+    {
+        SetKeys(keys);
+        Environment.SetEnvironmentVariable(Variables[1], variable.Length == 0 ? null : variable);
+
+        (string Provider, string Address, string Source) connected = Connect(arguments);
+
+        Assert.Equal((provider, address), (connected.Provider, connected.Address));
+    }
+
+    [Theory]
     [InlineData("- - - -", "", "COMETAPI_KEY,KLINGAI_API_KEY,KLINGAI_ACCESS_KEY,KLINGAI_SECRET_KEY")]
     [InlineData("c - - -", "-Provider Kling", "KLINGAI_API_KEY,KLINGAI_ACCESS_KEY,KLINGAI_SECRET_KEY")]
     [InlineData("- g a s", "-Provider CometApi", "COMETAPI_KEY")]
@@ -164,6 +197,19 @@ public sealed class ProviderTests : IAsyncLifetime
     }
 
     [Fact]
+    public void A_service_that_gives_the_same_page_again_is_not_asked_for_ever()
+    {
+        string page = string.Join(
+            ',', Enumerable.Range(0, 100).Select(i => $$"""{"task_id":"9{{i:000}}","task_status":"succeed"}"""));
+        _server.Inject(Fault.Respond(200, $$"""{"code":0,"data":[{{page}}]}""").On("GET").Always());
+
+        Result result = _shell.Run("Get-KlingTask -Kind TextToVideo -First 1000").Clean();
+
+        Assert.Equal(100, result.Output.Count);
+        Assert.Equal("1/100 2/100", Pages());
+    }
+
+    [Fact]
     public void A_task_that_newer_ones_push_to_the_next_page_is_written_once()
     {
         Make(150);
@@ -212,16 +258,22 @@ public sealed class ProviderTests : IAsyncLifetime
     }
 
     [Fact]
-    public void An_extension_whose_answer_was_lost_is_found_in_the_list_and_paid_for_once()
+    public void An_extension_that_only_the_list_knows_is_taken_by_a_person_and_paid_for_once()
     {
         Parent();
         _server.Inject(Fault.ResetAfterService().On("POST"));
         Assert.Equal(["SubmissionUnknown"], Extend().ErrorIds);
         Assert.Equal(["MayBePaidAlready"], Extend().ErrorIds);
 
+        Result refused = Extend("-Once");
+        Result resolved = _shell.Run("Resolve-KlingIntent");
         KlingTask once = Extend("-Once").Clean().Task;
 
-        Assert.True(once.IsReused);
+        Assert.Equal(["MayBePaidAlready"], refused.ErrorIds);
+        Assert.Contains(
+            resolved.Task.TaskId, Assert.Single(refused.Errors).Exception.Message, StringComparison.Ordinal);
+        Assert.Contains(resolved.Task.TaskId, Assert.Single(resolved.Warnings), StringComparison.Ordinal);
+        Assert.Equal((resolved.Task.TaskId, true), (once.TaskId, once.IsReused));
         Assert.Empty(_shell.Run("Get-KlingIntent").Clean().Output);
         Assert.Equal(2, _server.CreatedCount);
     }

@@ -25,6 +25,10 @@ internal class ApiKey(string key, string source) : IDisposable
     /// <returns>False where a key is all there is.</returns>
     internal virtual bool Renew(string refused, DateTimeOffset now, DateTimeOffset? date) => false;
 
+    /// <summary>What to do when the service does not accept it; null for the error's own words.</summary>
+    /// <param name="isForTime">Whether a bearer was refused as too old or too young.</param>
+    internal virtual string? RefusedAction(bool isForTime) => null;
+
     /// <returns>Why the text cannot be a key, or null when it can.</returns>
     internal static string? GetValidationError(string key) =>
         key.Length == 0 ? "is empty"

@@ -62,15 +62,19 @@ internal sealed class KeyForms
     // Encoded forms of a shorter key would occur in other texts by chance.
     private const int MinEncodedLength = 8;
 
-    private const int MostIncluded = 4;
+    private const int MostPassing = 4;
 
     private static readonly ConcurrentDictionary<string, KeyForms> Known = new(StringComparer.Ordinal);
 
     private readonly string _key;
     private readonly Regex _forms;
 
-    // What was made of the key, or belongs to it: it is removed with it.
-    private volatile KeyForms[] _included = [];
+    // What belongs to the key, and the latest of what was made of it: they are removed with it.
+    private readonly List<KeyForms> _lasting = [];
+    private readonly List<KeyForms> _passing = [];
+
+    // Both and the key itself. The longest first: a token holds the access key, and must be found whole.
+    private volatile KeyForms[] _all;
 
     private KeyForms(string key)
     {
@@ -83,6 +87,7 @@ internal sealed class KeyForms
         }
 
         _forms = new Regex(string.Join("|", forms), RegexOptions.CultureInvariant);
+        _all = [this];
     }
 
     /// <summary>The forms of this key, made once for all texts that are looked through while it is in use.</summary>
@@ -91,33 +96,38 @@ internal sealed class KeyForms
     /// <summary>Keeps nothing of the key any more.</summary>
     internal static void Forget(string key) => Known.TryRemove(key, out _);
 
-    /// <summary>Looks for another secret too wherever this key is looked for; the latest few are kept.</summary>
-    internal static void Include(string key, string other)
+    /// <summary>Looks for another secret too wherever this key is looked for.</summary>
+    /// <param name="isPassing">Whether others take its place, of which the latest few are kept.</param>
+    internal static void Include(string key, string other, bool isPassing)
     {
         KeyForms forms = Of(key);
-        if (Array.Exists(forms._included, known => known._key == other))
+        if (Array.Exists(forms._all, known => known._key == other))
         {
             return;
         }
 
         lock (forms)
         {
-            forms._included = [.. forms._included.Skip(forms._included.Length - MostIncluded), new KeyForms(other)];
+            List<KeyForms> list = isPassing ? forms._passing : forms._lasting;
+            list.Add(new KeyForms(other));
+            forms._passing.RemoveRange(0, Math.Max(0, forms._passing.Count - MostPassing));
+            forms._all =
+            [
+                .. forms._lasting.Concat(forms._passing).Append(forms).OrderByDescending(known => known._key.Length),
+            ];
         }
     }
 
-    internal bool AreIn(string text) => OwnAreIn(text) || Array.Exists(_included, other => other.OwnAreIn(text));
+    internal bool AreIn(string text) => Array.Exists(_all, known => known.OwnAreIn(text));
 
     internal string Remove(string text)
     {
-        // The longest first: a token holds the access key.
-        KeyForms[] included = _included;
-        for (int i = included.Length - 1; i >= 0; i--)
+        foreach (KeyForms known in _all)
         {
-            text = included[i].RemoveOwn(text);
+            text = known.RemoveOwn(text);
         }
 
-        return RemoveOwn(text);
+        return text;
     }
 
     // No form is shorter than the key.

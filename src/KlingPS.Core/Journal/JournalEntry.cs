@@ -129,6 +129,12 @@ internal sealed record JournalEntry
     public bool? IsFound { get; init; }
 
     /// <summary>
+    /// Whether the service's list alone told that this is the task, by its time and its parent: it may be another's.
+    /// </summary>
+    [JsonPropertyName("listed")]
+    public bool? IsListed { get; init; }
+
+    /// <summary>
     /// The submissions that <see cref="JournalEvent.Told"/> and <see cref="JournalEvent.Ended"/> are about.
     /// </summary>
     public string[]? Ids { get; init; }

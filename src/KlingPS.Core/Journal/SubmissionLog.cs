@@ -46,11 +46,16 @@ internal sealed class SubmissionLog(TaskJournal journal)
 
     /// <summary>The service has the task of a submission whose outcome was unknown.</summary>
     /// <exception cref="KlingException">JournalNotWritable.</exception>
-    internal async Task AddFoundAsync(JournalEntry open, KlingTask task, CancellationToken cancellationToken)
+    internal async Task AddFoundAsync(JournalEntry open, FoundTask found, CancellationToken cancellationToken)
     {
-        JournalEntry created = open with { Command = Command, Process = ProcessIdentity.Current };
+        JournalEntry created = open with
+        {
+            Command = Command,
+            Process = ProcessIdentity.Current,
+            IsListed = found.IsByListAlone ? true : null,
+        };
         Add(await journal
-            .RecordOutcomeAsync(created, JournalEvent.Created, task.TaskId, cancellationToken: cancellationToken)
+            .RecordOutcomeAsync(created, JournalEvent.Created, found.Task.TaskId, cancellationToken: cancellationToken)
             .ConfigureAwait(false));
     }
 
@@ -96,3 +101,7 @@ internal sealed class SubmissionLog(TaskJournal journal)
         }
     }
 }
+
+/// <summary>The task that the service has of a submission whose outcome was unknown.</summary>
+/// <param name="IsByListAlone">Whether no id of ours names it, but its time and its parent fit.</param>
+internal sealed record FoundTask(KlingTask Task, bool IsByListAlone = false);

@@ -133,7 +133,7 @@ internal sealed record KlingError(string Id, string Category, string Meaning, st
     internal static readonly KlingError ParentNotReady = new(
         nameof(ParentNotReady), "InvalidOperation",
         "The parent task has not succeeded, so there is nothing to extend.",
-        "Wait for it first: $task | Wait-KlingTask | New-KlingExtension.");
+        "Wait for it first with Wait-KlingTask.");
 
     internal static readonly KlingError ParentHasNoVideo = new(
         nameof(ParentHasNoVideo), "InvalidArgument",

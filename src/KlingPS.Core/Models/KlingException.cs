@@ -67,7 +67,7 @@ public sealed class KlingException : Exception
     internal KlingError Error { get; }
 
     /// <summary>Replaces the table's action where more is known.</summary>
-    internal string? Action { get; init => field = Displayable(value); }
+    internal string? Action { get; set => field = Displayable(value); }
 
     /// <summary>True when the same request may be sent again: it will pass, and nothing was created.</summary>
     internal bool IsRetryable { get; init; }

@@ -18,6 +18,9 @@ internal sealed class KeyPair(string accessKey, string secretKey, string source)
     // Signed anew while so little is left: a request may be on its way for long.
     private static readonly TimeSpan Reserve = TimeSpan.FromSeconds(60);
 
+    // More is no clock that runs wrong, but an answer that lies.
+    private static readonly TimeSpan LargestOffset = TimeSpan.FromDays(1);
+
     private readonly object _lock = new();
     private string? _token;
     private DateTimeOffset _signedAt;
@@ -28,10 +31,10 @@ internal sealed class KeyPair(string accessKey, string secretKey, string source)
         lock (_lock)
         {
             // Anew for each text: another connection with this secret may have forgotten them.
-            KeyForms.Include(secretKey, Account);
+            KeyForms.Include(secretKey, Account, isPassing: false);
             if (_token is not null)
             {
-                KeyForms.Include(secretKey, _token);
+                KeyForms.Include(secretKey, _token, isPassing: true);
             }
         }
 
@@ -55,13 +58,18 @@ internal sealed class KeyPair(string accessKey, string secretKey, string source)
             // Another request may have renewed it meanwhile.
             if (_token == refused)
             {
-                _offset = date - now ?? TimeSpan.Zero;
+                TimeSpan offset = date - now ?? TimeSpan.Zero;
+                _offset = offset.Duration() <= LargestOffset ? offset : TimeSpan.Zero;
                 SignAt(now);
             }
         }
 
         return true;
     }
+
+    internal override string? RefusedAction(bool isForTime) => isForTime
+        ? "Check this computer's clock, then -AccessKey and -SecretKey, and connect again with Connect-Kling."
+        : "Check -AccessKey and -SecretKey, and connect again with Connect-Kling.";
 
     public override void Dispose()
     {

@@ -60,7 +60,7 @@ internal static class ResponseReader
             NamedTaskId = created is { Count: > 0 } ? created[0] : null,
             Action = created is { Count: > 0 }
                 ? AskFirst("look at that task", created[0], request.Kind)
-                : ActionFor(request, verdict) ?? MissingRoute(verdict, response),
+                : ActionFor(request, verdict) ?? MissingRoute(verdict, response, fault),
         };
     }
 
@@ -74,8 +74,8 @@ internal static class ResponseReader
             : verdict.Submission == SubmissionOutcome.Unknown ? KlingError.SubmissionUnknown.Action : null;
 
     // An address with the wrong path answers so; the service names the value it refuses.
-    private static string? MissingRoute(ErrorClassifier.Verdict verdict, ApiResponse response) =>
-        verdict.Error == KlingError.InvalidRequest && response.Status is 404 or 405
+    private static string? MissingRoute(ErrorClassifier.Verdict verdict, ApiResponse response, ServiceFault? fault) =>
+        verdict.Error == KlingError.InvalidRequest && response.Status is 404 or 405 && fault?.Number is null
             ? "Check the base URI with Get-KlingConnection."
             : null;
 

@@ -14,7 +14,7 @@ internal sealed class Submission(
     KlingConnection connection,
     ApiTransport transport,
     Func<string, KlingTaskKind, CancellationToken, Task<KlingTask>> query,
-    Func<JournalEntry, CancellationToken, Task<KlingTask>> find,
+    Func<JournalEntry, CancellationToken, Task<FoundTask>> find,
     IRequestTrace trace,
     SubmissionLog log,
     SubmitRequest given,
@@ -263,14 +263,14 @@ internal sealed class Submission(
                 : $"{externalId}~2";
     }
 
-    // As Resolve-KlingIntent does. What the service does not have long after it was sent, it never got.
+    // As Resolve-KlingIntent does, but for what fits only by its time and its parent: a person has to look at that.
+    // What the service does not have long after it was sent, it never got.
     private async Task<KlingTask?> SettleAsync(JournalEntry open, CancellationToken token)
     {
+        FoundTask found;
         try
         {
-            KlingTask task = await find(open, token).ConfigureAwait(false);
-            await log.AddFoundAsync(open, task, token).ConfigureAwait(false);
-            return Reuse(task, open);
+            found = await find(open, token).ConfigureAwait(false);
         }
         catch (KlingException e) when (e.Error == KlingError.TaskNotFound && open.TaskId is null)
         {
@@ -292,10 +292,24 @@ internal sealed class Submission(
                 .RecordOutcomeAsync(open, JournalEvent.Refused, null, e.ErrorId, token).ConfigureAwait(false);
             return null;
         }
-        catch (KlingException e) when (e.Error != KlingError.JournalNotWritable)
+        catch (KlingException e)
         {
             throw TaskJournal.MayBePaidAlready(open, e);
         }
+
+        if (found.IsByListAlone)
+        {
+            string fits = TaskJournal.MayBePaidAlready(open).WhatHappened.TrimEnd('.');
+            throw new KlingException(
+                KlingError.MayBePaidAlready, $"{fits}: {found.Task.TaskId} fits, unless another machine made it.")
+            {
+                Action = $"Look at task {found.Task.TaskId}, then take it with Resolve-KlingIntent, or settle the "
+                    + "submission with Clear-KlingIntent.",
+            };
+        }
+
+        await log.AddFoundAsync(open, found, token).ConfigureAwait(false);
+        return Reuse(found.Task, open);
     }
 
     // The external id is taken: another machine has paid for the same work.

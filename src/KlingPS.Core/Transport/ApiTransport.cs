@@ -61,9 +61,14 @@ internal sealed class ApiTransport(KlingConnection connection, IRequestTrace tra
         catch (KlingException e)
         {
             connection.Limiter.OnResponse(lease, e);
-            e.IsTokenRenewed = e.Error == KlingError.AuthenticationFailed
-                && e.ServiceCode is NotYetValid or Expired
-                && connection.Key.Renew(bearer, connection.Time.GetUtcNow(), response.Date);
+            if (e.Error == KlingError.AuthenticationFailed)
+            {
+                bool isForTime = e.ServiceCode is NotYetValid or Expired;
+                e.Action = connection.Key.RefusedAction(isForTime);
+                e.IsTokenRenewed = isForTime
+                    && connection.Key.Renew(bearer, connection.Time.GetUtcNow(), response.Date);
+            }
+
             throw;
         }
     }

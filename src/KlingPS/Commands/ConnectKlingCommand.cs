@@ -25,8 +25,8 @@ public sealed class ConnectKlingCommand : PSCmdlet
     private int? _provider;
 
     /// <summary>
-    /// CometApi or Kling: Kling with -AccessKey, with an address of Kling, and where only its keys are in the
-    /// environment; else CometApi.
+    /// CometApi or Kling. By default, Kling with -AccessKey, with an address of Kling, and where only its keys are in
+    /// the environment and -BaseUri is not given; else CometApi.
     /// </summary>
     [Parameter(ParameterSetName = ServiceSet)]
     [Parameter(ParameterSetName = SandboxSet)]

@@ -122,6 +122,7 @@ public sealed class GetKlingTaskCommand : TaskCmdlet
         int size = (int)Math.Min((long)First + Skip, PageSize);
         int skip = Skip % size;
         int left = First;
+        HashSet<string> seen = new(StringComparer.Ordinal);
         for (int page = (Skip / size) + 1; left > 0; page++, skip = 0)
         {
             if (page > ApiRequest.LastPage)
@@ -131,6 +132,8 @@ public sealed class GetKlingTaskCommand : TaskCmdlet
             }
 
             TaskPage tasks = Page(kind, page, size);
+            // No page of a list that goes on is one that was there before.
+            bool goesOn = tasks.Tasks.Count(task => seen.Add(task.TaskId)) > 0;
             foreach (KlingTask task in tasks.Tasks.Skip(skip).Take(left))
             {
                 // New tasks push older ones to the next page.
@@ -141,7 +144,7 @@ public sealed class GetKlingTaskCommand : TaskCmdlet
                 }
             }
 
-            if (tasks.Count < size)
+            if (tasks.Count < size || !goesOn)
             {
                 return;
             }

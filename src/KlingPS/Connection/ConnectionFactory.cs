@@ -20,17 +20,24 @@ internal static class ConnectionFactory
     internal static string? Variable(string name) =>
         Environment.GetEnvironmentVariable(name)?.Trim() is { Length: > 0 } value ? value : null;
 
-    /// <param name="given">The address given by parameter, or null for the provider's, which for CometAPI a variable
-    /// may name.</param>
+    /// <param name="given">The address given by parameter, or null for the provider's, which a variable may
+    /// name.</param>
     /// <exception cref="KlingException">InsecureBaseUri or NotConnected.</exception>
     internal static Uri BaseUri(Uri? given, Provider provider)
     {
-        string? variable = provider == Provider.CometApi ? Variable(Connections.BaseUriVariable) : null;
         string place = given is not null ? "-BaseUri" : "$env:" + Connections.BaseUriVariable;
         Uri? address = given;
-        if (given is null && variable is not null && !Uri.TryCreate(variable, UriKind.Absolute, out address))
+        if (given is null && Variable(Connections.BaseUriVariable) is { } variable)
         {
-            throw NotUsable(place, "it is not an absolute https address.", BaseUriExample);
+            bool isAddress = Uri.TryCreate(variable, UriKind.Absolute, out address);
+            bool isKling = provider == Provider.Kling;
+            if (!isAddress && !isKling)
+            {
+                throw NotUsable(place, "it is not an absolute https address.", BaseUriExample);
+            }
+
+            // The other provider's address must not get this one's key.
+            address = IsOfKling(address) == isKling ? address : null;
         }
 
         try
@@ -59,14 +66,28 @@ internal static class ConnectionFactory
                 "-AccessKey", "CometAPI takes no access key.", "Give -ApiKey, or connect with -Provider Kling.");
         }
 
-        KlingProvider? wanted = given.Provider ?? (isPair || IsOfKling(given.BaseUri) ? KlingProvider.Kling : null);
+        KlingProvider? wanted = given.Provider ?? (isPair ? KlingProvider.Kling : ByAddress(given.BaseUri));
         return given.ApiKey is not null
                 ? (Provider.Of(wanted ?? default), Key(Reveal(given.ApiKey)!, "-ApiKey"))
             : isPair ? (Provider.Kling, Pair(given.AccessKey, "-AccessKey", Reveal(given.SecretKey), "-SecretKey"))
-            : FromEnvironment(wanted);
+            : FromEnvironment(wanted, isByAddress: given.Provider is null && wanted is not null);
     }
 
-    private static (Provider Provider, ApiKey Key) FromEnvironment(KlingProvider? wanted)
+    // What is at another address than Kling's takes the keys of a gateway.
+    private static KlingProvider? ByAddress(Uri? given)
+    {
+        Uri? address = given;
+        if (given is null)
+        {
+            Uri.TryCreate(Variable(Connections.BaseUriVariable), UriKind.Absolute, out address);
+        }
+
+        return IsOfKling(address) ? KlingProvider.Kling
+            : given is null ? null
+            : KlingProvider.CometApi;
+    }
+
+    private static (Provider Provider, ApiKey Key) FromEnvironment(KlingProvider? wanted, bool isByAddress)
     {
         if (wanted != KlingProvider.Kling && Variable(Connections.KeyVariable) is { } gateway)
         {
@@ -103,9 +124,15 @@ internal static class ConnectionFactory
                     _ => $"neither {cometApi}, {kling} is set.",
                 }))
         {
-            Action = wanted == KlingProvider.Kling
-                ? "Give -AccessKey and -SecretKey, or -ApiKey, or set the variables."
-                : null,
+            Action = wanted switch
+            {
+                KlingProvider.Kling when isByAddress =>
+                    "The address is Kling's: give -AccessKey and -SecretKey, or -ApiKey, or set the variables.",
+                KlingProvider.Kling => "Give -AccessKey and -SecretKey, or -ApiKey, or set the variables.",
+                KlingProvider.CometApi when isByAddress =>
+                    "Give -ApiKey, or add -Provider Kling if the address takes Kling's keys.",
+                _ => null,
+            },
         };
     }
 
@@ -115,7 +142,7 @@ internal static class ConnectionFactory
     // Its keys and those of a gateway must not be mixed up.
     private static bool IsOfKling(Uri? address) =>
         address?.IsAbsoluteUri == true
-        && ("." + address.Host).EndsWith(".klingai.com", StringComparison.OrdinalIgnoreCase);
+        && ("." + address.Host.TrimEnd('.')).EndsWith(".klingai.com", StringComparison.OrdinalIgnoreCase);
 
     private static ApiKey Key(string text, string source)
     {

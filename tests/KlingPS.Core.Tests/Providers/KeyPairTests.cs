@@ -190,6 +190,49 @@ public sealed class KeyPairTests
     }
 
     [Fact]
+    public void Nothing_of_a_token_is_shown_after_however_many_renewals()
+    {
+        KeyPair pair = Given.KeyPair();
+        for (int i = 0; i <= 10; i++)
+        {
+            string token = pair.Bearer(Given.Start.AddMinutes(30 * i));
+            string encoded = Convert.ToBase64String(Encoding.UTF8.GetBytes(token));
+
+            Assert.Equal("bad [key] of [key]", Redactor.Message($"bad {token} of {Given.AccessKey}", pair.Reveal()));
+            Assert.Equal("[key]", Redactor.Message(encoded, pair.Reveal()));
+        }
+    }
+
+    [Theory]
+    [InlineData("Fri, 31 Dec 9999 23:59:59 GMT")]
+    [InlineData("Mon, 01 Jan 0001 00:00:00 GMT")]
+    [InlineData("Mon, 02 Mar 2026 12:00:01 GMT")]
+    public async Task A_date_that_cannot_be_is_not_believed(string date)
+    {
+        using VirtualCall call = new(Given.OfKling, ScriptedHandler.Answer(401, Expired, ("Date", date)), Created);
+
+        await call.EndAsync(call.SubmitAsync());
+
+        Assert.Equal("Bearer " + Known, call.Handler.Seen[^1].Authorization);
+        Assert.Empty(call.Connection.Journal.Unsettled());
+    }
+
+    [Theory]
+    [InlineData(1002, false)]
+    [InlineData(1003, true)]
+    [InlineData(1004, true)]
+    public async Task A_refusal_names_both_keys_and_for_its_time_the_clock(int code, bool namesClock)
+    {
+        using VirtualCall call = new(
+            Given.OfKling, ScriptedHandler.Answer(401, $$"""{"code":{{code}},"message":"no"}"""));
+
+        string action = (await call.FailAsync(call.GetAsync())).RecommendedAction;
+
+        Assert.Contains("-AccessKey and -SecretKey", action, StringComparison.Ordinal);
+        Assert.Equal(namesClock, action.Contains("clock", StringComparison.Ordinal));
+    }
+
+    [Fact]
     public void Another_connection_that_ends_leaves_the_tokens_of_this_one_hidden()
     {
         KeyPair pair = Given.KeyPair();

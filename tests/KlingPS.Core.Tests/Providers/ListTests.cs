@@ -69,6 +69,48 @@ public sealed class ListTests
         Assert.Equal("IntentUnresolved", (await FailAsync(call)).ErrorId);
     }
 
+    [Theory]
+    [InlineData(300, "IntentUnresolved")]
+    [InlineData(340, null)]
+    public async Task An_unsettled_submission_counts_for_as_long_as_its_own_request_may_have_taken(
+        int secondsLater, string? error)
+    {
+        using VirtualCall call = await LostAsync(Page(Extension(Found)));
+        JournalEntry other = call.Connection.Journal.Unsettled().Single().Entry with { Id = "other" };
+        call.Clock.Advance(TimeSpan.FromSeconds(secondsLater));
+        await call.Connection.Journal.RecordOutcomeAsync(other, JournalEvent.Unknown, cancellationToken: Token);
+
+        string? failed = error is null ? null : (await FailAsync(call)).ErrorId;
+
+        Assert.Equal(error, failed);
+        Assert.Equal(error is null ? Found : null, error is null ? (await ResolveAsync(call)).TaskId : null);
+    }
+
+    [Fact]
+    public async Task What_was_only_taken_for_that_of_another_submission_settles_neither()
+    {
+        using VirtualCall call = await LostAsync(Page(Extension(Found)), Page(Extension(Found)));
+        JournalEntry other = call.Connection.Journal.Unsettled().Single().Entry with { Id = "other" };
+        await ResolveAsync(call);
+        await call.Connection.Journal.RecordOutcomeAsync(other, JournalEvent.Unknown, cancellationToken: Token);
+        KlingIntent intent = new(call.Connection.Journal.Unsettled().Single(), isThisAccount: true);
+
+        KlingException error = await call.FailAsync(call.Client.ResolveAsync(intent, Token));
+
+        Assert.Equal("IntentUnresolved", error.ErrorId);
+        Assert.Contains(Found, error.Message, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task A_list_that_begins_again_ends()
+    {
+        string page = Page([.. Enumerable.Range(0, 500).Select(i => Extension($"9{i:00000}", seconds: 300))]);
+        using VirtualCall call = await LostAsync(page, page, Page(Extension(Found)));
+
+        Assert.Equal("IntentUnresolved", (await FailAsync(call)).ErrorId);
+        Assert.Equal(3, call.Handler.Seen.Count);
+    }
+
     [Fact]
     public async Task A_full_page_of_newer_tasks_is_followed_by_the_next()
     {
@@ -142,6 +184,21 @@ public sealed class ListTests
             () => call.Client.ListAsync(KlingTaskKind.TextToVideo, 1, 30, Token));
 
         Assert.Equal("UnexpectedResponse", error.ErrorId);
+    }
+
+    [Theory]
+    [InlineData("""{"code":1203,"message":"not there"}""", false)]
+    [InlineData("Not Found", true)]
+    public async Task Only_an_answer_that_is_not_the_services_puts_the_address_in_doubt(string body, bool isDoubted)
+    {
+        using VirtualCall call = new(Given.OfKling, ScriptedHandler.Answer(404, body));
+
+        KlingException list = await Assert.ThrowsAsync<KlingException>(
+            () => call.Client.ListAsync(KlingTaskKind.TextToVideo, 1, 30, Token));
+        KlingException balance = await Assert.ThrowsAsync<KlingException>(() => call.Client.GetBalanceAsync(Token));
+
+        Assert.Equal(isDoubted, list.RecommendedAction.Contains("base URI", StringComparison.Ordinal));
+        Assert.Equal(isDoubted, balance.RecommendedAction.Contains("base URI", StringComparison.Ordinal));
     }
 
     private static async Task<VirtualCall> LostAsync(params string[] pages)
