@@ -77,7 +77,7 @@ internal static class ParentRules
                 KlingError.ParentNotExtendable,
                 $"Nothing was sent: task {taskId} was made with {model}, whose videos cannot be extended.")
             {
-                Action = "Extend a video made with kling-v1, kling-v1-5 or kling-v1-6.",
+                Action = "Go on with new clips: Expand-KlingVideo -Method NextShot or LastFrame.",
             };
         }
     }

@@ -101,14 +101,28 @@ public sealed class QueryTests
         "mine-1",
         """{"data":{"task_id":"862","task_status":"processing","task_info":{"external_task_id":" mine-1 "}}}""")]
     [InlineData("mine-1", """{"data":{"task_id":"862","task_status":"processing","external_task_id":"mine-1"}}""")]
-    [InlineData(
-        "gateway-1",
-        """{"data":{"task_id":"gateway-1","data":{"data":{"task_id":"862","task_status":"processing"}}}}""")]
     public async Task An_answer_is_of_the_task_asked_for_by_either_of_its_ids(string asked, string body)
     {
         using VirtualCall call = new(ScriptedHandler.Answer(200, body));
 
         Assert.Equal("862", (await call.EndAsync(call.GetAsync(asked))).TaskId);
+    }
+
+    [Theory]
+    [InlineData("gateway-1")]
+    [InlineData("862")]
+    public async Task A_task_keeps_the_id_it_was_asked_for_by_where_a_gateway_has_one_of_its_own(string asked)
+    {
+        using VirtualCall call = new(ScriptedHandler.Answer(
+            200,
+            """
+            {"data":{"task_id":"gateway-1","data":{"data":{"task_id":"862","task_status":"succeed","task_result":{"videos":
+            [{"id":"863","url":"https://cdn.test/v.mp4"}]}}}}}
+            """));
+
+        KlingTask task = await call.EndAsync(call.GetAsync(asked));
+
+        Assert.Equal((asked, asked, "863"), (task.TaskId, task.Videos[0].TaskId, task.VideoId));
     }
 
     [Fact]
