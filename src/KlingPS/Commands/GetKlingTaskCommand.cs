@@ -132,8 +132,8 @@ public sealed class GetKlingTaskCommand : TaskCmdlet
             }
 
             TaskPage tasks = Page(kind, page, size);
-            // No page of a list that goes on is one that was there before.
-            bool goesOn = tasks.Tasks.Count(task => seen.Add(task.TaskId)) > 0;
+            int known = seen.Count;
+            seen.UnionWith(tasks.Tasks.Select(task => task.TaskId));
             foreach (KlingTask task in tasks.Tasks.Skip(skip).Take(left))
             {
                 // New tasks push older ones to the next page.
@@ -144,7 +144,8 @@ public sealed class GetKlingTaskCommand : TaskCmdlet
                 }
             }
 
-            if (tasks.Count < size || !goesOn)
+            // No page of a list that goes on is one that was there before.
+            if (tasks.Count < size || seen.Count == known)
             {
                 return;
             }
