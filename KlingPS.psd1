@@ -5,7 +5,7 @@
     Author                 = 'KlingPS contributors'
     CompanyName            = 'KlingPS contributors'
     Copyright              = '(c) KlingPS contributors. MIT licence.'
-    Description            = 'Make and extend Kling videos through CometAPI in one PowerShell pipeline: pay once, wait for many tasks together, download before links expire.'
+    Description            = 'Make and extend Kling videos through CometAPI or Kling''s own API in one PowerShell pipeline: pay once, wait for many tasks together, download before links expire.'
     PowerShellVersion      = '5.1'
     CompatiblePSEditions   = @('Desktop', 'Core')
     DotNetFrameworkVersion = '4.7.2'

@@ -46,7 +46,8 @@ internal sealed record KlingError(string Id, string Category, string Meaning, st
     internal static readonly KlingError ParentNotExtendable = new(
         nameof(ParentNotExtendable), "InvalidArgument",
         "The service will not extend this video.",
-        "Extend a finished, unexpired video of the same account, made with kling-v1, kling-v1-5 or kling-v1-6.");
+        "Extend a finished, unexpired video of the same account, made with kling-v1, kling-v1-5 or kling-v1-6; "
+            + "any other goes on with Expand-KlingVideo.");
 
     internal static readonly KlingError InvalidRequest = new(
         nameof(InvalidRequest), "InvalidArgument",

@@ -77,7 +77,7 @@ internal static class ParentRules
                 KlingError.ParentNotExtendable,
                 $"Nothing was sent: task {taskId} was made with {model}, whose videos cannot be extended.")
             {
-                Action = "Go on with new clips: Expand-KlingVideo -Method NextShot or LastFrame.",
+                Action = "Make it longer with Expand-KlingVideo, which adds new clips.",
             };
         }
     }

@@ -190,10 +190,10 @@ internal sealed class ModelRules(
         if (service == ServiceSide.Kling)
         {
             throw Refused(
-                $"Kling ended {name}{since}", "Choose a -Model that lives, such as kling-v2-6; see Get-KlingModel.");
+                $"Kling retired {name}{since}", "Choose a current -Model, such as kling-v2-6; see Get-KlingModel.");
         }
 
-        warnings.Add($"Kling ended {name}{since}; a gateway may refuse it without charge.");
+        warnings.Add($"Kling retired {name}{since}; a gateway may refuse it without charge.");
     }
 
     private void CheckRoute()
@@ -480,7 +480,9 @@ internal sealed class ModelRules(
                     && camera.Type == "simple"));
         if (!isKnown)
         {
-            throw Refused("-Camera is supported only by kling-v1 from text, with -Mode std and 5 seconds");
+            throw Refused(
+                "-Camera is supported only by kling-v1 from text, with -Mode std and 5 seconds, and by kling-v1-5 from "
+                    + "an image, with -Mode pro, 5 seconds and a simple move");
         }
     }
 

@@ -155,8 +155,9 @@ public sealed class ExpandKlingVideoCommand : PaidCmdlet
             Name = name,
         };
         CheckCfgScale(options.CfgScale);
-        Array.ForEach(options.Prompts, prompt => CheckPrompt(nameof(Prompt), prompt, PromptRules.Documented));
-        CheckPrompt(nameof(NegativePrompt), options.NegativePrompt, PromptRules.Documented);
+        int limit = Client.Connection.Provider.PromptLimit;
+        Array.ForEach(options.Prompts, prompt => CheckPrompt(nameof(Prompt), prompt, limit));
+        CheckPrompt(nameof(NegativePrompt), options.NegativePrompt, limit);
         KlingTask parent = Parent();
         if (!_seen.Add(parent.TaskId))
         {

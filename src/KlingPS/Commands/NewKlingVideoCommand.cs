@@ -8,7 +8,7 @@ using KlingPS.Requests;
 
 namespace KlingPS.Commands;
 
-/// <summary>Makes a video from a prompt or from images. Paid; sent once only.</summary>
+/// <summary>Makes a video from a prompt, from images or from another video. Paid; sent once only.</summary>
 [Cmdlet(
     VerbsCommon.New,
     "KlingVideo",
@@ -19,10 +19,11 @@ public sealed class NewKlingVideoCommand : SubmitCmdlet, IDynamicParameters
 {
     private readonly PipelineInput _piped = new(new VideoInputTransformationAttribute());
 
-    // The parameters on the command line: those with a text, and all of them, script blocks too.
-    private HashSet<string> _typed = [];
+    // The parameters on the command line: all, those with a value, and those with a script block for each record.
     private HashSet<string> _given = [];
+    private HashSet<string> _typed = [];
     private HashSet<string> _scripted = [];
+
     /// <summary>
     /// What the video shows; a list makes a video of each. Up to 500 characters are documented, 2500 the limit.
     /// </summary>
@@ -94,7 +95,7 @@ public sealed class NewKlingVideoCommand : SubmitCmdlet, IDynamicParameters
     [SwitchTransformation]
     public SwitchParameter MultiShot { get; set; }
 
-    /// <summary>Makes sound; -Audio:$false asks for none aloud.</summary>
+    /// <summary>Makes sound; -Audio:$false explicitly asks for none.</summary>
     [Parameter(ValueFromPipelineByPropertyName = true)]
     [SwitchTransformation]
     public SwitchParameter Audio { get; set; }
@@ -401,7 +402,7 @@ public sealed class NewKlingVideoCommand : SubmitCmdlet, IDynamicParameters
             return only;
         }
 
-        string id = ParentRules.VideoToExtend(task, wanted, Client.Now);
+        string id = ParentRules.VideoToFollow(task, wanted, Client.Now);
         return task.Videos.FirstOrDefault(candidate => candidate.VideoId == id) is { Url: not null } video
             ? video
             : throw new KlingException(

@@ -204,7 +204,7 @@ public sealed class VideoRequestRulesTests
 
     [Theory]
     [InlineData("kling-v1-6", "2026-09-15")]
-    [InlineData("kling-v2-master", "ended kling-v2-master;")]
+    [InlineData("kling-v2-master", "retired kling-v2-master;")]
     [InlineData(null, "kling-v1 (the service's default)")]
     public void A_model_that_Kling_has_ended_is_refused_at_Kling_and_told_at_a_gateway(string? model, string said)
     {

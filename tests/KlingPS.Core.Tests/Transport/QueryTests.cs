@@ -116,8 +116,8 @@ public sealed class QueryTests
         using VirtualCall call = new(ScriptedHandler.Answer(
             200,
             """
-            {"data":{"task_id":"gateway-1","data":{"data":{"task_id":"862","task_status":"succeed","task_result":{"videos":
-            [{"id":"863","url":"https://cdn.test/v.mp4"}]}}}}}
+            {"data":{"task_id":"gateway-1","data":{"data":{"task_id":"862","task_status":"succeed","task_result":
+            {"videos":[{"id":"863","url":"https://cdn.test/v.mp4"}]}}}}}
             """));
 
         KlingTask task = await call.EndAsync(call.GetAsync(asked));
