@@ -236,11 +236,32 @@ public sealed class BodyTests : IAsyncLifetime
     [InlineData("-Camera sideways")]
     [InlineData("-Element 1.5")]
     [InlineData("-Reference ./none.png")]
+    [InlineData("-Reference https://me.test/a.png, $nothing, https://me.test/c.png")]
+    [InlineData("-Element 1, ''")]
+    [InlineData("-Shot @{ Prompt = 'a'; Duration = 3 }, $nothing")]
+    [InlineData("-Shot @{ Prompt = \"a`abell\"; Duration = 3 }")]
+    [InlineData("-Shot @{ Prompt = 'a'; Duration = 2147483647 }, @{ Prompt = 'b'; Duration = 1 }")]
+    [InlineData("-Camera @{ Zoom = 5; Rol = 3 }")]
     public void What_cannot_be_sent_is_refused_before_anything_is_paid(string argument)
     {
         Result result = _shell.Run($"New-KlingVideo 'words' -Model kling-v3-omni -AspectRatio 16:9 {argument}");
         Assert.True(result.Errors.Count == 1 || result.Thrown is not null);
         Assert.Equal(0, _server.RequestCount);
+    }
+
+    [Fact]
+    public void Which_of_two_videos_is_followed_has_to_be_said()
+    {
+        _shell.Run("""
+            $two = [pscustomobject]@{ TaskId = '1'; Status = 'Succeeded'; VideoCount = 2; VideoId = '2'; Videos = @(
+                [pscustomobject]@{ VideoId = '2'; Url = 'https://me.test/2.mp4' }
+                [pscustomobject]@{ VideoId = '3'; Url = 'https://me.test/3.mp4' }) }
+            """);
+        Assert.Equal(
+            ["AmbiguousVideo"], _shell.Run("New-KlingVideo 'a' -ReferenceVideo $two -AspectRatio 1:1").ErrorIds);
+        _shell.Run("New-KlingVideo 'a' -ReferenceVideo $two.Videos[1] -AspectRatio 1:1").Clean();
+
+        Assert.Contains("https://me.test/3.mp4", Assert.Single(_server.Requests).Body, StringComparison.Ordinal);
     }
 
     [Fact]

@@ -200,6 +200,29 @@ public sealed class OnceTests : IAsyncLifetime
     }
 
     [Fact]
+    public void A_reference_video_is_the_same_at_any_address()
+    {
+        foreach (string address in (string[])["https://v16.test/a.mp4?ksSecret=1", "https://v21.test/b.mp4?ksSecret=2"])
+        {
+            Run($"$video = [pscustomobject]@{{ VideoId = '61'; TaskId = '60'; Url = '{address}' }}");
+            Run("New-KlingVideo 'the next shot' -ReferenceVideo $video -AspectRatio 1:1 -Once");
+        }
+
+        Run("$video.VideoId = '62'; New-KlingVideo 'the next shot' -ReferenceVideo $video -AspectRatio 1:1 -Once");
+        Assert.Equal(2, _server.CreatedCount);
+    }
+
+    [Fact]
+    public void WhatIf_with_Force_shows_what_would_be_sent_beside_an_unsettled_request()
+    {
+        _server.Inject(Fault.ResetBeforeService().On("POST"));
+        _shell.Run("New-KlingVideo 'a harbour' -Once");
+
+        Run("New-KlingVideo 'a harbour' -Name other -Once -Force -WhatIf");
+        Assert.Equal(0, _server.CreatedCount);
+    }
+
+    [Fact]
     public void WhatIf_counts_only_what_would_be_paid()
     {
         CaptureHost host = new();
