@@ -180,7 +180,10 @@ internal sealed class Chain
             ? clip with
             {
                 ReferenceVideo = new VideoReference(
-                    new Uri("https://task.invalid/"), IsBase: false, KeepsSound: false, LengthOf(Last, VideoId)),
+                    VideoReference.Unasked, IsBase: false, KeepsSound: false, LengthOf(Last, VideoId))
+                {
+                    VideoId = VideoId,
+                },
                 Sound = model?.SoundModes.Length > 0 ? "off" : null,
             }
             : clip with

@@ -28,7 +28,7 @@ internal sealed class ChainRunner
     private readonly ConcurrentDictionary<string, TaskCompletionSource<WaitOutcome>> _waiting =
         new(StringComparer.Ordinal);
 
-    // Chains that run, and one for whoever may still start others.
+    // The running chains, plus one until no more can be started.
     private int _open = 1;
 
     internal ChainRunner(KlingClient client, WaitOptions wait, Action<WaitProgress>? report = null)

@@ -12,7 +12,7 @@ internal static class ClipJoiner
 
     /// <param name="path">The final path; its folder exists.</param>
     /// <param name="overwrite">Whether a file of that name may be replaced.</param>
-    /// <returns>Whether the clips were encoded anew, because they do not agree.</returns>
+    /// <returns>True when the clips differ, so that they had to be re-encoded.</returns>
     /// <exception cref="KlingException">FfmpegNotFound, JoinFailed, FileExists or FileNotWritable.</exception>
     internal static async Task<bool> JoinAsync(
         Ffmpeg ffmpeg,

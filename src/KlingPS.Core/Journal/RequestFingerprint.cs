@@ -40,18 +40,17 @@ internal sealed class RequestFingerprint(SubmitRequest request)
         ? OfChain(video) with { CallbackUrl = null, ExternalTaskId = null }
         : request with { CallbackUrl = null };
 
-    // What is taken from the video before follows from that video: a frame has other bytes wherever it is decoded, and
-    // an address changes.
-    private static VideoRequest OfChain(VideoRequest video) => video.Follows is not { } before
-        ? video with { ReferenceVideo = video.ReferenceVideo?.Comparable }
-        : video with
+    // A video is known by its id, because its address changes. A frame taken from it is known by that id too, and the
+    // shape follows from it: decoders differ between machines.
+    private static VideoRequest OfChain(VideoRequest video)
     {
-        Image = video.Image is null ? null : new ImageSource($"{before.TaskId}/{before.VideoId}", ""),
-        ReferenceVideo = video.ReferenceVideo is { } reference
-            ? reference with { Url = new Uri($"https://task.invalid/{before.TaskId}/{before.VideoId}") }
-            : null,
-        AspectRatio = null,
-    };
+        VideoRequest known = video with { ReferenceVideo = video.ReferenceVideo?.Comparable };
+        return video.Follows is not { } before ? known : known with
+        {
+            Image = video.Image is null ? null : new ImageSource($"{before.TaskId}/{before.VideoId}", ""),
+            AspectRatio = null,
+        };
+    }
 
     private static string ImageIdentity(ImageSource image)
     {

@@ -72,8 +72,8 @@ public sealed class KlingException : Exception
     /// <summary>True when the same request may be sent again: it will pass, and nothing was created.</summary>
     internal bool IsRetryable { get; init; }
 
-    /// <summary>True when the token was refused for its time and has been made anew: the request is worth another
-    /// attempt.</summary>
+    /// <summary>True when an expired or not yet valid token was replaced, so that the request can be sent again.
+    /// </summary>
     internal bool IsTokenRenewed { get; set; }
 
     /// <summary>The submission it is about, as the journal knows it.</summary>

@@ -13,12 +13,12 @@ internal sealed class KeyPair(string accessKey, string secretKey, string source)
 {
     // What Kling's documentation gives a token.
     private static readonly TimeSpan Lifetime = TimeSpan.FromMinutes(30);
-    private static readonly TimeSpan Before = TimeSpan.FromSeconds(5);
+    private static readonly TimeSpan NotBeforeMargin = TimeSpan.FromSeconds(5);
 
-    // Signed anew while so little is left: a request may be on its way for long.
-    private static readonly TimeSpan Reserve = TimeSpan.FromSeconds(60);
+    // A token that expires sooner is replaced, because a request may take a while to arrive.
+    private static readonly TimeSpan RenewalMargin = TimeSpan.FromSeconds(60);
 
-    // More is no clock that runs wrong, but an answer that lies.
+    // A larger difference is not a wrong clock but a wrong answer.
     private static readonly TimeSpan LargestOffset = TimeSpan.FromDays(1);
 
     private readonly object _lock = new();
@@ -30,7 +30,7 @@ internal sealed class KeyPair(string accessKey, string secretKey, string source)
     {
         lock (_lock)
         {
-            // Anew for each text: another connection with this secret may have forgotten them.
+            // Added each time, because another connection with this secret may have forgotten them.
             KeyForms.Include(secretKey, Account, isPassing: false);
             if (_token is not null)
             {
@@ -47,7 +47,8 @@ internal sealed class KeyPair(string accessKey, string secretKey, string source)
         {
             TimeSpan age = now + _offset - _signedAt;
             // Signed in the future: the clock has been set back since.
-            return _token is not null && age >= -Before && age <= Lifetime - Reserve ? _token : SignAt(now);
+            bool isCurrent = age >= -NotBeforeMargin && age <= Lifetime - RenewalMargin;
+            return _token is not null && isCurrent ? _token : SignAt(now);
         }
     }
 
@@ -86,7 +87,7 @@ internal sealed class KeyPair(string accessKey, string secretKey, string source)
             "{{\"iss\":\"{0}\",\"exp\":{1},\"nbf\":{2}}}",
             issuer,
             (now + Lifetime).ToUnixTimeSeconds(),
-            (now - Before).ToUnixTimeSeconds());
+            (now - NotBeforeMargin).ToUnixTimeSeconds());
         string signed = Encode("{\"alg\":\"HS256\",\"typ\":\"JWT\"}") + "." + Encode(claims);
         using HMACSHA256 hash = new(Encoding.UTF8.GetBytes(secretKey));
         return signed + "." + Encode(hash.ComputeHash(Encoding.UTF8.GetBytes(signed)));

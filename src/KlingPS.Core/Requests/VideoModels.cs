@@ -73,10 +73,15 @@ internal sealed record VideoModel(
 internal static class VideoModels
 {
     /// <summary>What the service takes where no model is named.</summary>
-    internal const string Default = "kling-v1";
+    internal const string Default = V1;
 
     /// <summary>What is named for references where the user names no model: the one the gateway documents.</summary>
-    internal const string DefaultForReferences = "kling-video-o1";
+    internal const string DefaultForReferences = O1;
+
+    /// <summary>Models with rules of their own.</summary>
+    internal const string V1 = "kling-v1";
+    internal const string V15 = "kling-v1-5";
+    internal const string O1 = "kling-video-o1";
 
     private static readonly string[] Both = ["std", "pro"];
     private static readonly string[] Pro = ["pro"];

@@ -268,7 +268,7 @@ internal sealed class ModelRules(
 
         bool isPlain = request.ReferenceVideo is null && request.ImageTail is null
             && request.References.Length + request.Elements.Length == 0;
-        if (model.Name == VideoModels.DefaultForReferences && isPlain && seconds is not (5 or 10))
+        if (model.Name == VideoModels.O1 && isPlain && seconds is not (5 or 10))
         {
             throw Refused($"{model.Name} supports a -Duration of 5 or 10 without references, not {seconds}");
         }
@@ -384,8 +384,13 @@ internal sealed class ModelRules(
                 $"{model.Name} does not support -Element{(model.MostElements > 0 ? " without an -Image" : "")}");
         }
 
-        bool isAlone = model.Name == VideoModels.DefaultForReferences && request.ImageTail is not null;
-        int most = isAlone ? 0 : hasFrame ? Math.Min(3, model.MostElements) : model.MostElements;
+        if (model.Name == VideoModels.O1 && request.ImageTail is not null
+            && request.References.Length + request.Elements.Length > 0)
+        {
+            throw Refused($"{model.Name} takes no -Reference and no -Element together with -ImageTail");
+        }
+
+        int most = hasFrame ? Math.Min(3, model.MostElements) : model.MostElements;
         if (request.Elements.Length > most)
         {
             throw Refused($"{model.Name} takes up to {most} elements here, not {request.Elements.Length}");
@@ -396,11 +401,6 @@ internal sealed class ModelRules(
         if (IsOmni && images + request.Elements.Length > together)
         {
             throw Refused($"{model.Name} takes up to {together} images and elements together here");
-        }
-
-        if (isAlone && request.References.Length > 0)
-        {
-            throw Refused($"{model.Name} takes no -Reference together with -ImageTail");
         }
     }
 
@@ -416,7 +416,7 @@ internal sealed class ModelRules(
             throw Refused($"{model.Name} takes no frames together with -EditVideo; use -Reference");
         }
 
-        if (request.ImageTail is not null && model.Name == VideoModels.DefaultForReferences)
+        if (request.ImageTail is not null && model.Name == VideoModels.O1)
         {
             throw Refused($"{model.Name} takes no -ImageTail together with -ReferenceVideo");
         }
@@ -475,8 +475,8 @@ internal sealed class ModelRules(
         }
 
         bool isKnown = (request.Duration ?? 5) == 5
-            && ((model.Name == VideoModels.Default && request.Kind == KlingTaskKind.TextToVideo && Mode == "std")
-                || (model.Name == "kling-v1-5" && request.Kind == KlingTaskKind.ImageToVideo && Mode == "pro"
+            && ((model.Name == VideoModels.V1 && request.Kind == KlingTaskKind.TextToVideo && Mode == "std")
+                || (model.Name == VideoModels.V15 && request.Kind == KlingTaskKind.ImageToVideo && Mode == "pro"
                     && camera.Type == "simple"));
         if (!isKnown)
         {
@@ -505,10 +505,10 @@ internal sealed class ModelRules(
                 !IsOmni && request.Duration is not (null or 5 or 10) ? $"-Duration {request.Duration}" : null,
             }.OfType<string>(),
         ];
-        if (IsOmni && model.Name != VideoModels.DefaultForReferences)
+        if (IsOmni && model.Name != VideoModels.O1)
         {
             warnings.Add(
-                $"The gateway documents only {VideoModels.DefaultForReferences} on this route; it may refuse "
+                $"The gateway documents only {VideoModels.O1} on this route; it may refuse "
                     + $"{model.Name} without charge.");
         }
         else if (unlisted.Length > 0)

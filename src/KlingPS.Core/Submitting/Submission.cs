@@ -114,7 +114,7 @@ internal sealed class Submission(
             }
             catch (KlingException e) when (e.IsTokenRenewed && !isSecondToken)
             {
-                // A token that is refused for its time has created nothing.
+                // A request refused for an expired token has created nothing.
                 isSecondToken = true;
                 continue;
             }

@@ -212,22 +212,7 @@ public sealed class ExpandKlingVideoCommand : PaidCmdlet
 
     private KlingTask Parent()
     {
-        if (InputObject is null && ValueTransformationAttribute.TextOf(TaskId) is null)
-        {
-            throw TaskCmdlet.NoTask();
-        }
-
-        if (InputObject?.Objection is { } objection)
-        {
-            throw KlingException.Invalid(objection, "Pipe tasks, videos or saved files, or give -TaskId.");
-        }
-
-        string taskId = TaskIds.CheckService(InputObject?.TaskId ?? TaskId);
-        if (Client.WarnIfOtherAccount(taskId) is { } warning)
-        {
-            WriteWarning(warning);
-        }
-
+        string taskId = ParentId(InputObject, TaskId);
         TaskDetails known = InputObject is { } given && given.Details != TaskDetails.None
             ? given.Details
             : Client.Connection.DetailsOf(taskId);

@@ -120,22 +120,7 @@ public sealed class NewKlingExtensionCommand : SubmitCmdlet
 
     private (string TaskId, string VideoId) Parent()
     {
-        if (InputObject is null && ValueTransformationAttribute.TextOf(TaskId) is null)
-        {
-            throw TaskCmdlet.NoTask();
-        }
-
-        if (InputObject?.Objection is { } objection)
-        {
-            throw KlingException.Invalid(objection, "Pipe tasks, videos or saved files, or give -TaskId.");
-        }
-
-        string taskId = TaskIds.CheckService(InputObject?.TaskId ?? TaskId);
-        if (Client.WarnIfOtherAccount(taskId) is { } warning)
-        {
-            WriteWarning(warning);
-        }
-
+        string taskId = ParentId(InputObject, TaskId);
         string? videoId = ValueTransformationAttribute.TextOf(VideoId) is { } given
             ? TaskIds.CheckService(given, "video id")
             : null;

@@ -127,6 +127,29 @@ public abstract class PaidCmdlet : ConnectedCmdlet
         WriteFailures();
     }
 
+    /// <summary>The task to go on from; warns when it was made by another account.</summary>
+    /// <exception cref="KlingException">InvalidRequest: no task, or something that is none.</exception>
+    private protected string ParentId(KlingTask? given, string taskId)
+    {
+        if (given is null && ValueTransformationAttribute.TextOf(taskId) is null)
+        {
+            throw TaskCmdlet.NoTask();
+        }
+
+        if (given?.Objection is { } objection)
+        {
+            throw KlingException.Invalid(objection, "Pipe tasks, videos or saved files, or give -TaskId.");
+        }
+
+        taskId = TaskIds.CheckService(given?.TaskId ?? taskId);
+        if (Client.WarnIfOtherAccount(taskId) is { } warning)
+        {
+            WriteWarning(warning);
+        }
+
+        return taskId;
+    }
+
     /// <summary>Warns of a prompt the gateway may refuse.</summary>
     /// <exception cref="KlingException">PromptTooLong.</exception>
     private protected void CheckPrompt(string name, string? text, int documented)
