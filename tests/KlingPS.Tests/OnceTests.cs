@@ -208,6 +208,7 @@ public sealed class OnceTests : IAsyncLifetime
             Run("New-KlingVideo 'the next shot' -ReferenceVideo $video -AspectRatio 1:1 -Once");
         }
 
+        Assert.Equal(1, _server.CreatedCount);
         Run("$video.VideoId = '62'; New-KlingVideo 'the next shot' -ReferenceVideo $video -AspectRatio 1:1 -Once");
         Assert.Equal(2, _server.CreatedCount);
     }
