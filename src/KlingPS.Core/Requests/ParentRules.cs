@@ -77,7 +77,7 @@ internal static class ParentRules
                 KlingError.ParentNotExtendable,
                 $"Nothing was sent: task {taskId} was made with {model}, whose videos cannot be extended.")
             {
-                Action = "Make it longer with Expand-KlingVideo, which adds new clips.",
+                Action = "Make it longer with Expand-KlingVideo -Method Auto, which adds new clips.",
             };
         }
     }
