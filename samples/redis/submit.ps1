@@ -1,0 +1,43 @@
+<#
+.SYNOPSIS
+    Puts the rows of a table on a Redis stream, for worker.ps1 on any number of machines.
+.DESCRIPTION
+    Nothing is paid here: a worker pays for a row when it takes it. Each row has the columns that New-KlingVideo reads,
+    such as Name, Prompt and Model. Give each row a Name: a row that is put there twice is then paid for once.
+.PARAMETER Row
+    The rows, from Import-Csv for example.
+.PARAMETER Redis
+    redis://[user:password@]host[:port][/database], or rediss:// for TLS; by default $env:KLING_REDIS.
+.PARAMETER Stream
+    The key of the stream.
+.EXAMPLE
+    Import-Csv ./videos.csv | ./samples/redis/submit.ps1 -Redis redis://localhost
+.OUTPUTS
+    The row's name and the id of its message.
+#>
+[CmdletBinding()]
+param(
+    [Parameter(Mandatory, ValueFromPipeline)]
+    [psobject] $Row,
+
+    [ValidateNotNullOrEmpty()]
+    [string] $Redis = $env:KLING_REDIS,
+
+    [ValidateNotNullOrEmpty()]
+    [string] $Stream = 'kling'
+)
+
+begin {
+    $ErrorActionPreference = 'Stop'
+    Import-Module "$PSScriptRoot/Redis.psm1"
+    $connection = Connect-Redis $Redis
+}
+
+process {
+    $json = ConvertTo-Json -InputObject $Row -Compress -Depth 5
+    [pscustomobject]@{ Name = $Row.Name; Id = $connection.Invoke(@('XADD', $Stream, '*', 'row', $json)) }
+}
+
+end {
+    $connection.Close()
+}
