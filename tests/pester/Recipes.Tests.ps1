@@ -284,29 +284,15 @@ empty,,,,
         }
     }
 
-    Context 'At the console' {
-        It 'combines the clips in the order of their names' {
-            $null = New-Item -ItemType Directory ./out
-            Set-Content ./out/b.mp4 x
-            Set-Content "./out/a's.mp4" x
-            $given = @{}
-            function ffmpeg { $given.Arguments = $args }
-            ./combine.ps1
-            Get-Content ./clips.txt | Should -Be "file '$folder/out/a'\''s.mp4'".Replace('/', [System.IO.Path]::DirectorySeparatorChar), "file '$folder/out/b.mp4'".Replace('/', [System.IO.Path]::DirectorySeparatorChar)
-            [System.IO.File]::ReadAllBytes("$PWD/clips.txt")[0] | Should -Be ([byte][char]'f')
-            "$($given.Arguments)" | Should -BeLike '*concat*clips.txt*film.mp4'
-        }
-    }
-
     Context 'A job of GitHub Actions' {
         BeforeAll {
             $yaml = (Get-Content "$Repository/samples/github-actions/kling.yml" -Raw) -replace '\r'
             $run = [regex]::Match($yaml, '(?m)^        run: \|\n((?: {10}.*\n|\n)+)').Groups[1].Value -replace '(?m)^ {10}'
 
             # As a runner does with shell: pwsh.
-            function Invoke-Job([string] $Attempt, [string] $Prompt = 'A harbour', [string] $Id = $runId) {
-                $given = @{ GITHUB_RUN_ID = $Id; GITHUB_RUN_ATTEMPT = $Attempt; GITHUB_STEP_SUMMARY = "$PWD/summary.md"; PROMPT = $Prompt
-                    XDG_STATE_HOME = "$PWD/runner-$(New-Guid)" }
+            function Invoke-Job([int] $Share, [string] $State = "state-$(New-Guid)") {
+                $given = @{ GITHUB_STEP_SUMMARY = "$PWD/summary.md"; TABLE = 'videos.csv'; SHARE = "$Share"; SHARES = '2'
+                    XDG_STATE_HOME = "$PWD/$State" }
                 $before = @{}
                 foreach ($name in $given.Keys) {
                     $before[$name] = [Environment]::GetEnvironmentVariable($name)
@@ -324,44 +310,47 @@ empty,,,,
             }
         }
 
-        BeforeEach { $runId = "$(Get-Random)" }
-
-        It 'makes the video, and a re-run takes it without paying' {
-            (Invoke-Job 1).ExitCode | Should -Be 0
-            $videos = Get-Name out
-            $videos | Should -HaveCount 1
-            Get-Asked | Should -HaveCount 1
-            Remove-Item ./out -Recurse
-            (Invoke-Job 2).ExitCode | Should -Be 0
-            Get-Name out | Should -Be $videos
-            Get-Asked | Should -BeNullOrEmpty
-            (Get-Content ./summary.md | Sort-Object -Unique) | Should -Match '^Task \d+$'
+        BeforeEach {
+            $one, $two, $three = 1..3 | ForEach-Object { "job-$(New-Guid)" }
+            Set-Table "Name,Prompt`n$one,A harbour of $one`n$two,A harbour of $two`n$three,A harbour of $three"
         }
 
-        It 'says again that the task failed, and pays no other' {
-            $first = Invoke-Job 1 'A harbour [sandbox:fail]'
-            $again = Invoke-Job 2 'A harbour [sandbox:fail]'
+        It 'makes its share of the table, and a re-run takes it without paying, with the journal or without' {
+            $before = [int](Send-Control created)
+            (Invoke-Job 0 kept).ExitCode | Should -Be 0
+            Get-Name out | Should -Be (@("$one.mp4", "$three.mp4") | Sort-Object)
+            @(Get-Content ./summary.md).Count | Should -Be 2
+            Get-Asked | Should -HaveCount 2
+            foreach ($state in 'kept', 'lost') {
+                Remove-Item ./out -Recurse
+                (Invoke-Job 0 $state).ExitCode | Should -Be 0
+                Get-Name out | Should -Be (@("$one.mp4", "$three.mp4") | Sort-Object)
+            }
+
+            # The machine without the journal asks, and the service has the external ids already.
+            (Invoke-Job 1).ExitCode | Should -Be 0
+            Get-Name out | Should -HaveCount 3
+            Send-Control created | Should -Be ($before + 3)
+        }
+
+        It 'says again that a task failed, saves the others, and pays no other' {
+            Set-Table "Name,Prompt`n$one,A harbour [sandbox:fail]`nx,x`n$two,A harbour of $two"
+            $first = Invoke-Job 0 kept
+            $again = Invoke-Job 0 kept
             $first.ExitCode, $again.ExitCode | Should -Be 1, 1
             $again.Output | Should -BeLike '*failed*'
-            Get-Asked | Should -HaveCount 1
+            Get-Name out | Should -Be "$two.mp4"
+            Get-Asked | Should -HaveCount 2
         }
 
-        It 'pays in the first attempt only' {
-            $result = Invoke-Job 2
-            $result.ExitCode | Should -Be 1
-            $result.Output | Should -BeLike "*github-$runId*"
-            Get-Asked | Should -BeNullOrEmpty
-        }
-
-        It 'pays nothing when it cannot look for the task' {
+        It 'pays nothing without a key' {
             $env:COMETAPI_KEY = $null
-            $result = Invoke-Job 1
-            $result.ExitCode | Should -Be 1
+            (Invoke-Job 0).ExitCode | Should -Be 1
             Get-Asked | Should -BeNullOrEmpty
         }
 
         It 'takes nothing but variables from who starts it' {
-            $run | Should -Match 'New-KlingVideo \$env:PROMPT'
+            $run | Should -Match 'Import-Csv -LiteralPath \$env:TABLE'
             $run | Should -Not -Match '\$\{\{'
             $problems = $null
             $null = [System.Management.Automation.Language.Parser]::ParseInput($run, [ref] $null, [ref] $problems)
