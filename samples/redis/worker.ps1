@@ -167,14 +167,17 @@ function Resolve-Failure([System.Management.Automation.ErrorRecord] $Failure, $M
     }
 }
 
+# The sign of life. What is no longer pending, another worker has finished.
+function Send-Heartbeat {
+    if ($open.Count -gt 0) {
+        $mine = $connection.Invoke(@('XCLAIM', $Stream, $group, $Worker, 0) + @($open.Keys) + 'JUSTID')
+        @($open.Keys) | Where-Object { $_ -notin $mine } | ForEach-Object { $open.Remove($_) }
+    }
+}
+
 try {
     while ($true) {
-        # The sign of life. What is no longer pending, another worker has finished.
-        if ($open.Count -gt 0) {
-            $mine = $connection.Invoke(@('XCLAIM', $Stream, $group, $Worker, 0) + @($open.Keys) + 'JUSTID')
-            @($open.Keys) | Where-Object { $_ -notin $mine } | ForEach-Object { $open.Remove($_) }
-        }
-
+        Send-Heartbeat
         $free = (Get-Slot $BatchSize) - $open.Count
         if ($free -gt 0) {
             # First what a dead worker left. A message that has cost several workers their life is given up.
@@ -213,6 +216,12 @@ try {
         }
 
         foreach ($message in @($open.Values | Where-Object { -not $_.Task })) {
+            Send-Heartbeat
+            $null = Get-Slot $open.Count
+            if (-not $open.ContainsKey($message.Id)) {
+                continue
+            }
+
             $failures = @()
             $message.Task = $message.Row |
                 New-KlingVideo -Once -QueueTimeoutSec ([int][Math]::Ceiling($ClaimSec / 2)) -ErrorAction SilentlyContinue -ErrorVariable failures
