@@ -91,6 +91,26 @@ public sealed class WaitTests
     }
 
     [Fact]
+    public void Several_tasks_have_a_line_each_below_the_bar()
+    {
+        using Shell shell = Shell.OnSandbox(0.5);
+        Result result = shell.Run("'a', 'b', 'a harbour' | New-KlingVideo | Wait-KlingTask").Clean();
+
+        ProgressRecord[] lines = [.. result.Progress.Where(record => record.ParentActivityId >= 0)];
+        Assert.Equal(
+            3,
+            lines.Where(line => line.RecordType == ProgressRecordType.Processing)
+                .Select(line => line.ActivityId).Distinct().Count());
+        Assert.Contains(
+            lines,
+            line => line.Activity == "a harbour"
+                && line.StatusDescription.Contains(", 0:0", StringComparison.Ordinal));
+        Assert.All(
+            lines.GroupBy(line => line.ActivityId),
+            line => Assert.Equal(ProgressRecordType.Completed, line.Last().RecordType));
+    }
+
+    [Fact]
     public void The_bar_is_cleared_when_an_error_stops_the_command()
     {
         using Shell shell = Shell.OnSandbox();

@@ -4,7 +4,7 @@ namespace KlingPS.Shared;
 internal static class Repository
 {
     // What a build or a run puts there.
-    private static readonly string[] Made = ["artifacts", "bin", "obj", "out", "TestResults", ".git"];
+    private static readonly string[] Made = ["artifacts", "bin", "node_modules", "obj", "out", "TestResults", ".git"];
 
     internal static string Root { get; } = Find();
 

@@ -38,6 +38,9 @@ internal sealed class PollSchedule(TimeSpan? fixedInterval, Func<KlingTaskKind, 
         _kinds.Where(kind => kind.Value.Watched > 0).Select(
             kind => (kind.Key, kind.Value.Median(), kind.Value.Watched));
 
+    /// <summary>How long a task of a kind is expected to take.</summary>
+    internal TimeSpan Median(KlingTaskKind kind) => PaceOf(kind).Median();
+
     /// <summary>Learns from an answer.</summary>
     internal void Saw(WaitedTask task, TimeSpan age)
     {

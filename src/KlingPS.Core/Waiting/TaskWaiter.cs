@@ -13,6 +13,9 @@ internal sealed class TaskWaiter
     // A captive portal or a wrong address answers every poll with something unreadable.
     private const int UnreadableAnswersBeforeGivingUp = 5;
 
+    // Few enough for the lines a console gives to progress.
+    private const int ShownTasks = 5;
+
     // Near the deadline a request still gets this long, so that an answer is not missed by milliseconds.
     private static readonly TimeSpan ShortestRequest = TimeSpan.FromSeconds(5);
 
@@ -34,6 +37,8 @@ internal sealed class TaskWaiter
     private readonly HashSet<string> _known = new(StringComparer.Ordinal);
     private readonly SortedSet<WaitedTask> _queue = new(new WaitedTask.ByDue());
     private readonly Dictionary<WaitedTask, Task> _inFlight = [];
+    private readonly WaitedTask?[] _shown = new WaitedTask?[ShownTasks];
+    private readonly Queue<WaitedTask> _toShow = new();
     private TimeSpan? _firstArrival;
     private TimeSpan _latestArrival;
     private TimeSpan _deadline = TimeSpan.MaxValue;
@@ -137,8 +142,34 @@ internal sealed class TaskWaiter
             _poller.Trace.Warn($"Still waiting, but {trouble}.");
         }
 
-        _progress.Report(_counters, clock - (_firstArrival ?? clock), clock - _latestArrival, trouble, over);
+        TimeSpan elapsed = clock - (_firstArrival ?? clock);
+        _progress.Report(
+            elapsed,
+            over,
+            () => _counters.Snapshot(elapsed, clock - _latestArrival) with { Trouble = trouble, Open = LookAtOpen() });
         return over;
+    }
+
+    private OpenTask?[] LookAtOpen()
+    {
+        TimeSpan clock = Clock;
+        OpenTask?[] open = new OpenTask?[ShownTasks];
+        for (int i = 0; i < ShownTasks; i++)
+        {
+            while (_shown[i] is null or { IsOver: true } && _toShow.Count > 0)
+            {
+                _shown[i] = _toShow.Dequeue();
+            }
+
+            if (_shown[i] is { IsOver: false } task)
+            {
+                TimeSpan age = task.Age(clock);
+                TimeSpan left = _schedule.Median(task.Last.Kind) - age;
+                open[i] = new OpenTask(task.Last, age, left > TimeSpan.Zero ? left : null);
+            }
+        }
+
+        return open;
     }
 
     private void Arrive(KlingTask task)
@@ -172,6 +203,7 @@ internal sealed class TaskWaiter
         }
 
         _queue.Add(waited);
+        _toShow.Enqueue(waited);
     }
 
     private void Take(PollAnswer answer)
@@ -186,6 +218,7 @@ internal sealed class TaskWaiter
             _schedule.Saw(task, task.Age(Clock));
             if (known.IsCompleted)
             {
+                task.IsOver = true;
                 _counters.Closed(known.Status);
                 Finish(task.Last);
                 return;
@@ -323,6 +356,7 @@ internal sealed class TaskWaiter
     private void GiveUp(WaitedTask task, KlingException error)
     {
         task.Pause?.Dispose();
+        task.IsOver = true;
         _schedule.Forget(task);
         _counters.Closed(task.Last.Status);
         _counters.Finished(task.Last);

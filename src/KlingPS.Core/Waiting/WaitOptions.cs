@@ -37,7 +37,14 @@ internal sealed record WaitProgress(
 
     /// <summary>For how long nothing has answered, and why; null while the service answers.</summary>
     internal string? Trouble { get; init; }
+
+    /// <summary>The first open tasks, each in one place for as long as it is open; null for an empty place.</summary>
+    internal IReadOnlyList<OpenTask?> Open { get; init; } = [];
 }
+
+/// <summary>One task of a set that is waited for.</summary>
+/// <param name="Remaining">From what tasks of its kind usually take; null once it has taken longer.</param>
+internal sealed record OpenTask(KlingTask Task, TimeSpan Age, TimeSpan? Remaining);
 
 /// <summary>The two errors that only a wait can have.</summary>
 internal static class WaitErrors
@@ -139,7 +146,7 @@ internal sealed class ProgressThrottle(Action<WaitProgress>? report)
     /// <summary>How long the loop may sleep without showing that time passes; null when nobody looks.</summary>
     internal TimeSpan? Tick => report is null ? null : Idle;
 
-    internal void Report(WaitCounters tally, TimeSpan elapsed, TimeSpan youngestAge, string? trouble, bool now)
+    internal void Report(TimeSpan elapsed, bool now, Func<WaitProgress> look)
     {
         if (report is null || (!now && _last != TimeSpan.MinValue && elapsed - _last < Shortest))
         {
@@ -147,6 +154,6 @@ internal sealed class ProgressThrottle(Action<WaitProgress>? report)
         }
 
         _last = elapsed;
-        report(tally.Snapshot(elapsed, youngestAge) with { Trouble = trouble });
+        report(look());
     }
 }

@@ -23,6 +23,9 @@ internal sealed class WaitedTask
 
     internal KlingTask Last { get; private set; }
 
+    /// <summary>True once it is no longer waited for.</summary>
+    internal bool IsOver { get; set; }
+
     internal int Order { get; }
 
     /// <summary>When to ask next. Changes only while the task is in no queue.</summary>

@@ -289,8 +289,9 @@ public sealed class ExpandKlingVideoCommand : PaidCmdlet
         }
 
         (string? reason, TimeSpan left) = Pauses.Longest();
-        _bar = WaitBar.Of(ActivityId, progress, reason, left);
-        Writer.Progress(_bar);
+        ProgressRecord[] records = WaitBar.Of(ActivityId, progress, reason, left);
+        _bar = records[0];
+        Writer.Progress(records);
     }
 
     private void Interrupt(Chain chain, KlingException why, KlingTask? step, string command)

@@ -168,7 +168,8 @@ public sealed class WaitKlingTaskCommand : TaskCmdlet
         }
 
         (string? reason, TimeSpan left) = Pauses.Longest();
-        _bar = WaitBar.Of(ActivityId, progress, reason, left);
-        Writer.Progress(_bar);
+        ProgressRecord[] records = WaitBar.Of(ActivityId, progress, reason, left);
+        _bar = records[0];
+        Writer.Progress(records);
     }
 }

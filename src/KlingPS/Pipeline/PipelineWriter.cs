@@ -7,7 +7,7 @@ namespace KlingPS.Pipeline;
 /// <summary>What asynchronous code sees of a cmdlet: its streams, from any thread.</summary>
 internal sealed class PipelineWriter(Pump pump, Cmdlet cmdlet)
 {
-    private ProgressRecord? _progress;
+    private ProgressRecord[]? _progress;
 
     internal void Output(object value) => pump.Post(() => cmdlet.WriteObject(value));
 
@@ -24,11 +24,17 @@ internal sealed class PipelineWriter(Pump pump, Cmdlet cmdlet)
     internal void Debug(string text) => pump.Post(() => cmdlet.WriteDebug(DisplayText.ToLines(text)));
 
     /// <summary>The latest wins: one that has not been shown yet is replaced.</summary>
-    internal void Progress(ProgressRecord record)
+    internal void Progress(params ProgressRecord[] records)
     {
-        if (Interlocked.Exchange(ref _progress, record) is null)
+        if (Interlocked.Exchange(ref _progress, records) is null)
         {
-            pump.Post(() => cmdlet.WriteProgress(Interlocked.Exchange(ref _progress, null)!));
+            pump.Post(() =>
+            {
+                foreach (ProgressRecord record in Interlocked.Exchange(ref _progress, null)!)
+                {
+                    cmdlet.WriteProgress(record);
+                }
+            });
         }
     }
 }

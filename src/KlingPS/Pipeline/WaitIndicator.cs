@@ -94,11 +94,42 @@ internal sealed class WaitIndicator(Action<string?, TimeSpan> show) : IDisposabl
 }
 
 /// <summary>
-/// The one bar of a wait, however many tasks: counts by state, time passed, and time to go when it can be known.
+/// The bar of a wait: counts by state, time passed, and time to go when it can be known; below it a line for each
+/// of the first open tasks.
 /// </summary>
 internal static class WaitBar
 {
-    internal static ProgressRecord Of(int activityId, WaitProgress progress, string? pauseReason, TimeSpan pauseLeft)
+    internal static ProgressRecord[] Of(
+        int activityId,
+        WaitProgress progress,
+        string? pauseReason,
+        TimeSpan pauseLeft)
+    {
+        ProgressRecord whole = Whole(activityId, progress, pauseReason, pauseLeft);
+        // One task is the whole set.
+        return progress.Total == 1 ? [whole] : [whole, .. progress.Open.Select((task, i) => Line(whole, i + 1, task))];
+    }
+
+    private static ProgressRecord Line(ProgressRecord whole, int place, OpenTask? open)
+    {
+        string name = DisplayText.ToDisplay(open?.Task.Title ?? open?.Task.TaskId ?? "-");
+        string state = open is null ? "-"
+            : open.Task.Status == KlingTaskStatus.Unknown ? "not seen yet"
+            : open.Task.Status.ToString().ToLowerInvariant();
+        return new ProgressRecord(
+            whole.ActivityId + (place << 16), name, open is null ? state : $"{state}, {Clock(open.Age)}")
+        {
+            ParentActivityId = whole.ActivityId,
+            SecondsRemaining = open?.Remaining is { } left ? (int)Math.Ceiling(left.TotalSeconds) : -1,
+            RecordType = open is null ? ProgressRecordType.Completed : ProgressRecordType.Processing,
+        };
+    }
+
+    private static ProgressRecord Whole(
+        int activityId,
+        WaitProgress progress,
+        string? pauseReason,
+        TimeSpan pauseLeft)
     {
         (int Count, string Word)[] states =
         [

@@ -222,6 +222,29 @@ public sealed class PaceTests
     }
 
     [Fact]
+    public async Task Progress_shows_the_first_open_tasks_each_in_its_place()
+    {
+        await using SandboxedWait wait = new(null, 100, 10, 100, 100, 100, 100, 100);
+        KlingTask[] tasks = await wait.SubmitAsync("a", "b", "c", "d", "e", "f", "g");
+
+        await wait.Run.StartAsync(tasks);
+        Assert.Equal([0, 1, 2, 3, 4], Places());
+        await wait.Run.AdvanceAsync(40);
+        Assert.Equal([0, 5, 2, 3, 4], Places());
+        OpenTask first = wait.Run.Progress[^1].Progress.Open[0]!;
+        Assert.Equal(KlingTaskStatus.Processing, first.Task.Status);
+        Assert.InRange(first.Age.TotalSeconds, 38.9, 40.1);
+        await wait.Run.EndAsync();
+        Assert.All(wait.Run.Progress[^1].Progress.Open, Assert.Null);
+
+        int[] Places() =>
+        [
+            .. wait.Run.Progress[^1].Progress.Open.Select(
+                open => Array.FindIndex(tasks, task => task.TaskId == open!.Task.TaskId)),
+        ];
+    }
+
+    [Fact]
     public async Task Progress_is_told_at_most_four_times_a_second_and_at_least_once()
     {
         double[] seconds = [.. Enumerable.Range(1, 40).Select(i => i * 0.2)];
