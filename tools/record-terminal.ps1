@@ -1,6 +1,6 @@
 <#
 .SYNOPSIS
-Records the one-liner of the README as an animated picture.
+Records the table line of the README as an animated picture.
 
 .DESCRIPTION
 Runs a few lines on the sandbox, in a PowerShell of their own in tmux, and writes what appears there as an SVG file:
@@ -14,7 +14,7 @@ The SVG file to write.
 .EXAMPLE
 ./tools/record-terminal.ps1
 
-Makes docs/one-liner.svg anew.
+Makes docs/table.svg anew.
 
 .OUTPUTS
 The file.
@@ -22,7 +22,7 @@ The file.
 [CmdletBinding()]
 [OutputType([System.IO.FileInfo])]
 param(
-    [string] $Path = "$PSScriptRoot/../docs/one-liner.svg"
+    [string] $Path = "$PSScriptRoot/../docs/table.svg"
 )
 
 Set-StrictMode -Version Latest
@@ -34,12 +34,12 @@ $session = {
 
     $lines = @(
         'Connect-Kling -Sandbox'
+        'Get-Content videos.csv'
         @'
-New-KlingVideo -Prompt 'A quiet harbour at dawn' -Model kling-v1-6 |
-  Wait-KlingTask | New-KlingExtension -Prompt 'The sun breaks through' |
-  Wait-KlingTask | Save-KlingVideo -Destination ./out
+Import-Csv videos.csv | New-KlingVideo -Once | Wait-KlingTask |
+  Save-KlingVideo -Destination ./out -SkipExisting
 '@
-        'Get-KlingTask -Last 2'
+        'Import-Csv videos.csv | New-KlingVideo -Once   # again: pays for nothing'
     )
 
     Import-Module -Name $Manifest
@@ -174,7 +174,7 @@ function ConvertTo-Svg([object[]] $States, [string] $Text) {
     @"
 <svg xmlns="http://www.w3.org/2000/svg" width="$width" height="$height" viewBox="0 0 $width $height"
  font-family="$fonts" font-size="14" role="img" aria-labelledby="title text">
-<title id="title">The one-liner on the sandbox</title>
+<title id="title">A table of videos on the sandbox</title>
 <desc id="text">
 $([System.Security.SecurityElement]::Escape($Text))
 </desc>
@@ -205,6 +205,12 @@ if (Test-Path -LiteralPath $folder) {
 }
 
 $null = New-Item -Path $folder -ItemType Directory
+Set-Content -LiteralPath "$folder/videos.csv" -Value @'
+Name,Prompt,Duration
+harbour,A quiet harbour at dawn,5
+lighthouse,A lighthouse in a storm,10
+market,A market at noon,5
+'@
 try {
     $states, $text = Read-Terminal
     $svg = (ConvertTo-Svg $states $text) -replace '\r\n', "`n"

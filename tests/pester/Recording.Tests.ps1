@@ -1,10 +1,10 @@
 $canRecord = $IsLinux -and (Get-Command -Name tmux -CommandType Application -ErrorAction Ignore)
 
 # What is recorded is the packed module, whatever KLINGPS_MODULE names.
-Describe 'The recording of the one-liner' -Skip:(-not $canRecord -or $env:KLINGPS_MODULE) {
+Describe 'The recording of the table line' -Skip:(-not $canRecord -or $env:KLINGPS_MODULE) {
     BeforeAll {
         $repository = (Resolve-Path -LiteralPath "$PSScriptRoot/../..").ProviderPath
-        $kept = Get-Content -LiteralPath "$repository/docs/one-liner.svg" -Raw
+        $kept = Get-Content -LiteralPath "$repository/docs/table.svg" -Raw
         $null = & "$repository/tools/record-terminal.ps1" -Path "$TestDrive/again.svg"
         $again = Get-Content -LiteralPath "$TestDrive/again.svg" -Raw
 
@@ -17,19 +17,20 @@ Describe 'The recording of the one-liner' -Skip:(-not $canRecord -or $env:KLINGP
 
     It 'is what the same lines show today' {
         Get-Shown $kept | Should -Be (Get-Shown $again)
-        Get-Shown $again | Should -BeLike '*-Destination ./out*Directory: out*0.mp0*Succeeded *VideoExtension*'
+        Get-Shown $again | Should -BeLike '*-SkipExisting*Directory: out*harbour.mp0*pays for nothing*Succeeded *harbour*'
     }
 
     It 'shows the bar of the wait, and colours' {
         foreach ($svg in $kept, $again) {
             $pieces = ([xml]$svg).svg.g.text
-            $pieces | Where-Object '#text' -Like 'Waiting for 1 Kling task*1 processing*' | Should -Not -BeNullOrEmpty
-            $pieces | Where-Object '#text' -EQ 'Succeeded' | ForEach-Object fill | Should -Be '#3fb950', '#3fb950'
+            $pieces | Where-Object '#text' -Like 'Waiting for 3 Kling tasks*processing*' | Should -Not -BeNullOrEmpty
+            $pieces | Where-Object '#text' -Like '*market*processing, 0:0*' | Should -Not -BeNullOrEmpty
+            $pieces | Where-Object '#text' -EQ 'Succeeded' | ForEach-Object fill | Should -Be @('#3fb950', '#3fb950', '#3fb950')
         }
     }
 
     It 'is one small file that fetches nothing and names no folder of a person' {
-        (Get-Item -LiteralPath "$repository/docs/one-liner.svg").Length | Should -BeLessThan 100KB
+        (Get-Item -LiteralPath "$repository/docs/table.svg").Length | Should -BeLessThan 100KB
         $kept -replace 'xmlns="[^"]*"' | Should -Not -Match 'https?:|url\(|@import|/home/|/root|/Users/|/work'
     }
 }

@@ -29,8 +29,21 @@ public sealed class PageTests
     }
 
     [Fact]
-    public void The_README_tells_the_faults_and_cells_of_the_page_that_measures_them() =>
-        Assert.Equal(FigureOf("docs/faults.md"), FigureOf("README.md"));
+    public void The_figures_tell_the_faults_and_cells_of_the_page_that_measures_them() =>
+        Assert.Equal(FigureOf("docs/faults.md"), FigureOf("docs/guarantees.md"));
+
+    [Fact]
+    public void The_README_which_ships_alone_has_only_absolute_links_and_each_leads_somewhere()
+    {
+        const string Own = "^https://(github.com/klingps/KlingPS/blob|raw.githubusercontent.com/klingps/KlingPS)/main/";
+        string[] links = [.. Read("README.md").Descendants<LinkInline>().Select(link => link.Url!)];
+
+        Assert.All(links, link => Assert.StartsWith("https://", link, StringComparison.Ordinal));
+        string[] own = [.. links.Where(link => Regex.IsMatch(link, Own)).Select(link => Regex.Replace(link, Own, ""))];
+        Assert.Contains("docs/guarantees.md", own);
+        Assert.All(own, link => Assert.True(Leads("README.md", link), link));
+        Assert.InRange(Repository.Read("README.md").Split('\n').Length, 1, 151);
+    }
 
     private static bool Leads(string page, string target)
     {

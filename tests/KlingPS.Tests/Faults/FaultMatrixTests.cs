@@ -143,12 +143,12 @@ internal static class FaultReport
             .ToString();
     }
 
-    /// <summary>Writes the page, and its figure into the README.</summary>
+    /// <summary>Writes the page, and its figure into the page of all figures.</summary>
     internal static void Write(string observed)
     {
-        string readme = Path.Combine(Repository.Root, "README.md");
+        string figures = Path.Combine(Repository.Root, "docs", "guarantees.md");
         File.WriteAllText(Page, observed);
-        File.WriteAllText(readme, Figure.Replace(File.ReadAllText(readme), Figure.Match(observed).Value));
+        File.WriteAllText(figures, Figure.Replace(File.ReadAllText(figures), Figure.Match(observed).Value));
     }
 
     private static string CellOf(FaultMatrix matrix, FaultCell cell)
