@@ -1,13 +1,13 @@
 <#
 .SYNOPSIS
-    Receives the callbacks of the service, and puts each finished task into the queue.
+    Receives the callbacks of the service, and puts each finished task into the queue kling-open.
 .DESCRIPTION
-    Give its address to New-KlingVideo and New-KlingExtension as -CallbackUrl, with the key of the function and the kind
-    of the task: https://<app>.azurewebsites.net/api/kling-callback?code=<key>&kind=TextToVideo
+    For tasks that are submitted elsewhere. Give its address to New-KlingVideo and New-KlingExtension as -CallbackUrl,
+    with the key of the function and the kind of the task:
+    https://<app>.azurewebsites.net/api/kling-callback?code=<key>&kind=TextToVideo
 
     With $env:KLING_WEBHOOK_SECRET (several secrets separated by spaces), a callback must carry a signature made with
-    it. Without it, anyone who knows the address can send callbacks, but kling-finished queries the service before it
-    acts.
+    it. Without it, anyone who knows the address can send callbacks, but kling-save asks the service before it acts.
 #>
 param($Request)
 
@@ -44,7 +44,7 @@ catch {
 }
 
 if ($task.IsCompleted) {
-    Push-OutputBinding -Name Finished -Value @{ TaskId = $task.TaskId; Kind = "$($task.Kind)" }
+    Push-OutputBinding -Name Open -Value @{ TaskId = $task.TaskId; Kind = "$($task.Kind)" }
 }
 
 Push-OutputBinding -Name Response -Value @{ StatusCode = 200 }
