@@ -5,7 +5,7 @@
     A message stays on the stream until its video is saved. What a worker leaves behind when it dies, another takes over
     after ClaimSec. Each row is submitted with -Once, so a message that is delivered again is not paid for again: this
     machine knows from its journal, any other from the external id, which the service takes once. Omni videos and
-    extensions have no such id, so do not put those on the stream.
+    extensions have no such id, so they are refused here.
 
     What can never succeed goes to the stream <Stream>:failed, with the reason. A worker stops when it cannot go on at
     all, for example without credit; its messages stay.
@@ -101,6 +101,7 @@ redis.call('HSET', KEYS[2], ARGV[1], granted)
 return granted
 '@
 
+$omni = (Get-KlingModel | Where-Object Makes -Contains OmniVideo).Name
 $group = 'workers'
 $deliveries = 5
 $connection = Connect-Redis $Redis
@@ -134,8 +135,12 @@ function Add-Message($Entries) {
             Write-Verbose "Message ${id}: $($_.Exception.Message)"
         }
 
-        if ($message.Row -isnot [pscustomobject]) {
+        if ($message.Row -isnot [pscustomobject] -or $message.Row.Prompt -is [array]) {
             Stop-Message $message 'It is not a row: its first field must be a JSON object, as submit.ps1 writes it.'
+        }
+        elseif ($message.Row.Reference -or $message.Row.ReferenceVideo -or $message.Row.EditVideo -or
+            "$($message.Row.Model)".Trim() -in $omni) {
+            Stop-Message $message 'It might be paid for twice: an omni video has no external id. Make it in one place.'
         }
     }
 }

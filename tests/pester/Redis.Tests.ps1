@@ -194,19 +194,21 @@ Describe 'The Redis sample' -Skip:(-not $canRun) {
         $null = [pscustomobject]@{ Name = 'bad'; Prompt = 'A harbour [sandbox:fail]' },
             [pscustomobject]@{ Name = 'empty'; Prompt = '' },
             [pscustomobject]@{ Name = 'long'; Prompt = 'x' * 3000 },
+            [pscustomobject]@{ Name = 'omni'; Prompt = 'A harbour'; Model = 'kling-v3-omni' },
+            [pscustomobject]@{ Name = 'two'; Prompt = 'A', 'B' },
             [pscustomobject]@{ Name = 'Hafen é 港 ''"$(exit)'; Prompt = "Ein Hafen`r`n`$5" } |
             & "$sample/submit.ps1" -Redis $address
         $null = $client.Invoke(@('XADD', 'kling', '*', 'row', 'no JSON'))
         $null = $client.Invoke(@('XADD', 'kling', '*', 'other', '{"Prompt":"Also a harbour"}'))
         Wait-Worker (Start-Worker w1) | Should -Be 0
         $reasons = Get-Reason
-        $reasons | Should -HaveCount 4
-        foreach ($reason in 'It is not a row*', '*accepts 2500*', '*failed*', '*prompt*') {
+        $reasons | Should -HaveCount 6
+        foreach ($reason in 'It is not a row*', '*accepts 2500*', '*failed*', '*prompt*', '*paid for twice*') {
             $reasons -like $reason | Should -Not -BeNullOrEmpty -Because "a reason is like $reason, of $($reasons -join ' | ')"
         }
 
         Get-Video | Should -HaveCount 2
-        Get-Left | Should -Be '0 on the stream, 0 pending, 4 failed'
+        Get-Left | Should -Be '0 on the stream, 0 pending, 6 failed'
     }
 
     It 'gives up a message that no worker survives' {
