@@ -38,6 +38,21 @@ public sealed class NameTests : IAsyncLifetime
         Assert.All(task.Videos, video => Assert.Equal("harbour", video.Name));
     }
 
+    [Theory]
+    [InlineData("Wait-KlingTask")]
+    [InlineData("Get-KlingTask")]
+    public void A_row_with_id_and_kind_keeps_its_name(string command)
+    {
+        string id = Run("New-KlingVideo 'A quiet harbour'").Task.TaskId;
+        using Shell other = Shell.On(_server);
+        KlingTask task = other.Run(
+            $"[pscustomobject]@{{ TaskId = '{id}'; Kind = 'TextToVideo'; Name = 'harbour' }} | "
+                + $"{command}")
+            .Clean().Task;
+
+        Assert.Equal(("harbour", "harbour"), (task.Name, task.Title));
+    }
+
     [Fact]
     public void Without_a_name_the_title_is_the_start_of_the_prompt()
     {

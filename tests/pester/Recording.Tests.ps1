@@ -24,7 +24,7 @@ Describe 'The recording of the table line' -Skip:(-not $canRecord -or $env:KLING
         foreach ($svg in $kept, $again) {
             $pieces = ([xml]$svg).svg.g.text
             $pieces | Where-Object '#text' -Like 'Waiting for 3 Kling tasks*processing*' | Should -Not -BeNullOrEmpty
-            $pieces | Where-Object '#text' -Like '*market*processing, 0:0*' | Should -Not -BeNullOrEmpty
+            $pieces | Where-Object '#text' -Like 'processing, 0:0*' | Should -Not -BeNullOrEmpty
             $pieces | Where-Object '#text' -EQ 'Succeeded' | ForEach-Object fill | Should -Be @('#3fb950', '#3fb950', '#3fb950')
         }
     }

@@ -50,7 +50,7 @@ public abstract class ItemTransformationAttribute : ArgumentTransformationAttrib
         new(objection, new PSInvalidCastException(objection));
 }
 
-/// <summary>A <see cref="KlingTask"/> from any object with TaskId and Status.</summary>
+/// <summary>A <see cref="KlingTask"/> from any object with TaskId and Status, or with TaskId, Kind and Name.</summary>
 [AttributeUsage(AttributeTargets.Property | AttributeTargets.Field)]
 public sealed class TaskTransformationAttribute : ItemTransformationAttribute
 {
@@ -68,7 +68,8 @@ public sealed class TaskTransformationAttribute : ItemTransformationAttribute
         item is null ? null
         : IsParent ? Rehydration.Parent(item)
         : Rehydration.Task(item)
-            ?? (TakesVideos && Rehydration.Video(item) is { } video ? Rehydration.TaskOf(video) : null);
+            ?? (!TakesVideos ? Rehydration.NamedRow(item)
+                : Rehydration.Video(item) is { } video ? Rehydration.TaskOf(video) : null);
 }
 
 /// <summary>A <see cref="KlingVideo"/> from any object with VideoId and Url.</summary>

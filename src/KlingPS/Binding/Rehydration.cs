@@ -62,6 +62,15 @@ internal static class Rehydration
         };
     }
 
+    /// <returns>A task to query, of a row with TaskId, Kind and Name, which keeps its name; else null.</returns>
+    internal static KlingTask? NamedRow(object candidate) =>
+        PSObjectReader.Of(candidate) is { } fields
+        && Line(fields, "Name") is { Length: > 0 } name
+        && fields.Choice<KlingTaskKind>("Kind") is { } kind
+        && IdTransformationAttribute.TryRead(candidate, "TaskId", out string? id, out _)
+            ? new KlingTask { TaskId = id!, Kind = kind, Name = name, Title = name, VideosUnknown = true }
+            : null;
+
     /// <returns>
     /// The task to extend, with what its row, or what was added to it, says of its extension; null for an id and a row
     /// of ids. A video or a saved file becomes a task of which the service is asked.
