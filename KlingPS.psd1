@@ -1,6 +1,7 @@
 @{
     RootModule             = 'module/bin/KlingPS.dll'
     ModuleVersion          = '0.1.0'
+    # There is no HelpInfoUri: all help is in the package, so there is nothing for Update-Help to get.
     GUID                   = '7d1f4c53-0a2e-4a57-9c0e-5b3f6c1f8f21'
     Author                 = 'KlingPS contributors'
     CompanyName            = 'KlingPS contributors'
@@ -32,11 +33,22 @@
     AliasesToExport        = @()
     PrivateData            = @{
         PSData = @{
-            Tags         = @('Kling', 'CometAPI', 'AI', 'video', 'video-generation', 'PSEdition_Core', 'PSEdition_Desktop', 'Windows', 'Linux', 'MacOS')
+            Tags         = @('Kling', 'KlingAI', 'CometAPI', 'AI', 'GenerativeAI', 'video', 'video-generation', 'text-to-video', 'image-to-video', 'PSEdition_Core', 'PSEdition_Desktop', 'Windows', 'Linux', 'MacOS')
             LicenseUri   = 'https://opensource.org/licenses/MIT'
             ProjectUri   = 'https://github.com/klingps/KlingPS'
             IconUri      = 'https://raw.githubusercontent.com/klingps/KlingPS/main/module/icon.png'
-            ReleaseNotes = 'https://github.com/klingps/KlingPS/blob/main/CHANGELOG.md'
+            ReleaseNotes = @'
+The first release.
+
+- New-KlingVideo makes videos from a prompt, images or another video, with every current model of Kling.
+- New-KlingExtension extends a video by 4 to 5 seconds; Expand-KlingVideo goes on to any length, with any model.
+- -Once pays at most once for the same work, across crashes, processes and machines.
+- Wait-KlingTask waits for any number of tasks together; Save-KlingVideo never leaves half a file.
+- Get-KlingTask brings back what a closed console lost.
+- Connect-Kling -Sandbox is the service in memory: no key, no network, no cost.
+
+All changes: https://github.com/klingps/KlingPS/blob/main/CHANGELOG.md
+'@
         }
     }
 }

@@ -69,6 +69,25 @@ Describe 'The package in a folder repository' -Skip:($IsWindows -or $PSEdition -
         [System.Text.Encoding]::ASCII.GetString([System.IO.File]::ReadAllBytes($saved[1]), 4, 4) | Should -Be 'ftyp'
     }
 
+    It 'has three samples that work where it is installed' {
+        Set-Content "$TestDrive/videos.csv" "Name,Prompt`nharbour,A harbour`nbad,A storm [sandbox:fail]"
+        $saved = Invoke-AtHome "
+            Import-Module KlingPS
+            Set-Location '$TestDrive'
+            `$samples = Join-Path (Get-Module KlingPS).ModuleBase samples
+            Connect-Kling -Sandbox -SandboxTaskSec 0
+            `$env:KLINGPS_JOURNAL = `$null
+            `$env:XDG_STATE_HOME = '$TestDrive/state'
+            Connect-Kling -Sandbox -SandboxTaskSec 0
+            & `$samples/make-a-table.ps1 ./videos.csv ./table 2>`$null | ForEach-Object Name
+            & `$samples/extend-a-video.ps1 -Destination ./extended | Select-Object -Last 1 | ForEach-Object Length
+            (Get-Help `$samples/make-a-long-video.ps1).Synopsis"
+        $saved[0] | Should -Be harbour.mp4
+        [int]$saved[1] | Should -BeGreaterThan 1000
+        $saved[2] | Should -BeLike 'Makes one video*'
+        (Import-Csv "$TestDrive/failed.csv").Name | Should -Be bad
+    }
+
     It 'installs the files that were tested, and no others' {
         $tested = Split-Path $Manifest
         $installed = Split-Path (Get-ChildItem "$TestDrive/home" -Recurse -Force -Filter KlingPS.psd1).FullName
