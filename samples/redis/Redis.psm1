@@ -14,7 +14,7 @@ class RedisConnection {
         $this.Open()
     }
 
-    hidden [void] Open() {
+    [void] Open() {
         $this.Close()
         $port = if ($this.Address.Port -gt 0) { $this.Address.Port } else { 6379 }
         $client = [System.Net.Sockets.TcpClient]::new($this.Address.DnsSafeHost, $port)
@@ -132,12 +132,14 @@ class RedisConnection {
 .SYNOPSIS
     Connects to redis://[user:password@]host[:port][/database], with rediss:// over TLS.
 #>
-function Connect-Redis([Parameter(Mandatory)][uri] $Address) {
-    if (-not $Address.IsAbsoluteUri -or $Address.Scheme -notin 'redis', 'rediss') {
-        throw 'The address of Redis starts with redis:// or, over TLS, with rediss://.'
+function Connect-Redis([Parameter(Mandatory)][string] $Address) {
+    $uri = $null
+    # Never in the message: the address holds the password.
+    if (-not [uri]::TryCreate($Address, [UriKind]::Absolute, [ref] $uri) -or $uri.Scheme -notin 'redis', 'rediss') {
+        throw 'The address of Redis is not valid: it is redis://[user:password@]host[:port], or rediss:// for TLS, with special characters of the password percent-encoded.'
     }
 
-    [RedisConnection]::new($Address)
+    [RedisConnection]::new($uri)
 }
 
 Export-ModuleMember -Function Connect-Redis

@@ -3,11 +3,13 @@
     Puts the rows of a table on a Redis stream, for worker.ps1 on any number of machines.
 .DESCRIPTION
     Nothing is paid here: a worker pays for a row when it takes it. Each row has the columns that New-KlingVideo reads,
-    such as Name, Prompt and Model. Give each row a Name: a row that is put there twice is then paid for once.
+    such as Name, Prompt and Model. A row that is put there twice, with the same Name and the same columns, is paid for
+    once.
 .PARAMETER Row
     The rows, from Import-Csv for example.
 .PARAMETER Redis
-    redis://[user:password@]host[:port][/database], or rediss:// for TLS; by default $env:KLING_REDIS.
+    redis://[user:password@]host[:port][/database], or rediss:// for TLS; by default $env:KLING_REDIS. Special
+    characters of the password are percent-encoded.
 .PARAMETER Stream
     The key of the stream.
 .EXAMPLE
@@ -34,8 +36,14 @@ begin {
 }
 
 process {
-    $json = ConvertTo-Json -InputObject $Row -Compress -Depth 5
-    [pscustomobject]@{ Name = $Row.Name; Id = $connection.Invoke(@('XADD', $Stream, '*', 'row', $json)) }
+    $fields = foreach ($column in $Row.PSObject.Properties) {
+        if ($column.Value -is [System.Collections.ICollection]) {
+            throw "The column '$($column.Name)' is a list; a row on the stream has one text in each column."
+        }
+
+        $column.Name, [string]$column.Value
+    }
+    [pscustomobject]@{ Name = $Row.Name; Id = $connection.Invoke(@('XADD', $Stream, '*') + $fields) }
 }
 
 end {

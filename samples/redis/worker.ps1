@@ -2,17 +2,19 @@
 .SYNOPSIS
     Takes rows from a Redis stream, makes their videos and saves them; any number of workers share the work.
 .DESCRIPTION
-    A message stays on the stream until its video is saved. What a worker leaves behind when it dies, another takes over
-    after ClaimSec. Each row is submitted with -Once, so a message that is delivered again is not paid for again: this
-    machine knows from its journal, any other from the external id, which the service takes once. Omni videos and
-    extensions have no such id, so they are refused here.
+    A message stays on the stream until its video is saved as <Destination>/<TaskId>/<Name>.mp4. What a worker leaves
+    behind when it dies, another takes over after ClaimSec. Each row is submitted with -Once, so a message that is
+    delivered again is not paid for again: this machine knows from its journal, any other from the external id, which
+    the service takes once. Omni videos have no such id, so they are refused here; so are pictures that are files of one
+    machine, and external ids of your own.
 
-    What can never succeed goes to the stream <Stream>:failed, with the reason. A worker stops when it cannot go on at
-    all, for example without credit; its messages stay.
+    What can never succeed goes to the stream <Stream>:failed, with the reason. A worker that cannot pay any more, for
+    example without credit, saves what was paid for, and ends; the other messages stay.
 
     The script uses the connection of the session (Connect-Kling), or else the key in $env:COMETAPI_KEY.
 .PARAMETER Redis
-    redis://[user:password@]host[:port][/database], or rediss:// for TLS; by default $env:KLING_REDIS.
+    redis://[user:password@]host[:port][/database], or rediss:// for TLS; by default $env:KLING_REDIS. Special
+    characters of the password are percent-encoded.
 .PARAMETER Destination
     The folder for the videos. All workers can share it.
 .PARAMETER Stream
@@ -22,11 +24,12 @@
 .PARAMETER BatchSize
     How many of them this worker takes at most.
 .PARAMETER MaxRequestsPerSec
-    This worker's share of the account's rate: with four workers, a quarter.
+    This worker's share of the account's rate, unless the session is connected already: with four workers, a quarter.
 .PARAMETER ClaimSec
-    After how long without a sign of life a worker counts as dead.
+    After how long without a sign of life a worker counts as dead. The same for all workers; longer than a submission
+    and a download take.
 .PARAMETER TimeoutSec
-    How long a message may take before it counts as failed.
+    How long a worker tries a message before it counts as failed.
 .PARAMETER UntilEmpty
     Ends when the stream is empty and no worker is busy. By default the worker waits for more.
 .PARAMETER Worker
@@ -57,7 +60,7 @@ param(
     [double] $MaxRequestsPerSec = 5,
 
     [ValidateRange(2, 86400)]
-    [int] $ClaimSec = 60,
+    [int] $ClaimSec = 300,
 
     [ValidateRange(1, 604800)]
     [int] $TimeoutSec = 3600,
@@ -79,11 +82,14 @@ if (-not (Get-KlingConnection)) {
     Connect-Kling -MaxRequestsPerSec $MaxRequestsPerSec
 }
 
-# These pass, so the message is tried again; with these the worker cannot go on. All others are the message's own.
-$passing = 'ConcurrencyLimited', 'ConnectionFailed', 'DownloadIncomplete', 'MayBePaidAlready', 'RateLimited',
-    'RequestTimeout', 'ServiceUnavailable', 'SubmissionUnknown', 'UnexpectedResponse', 'WaitTimeout'
-$fatal = 'AccessDenied', 'AuthenticationFailed', 'FileNotWritable', 'InsufficientBalance', 'JournalNotWritable',
-    'NotConnected', 'SpendLimitReached'
+# Fails here, before anything is paid, if the folder cannot be written.
+$folder = (New-Item -ItemType Directory -Path $Destination -Force).FullName
+Remove-Item -LiteralPath (New-Item -ItemType File -Path (Join-Path $folder "$(New-Guid).tmp"))
+
+# These pass, so the message is tried again; after these no worker can pay. All others are the message's own.
+$passing = 'ConcurrencyLimited', 'ConnectionFailed', 'DownloadIncomplete', 'FileNotWritable', 'MayBePaidAlready',
+    'RateLimited', 'RequestTimeout', 'ServiceUnavailable', 'SubmissionUnknown', 'UnexpectedResponse', 'WaitTimeout'
+$fatal = 'AuthenticationFailed', 'InsufficientBalance', 'JournalNotWritable', 'NotConnected', 'SpendLimitReached'
 
 # A counting semaphore with leases: grants a worker as many slots as are free, until its lease ends. The clock is Redis'.
 $lease = @'
@@ -101,9 +107,13 @@ redis.call('HSET', KEYS[2], ARGV[1], granted)
 return granted
 '@
 
+# Both at once: what is acknowledged and not deleted would stay on the stream for ever.
+$remove = "redis.call('XACK', KEYS[1], ARGV[1], ARGV[2]) return redis.call('XDEL', KEYS[1], ARGV[2])"
+
 $omni = (Get-KlingModel | Where-Object Makes -Contains OmniVideo).Name
 $group = 'workers'
 $deliveries = 5
+$clock = [System.Diagnostics.Stopwatch]::StartNew()
 $connection = Connect-Redis $Redis
 try {
     $null = $connection.Invoke(@('XGROUP', 'CREATE', $Stream, $group, '0', 'MKSTREAM'))
@@ -116,60 +126,11 @@ catch {
 
 # The messages this worker has, by id, each with its row and, once it is submitted, its task.
 $open = @{}
+$cursor = '0'
+$ending = $null
 
 function Get-Slot([int] $Wanted) {
     $connection.Invoke(@('EVAL', $lease, 2, "${Stream}:leases", "${Stream}:slots", $Worker, $Wanted, $Slots, $ClaimSec))
-}
-
-function Add-Message($Entries) {
-    foreach ($entry in $Entries) {
-        $id, $fields = $entry
-        $message = [pscustomobject]@{
-            Id = $id; Json = $fields[1]; Row = $null; Task = $null; Until = (Get-Date).AddSeconds($TimeoutSec)
-        }
-        $open[$id] = $message
-        try {
-            $message.Row = $message.Json | ConvertFrom-Json
-        }
-        catch {
-            Write-Verbose "Message ${id}: $($_.Exception.Message)"
-        }
-
-        if ($message.Row -isnot [pscustomobject] -or $message.Row.Prompt -is [array]) {
-            Stop-Message $message 'It is not a row: its first field must be a JSON object, as submit.ps1 writes it.'
-        }
-        elseif ($message.Row.Reference -or $message.Row.ReferenceVideo -or $message.Row.EditVideo -or
-            "$($message.Row.Model)".Trim() -in $omni) {
-            Stop-Message $message 'It might be paid for twice: an omni video has no external id. Make it in one place.'
-        }
-    }
-}
-
-function Remove-Message([string[]] $Id) {
-    foreach ($one in $Id) {
-        $open.Remove($one)
-        $null = $connection.Invoke(@('XACK', $Stream, $group, $one))
-        $null = $connection.Invoke(@('XDEL', $Stream, $one))
-    }
-}
-
-function Stop-Message($Message, [string] $Reason) {
-    Write-Warning "Message $($Message.Id) failed: $Reason"
-    $null = $connection.Invoke(@('XADD', "${Stream}:failed", '*', 'row', $Message.Json, 'reason', $Reason))
-    Remove-Message $Message.Id
-}
-
-function Resolve-Failure([System.Management.Automation.ErrorRecord] $Failure, $Messages) {
-    $id = ($Failure.FullyQualifiedErrorId -split ',')[0]
-    if ($id -in $fatal) {
-        throw $Failure
-    }
-
-    foreach ($message in $Messages) {
-        if ($id -notin $passing -or (Get-Date) -gt $message.Until) {
-            Stop-Message $message $Failure.Exception.Message
-        }
-    }
 }
 
 # The sign of life. What is no longer pending, another worker has finished.
@@ -180,17 +141,75 @@ function Send-Heartbeat {
     }
 }
 
+function Remove-Message([string[]] $Id) {
+    foreach ($one in $Id) {
+        $open.Remove($one)
+        $null = $connection.Invoke(@('EVAL', $remove, 1, $Stream, $group, $one))
+    }
+}
+
+function Stop-Message($Message, [string] $Reason) {
+    Write-Warning "Message $($Message.Id) failed: $Reason"
+    $null = $connection.Invoke(@('XADD', "${Stream}:failed", '*') + $Message.Fields + 'Reason' + $Reason)
+    Remove-Message $Message.Id
+}
+
+function Get-Refusal($Row) {
+    if ($Row.Reference -or $Row.ReferenceVideo -or $Row.EditVideo -or "$($Row.Model)".Trim() -in $omni) {
+        'It might be paid for twice: an omni video has no external id. Make it on one machine.'
+    }
+    elseif ($Row.ExternalTaskId) {
+        'It has an external id of its own, by which another row may be known. Leave the column out.'
+    }
+    elseif (@($Row.Image, $Row.ImageTail) -notmatch '^https://' | Where-Object { $_ }) {
+        'Its picture may be on one machine only. Give an address that starts with https://.'
+    }
+}
+
+function Add-Message($Entries) {
+    foreach ($entry in $Entries) {
+        $id, $fields = $entry
+        $row = [ordered]@{}
+        for ($i = 0; $i -lt $fields.Count; $i += 2) {
+            $row[$fields[$i]] = $fields[$i + 1]
+        }
+
+        $message = [pscustomobject]@{
+            Id = $id; Fields = $fields; Row = [pscustomobject]$row; Task = $null; Until = $clock.Elapsed.TotalSeconds + $TimeoutSec
+        }
+        $open[$id] = $message
+        if ($refusal = Get-Refusal $message.Row) {
+            Stop-Message $message $refusal
+        }
+    }
+}
+
+function Resolve-Failure([System.Management.Automation.ErrorRecord] $Failure, $Messages) {
+    $id = ($Failure.FullyQualifiedErrorId -split ',')[0]
+    if ($id -in $fatal) {
+        $script:ending = $Failure
+        return
+    }
+
+    foreach ($message in $Messages) {
+        if ($id -notin $passing -or $clock.Elapsed.TotalSeconds -gt $message.Until) {
+            Stop-Message $message $Failure.Exception.Message
+        }
+    }
+}
+
 try {
     while ($true) {
         Send-Heartbeat
-        $free = (Get-Slot $BatchSize) - $open.Count
+        $free = if ($ending) { 0 } else { (Get-Slot $BatchSize) - $open.Count }
         if ($free -gt 0) {
             # First what a dead worker left. A message that has cost several workers their life is given up.
-            $left = $connection.Invoke(@('XAUTOCLAIM', $Stream, $group, $Worker, (1000 * $ClaimSec), '0', 'COUNT', $free))[1]
+            $cursor, $left, $null = $connection.Invoke(@(
+                    'XAUTOCLAIM', $Stream, $group, $Worker, (1000 * $ClaimSec), $cursor, 'COUNT', $free))
             Add-Message $left
-            foreach ($entry in $left) {
+            foreach ($entry in $left | Where-Object { $open.ContainsKey($_[0]) }) {
                 $pending = $connection.Invoke(@('XPENDING', $Stream, $group, $entry[0], $entry[0], 1))
-                if ($pending -and $pending[0][3] -gt $deliveries -and $open.ContainsKey($entry[0])) {
+                if ($pending -and $pending[0][3] -gt $deliveries) {
                     Stop-Message $open[$entry[0]] "It was delivered $deliveries times, and no worker has finished it."
                 }
             }
@@ -208,7 +227,7 @@ try {
 
         # What was granted and is not needed, another worker may have.
         $null = Get-Slot $open.Count
-        if ($open.Count -eq 0) {
+        if ($open.Count -eq 0 -and -not $ending) {
             if ($UntilEmpty -and $connection.Invoke(@('XLEN', $Stream)) -eq 0) {
                 break
             }
@@ -221,6 +240,10 @@ try {
         }
 
         foreach ($message in @($open.Values | Where-Object { -not $_.Task })) {
+            if ($ending) {
+                break
+            }
+
             Send-Heartbeat
             $null = Get-Slot $open.Count
             if (-not $open.ContainsKey($message.Id)) {
@@ -229,21 +252,27 @@ try {
 
             $failures = @()
             $message.Task = $message.Row |
-                New-KlingVideo -Once -QueueTimeoutSec ([int][Math]::Ceiling($ClaimSec / 2)) -ErrorAction SilentlyContinue -ErrorVariable failures
+                New-KlingVideo -Once -QueueTimeoutSec ([int][Math]::Ceiling($ClaimSec / 4)) -ErrorAction SilentlyContinue -ErrorVariable failures
             foreach ($failure in $failures) {
                 Resolve-Failure $failure $message
             }
         }
 
+        $tick = [int][Math]::Ceiling([Math]::Min(15, $ClaimSec / 4))
         $tasks = @($open.Values.Task | Where-Object { $_ })
         if ($tasks.Count -eq 0) {
-            Start-Sleep -Milliseconds (250 * $ClaimSec)
+            if ($ending) {
+                throw $ending
+            }
+
+            Start-Sleep -Seconds $tick
+            continue
         }
 
         $failures = $unsaved = @()
         $tasks |
-            Wait-KlingTask -TimeoutSec ([int][Math]::Ceiling($ClaimSec / 4)) -ErrorAction SilentlyContinue -ErrorVariable failures |
-            Save-KlingVideo -Destination $Destination -SkipExisting -ErrorAction SilentlyContinue -ErrorVariable unsaved |
+            Wait-KlingTask -TimeoutSec $tick -ErrorAction SilentlyContinue -ErrorVariable failures |
+            Save-KlingVideo -Destination { Join-Path $folder $_.TaskId } -SkipExisting -ErrorAction SilentlyContinue -ErrorVariable unsaved |
             ForEach-Object {
                 $file = $_
                 Remove-Message ($open.Values | Where-Object { $_.Task.TaskId -eq $file.TaskId }).Id
@@ -256,15 +285,18 @@ try {
     }
 }
 finally {
-    # What is left is handed back at once, as if never delivered.
-    $null = Get-Slot 0
-    foreach ($id in @($open.Keys)) {
-        $null = $connection.Invoke(@('XCLAIM', $Stream, $group, $Worker, 0, $id, 'IDLE', (1000 * $ClaimSec), 'RETRYCOUNT', 0, 'JUSTID'))
-    }
+    # What is left is handed back at once, as if never delivered. It is asked for, because a reply may have been on its way.
+    try {
+        $connection.Open()
+        $null = Get-Slot 0
+        foreach ($entry in $connection.Invoke(@('XPENDING', $Stream, $group, '-', '+', 10000, $Worker))) {
+            $null = $connection.Invoke(
+                @('XCLAIM', $Stream, $group, $Worker, 0, $entry[0], 'IDLE', (1000 * $ClaimSec), 'RETRYCOUNT', 0, 'JUSTID'))
+        }
 
-    if ($open.Count -eq 0) {
-        $null = $connection.Invoke(@('XGROUP', 'DELCONSUMER', $Stream, $group, $Worker))
+        $connection.Close()
     }
-
-    $connection.Close()
+    catch {
+        Write-Verbose "Nothing was handed back: $($_.Exception.GetBaseException().Message)"
+    }
 }

@@ -84,14 +84,15 @@ Describe 'The Redis sample' -Skip:(-not $canRun) {
             }
         }
 
-        function Get-Video { @(Get-ChildItem "$folder/out" -Filter *.mp4 -ErrorAction Ignore) }
+        # Each lies in a folder named after its task.
+        function Get-Video { @(Get-ChildItem "$folder/out" -Recurse -Filter *.mp4 -ErrorAction Ignore) }
 
         function Get-Left([string] $Stream = 'kling') {
             $pending = $client.Invoke(@('XPENDING', $Stream, 'workers'))
             "$($client.Invoke(@('XLEN', $Stream))) on the stream, $($pending[0]) pending, $($client.Invoke(@('XLEN', "${Stream}:failed"))) failed"
         }
 
-        function Get-Reason { $client.Invoke(@('XRANGE', 'kling:failed', '-', '+')) | ForEach-Object { $_[1][3] } }
+        function Get-Reason { $client.Invoke(@('XRANGE', 'kling:failed', '-', '+')) | ForEach-Object { $_[1][-1] } }
 
         function New-Row([int[]] $Number) {
             $Number | ForEach-Object { [pscustomobject]@{ Name = "v$_"; Prompt = "Harbour $_" } }
@@ -156,7 +157,7 @@ Describe 'The Redis sample' -Skip:(-not $canRun) {
         Write-Host ("{0} messages for {1} rows: {2} POSTs, {3} tasks, {4} files; {5}; {6:0.0} s" -f
             $messages.Count, $count, $posts, $created, (Get-Video).Count, (Get-Left), $time)
         $created | Should -Be $count
-        (Get-Video).Name | Sort-Object | Should -Be ((New-Row (1..$count)).Name | ForEach-Object { "$_.mp4" } | Sort-Object)
+        @(Get-Video).Name | Sort-Object | Should -Be ((New-Row (1..$count)).Name | ForEach-Object { "$_.mp4" } | Sort-Object)
         Get-Left | Should -Be '0 on the stream, 0 pending, 0 failed'
     }
 
@@ -190,25 +191,31 @@ Describe 'The Redis sample' -Skip:(-not $canRun) {
     }
 
     It 'puts what can never succeed on a stream of its own, with the reason' {
-        $server = Start-TestServer 0.1
-        $null = [pscustomobject]@{ Name = 'bad'; Prompt = 'A harbour [sandbox:fail]' },
+        $server = Start-TestServer 0.1 -Control
+        # The first has no right to the model, which is no reason for the worker to end.
+        $null = [pscustomobject]@{ Name = 'forbidden'; Prompt = 'A forbidden harbour' },
+            [pscustomobject]@{ Name = 'bad'; Prompt = 'A harbour [sandbox:fail]' },
             [pscustomobject]@{ Name = 'empty'; Prompt = '' },
             [pscustomobject]@{ Name = 'long'; Prompt = 'x' * 3000 },
             [pscustomobject]@{ Name = 'omni'; Prompt = 'A harbour'; Model = 'kling-v3-omni' },
-            [pscustomobject]@{ Name = 'two'; Prompt = 'A', 'B' },
+            [pscustomobject]@{ Name = 'file'; Prompt = 'A harbour'; Image = '/tmp/harbour.png' },
+            [pscustomobject]@{ Name = 'own'; Prompt = 'A harbour'; ExternalTaskId = 'mine' },
+            [pscustomobject]@{ Name = '2026-11-27T10:00:00+02:00'; Prompt = '5' },
             [pscustomobject]@{ Name = 'Hafen é 港 ''"$(exit)'; Prompt = "Ein Hafen`r`n`$5" } |
             & "$sample/submit.ps1" -Redis $address
-        $null = $client.Invoke(@('XADD', 'kling', '*', 'row', 'no JSON'))
-        $null = $client.Invoke(@('XADD', 'kling', '*', 'other', '{"Prompt":"Also a harbour"}'))
-        Wait-Worker (Start-Worker w1) | Should -Be 0
+        { [pscustomobject]@{ Prompt = 'A', 'B' } | & "$sample/submit.ps1" -Redis $address } | Should -Throw '*Prompt*is a list*'
+        $null = $client.Invoke(@('XADD', 'kling', '*', 'foreign', 'x'))
+        $null = Send-Control 'fault POST text2video respond 403 {"code":1103,"message":"no right to this model"}'
+        Wait-Worker (Start-Worker w1 '-UntilEmpty -BatchSize 1') | Should -Be 0
         $reasons = Get-Reason
-        $reasons | Should -HaveCount 6
-        foreach ($reason in 'It is not a row*', '*accepts 2500*', '*failed*', '*prompt*', '*paid for twice*') {
+        $reasons | Should -HaveCount 8
+        foreach ($reason in '*accepts 2500*', '*failed*', '*neither a -Prompt*', '*paid for twice*', '*external id*', '*picture*', '*no right*') {
             $reasons -like $reason | Should -Not -BeNullOrEmpty -Because "a reason is like $reason, of $($reasons -join ' | ')"
         }
 
+        @(Get-Video).Name | Should -Contain '2026-11-27T10_00_00+02_00.mp4'
         Get-Video | Should -HaveCount 2
-        Get-Left | Should -Be '0 on the stream, 0 pending, 6 failed'
+        Get-Left | Should -Be '0 on the stream, 0 pending, 8 failed'
     }
 
     It 'gives up a message that no worker survives' {
@@ -220,6 +227,34 @@ Describe 'The Redis sample' -Skip:(-not $canRun) {
         Wait-Worker (Start-Worker w1) | Should -Be 0
         Get-Reason | Should -BeLike '*delivered 5 times*'
         Get-Video | Should -HaveCount 0
+    }
+
+    It 'saves what was paid for before it ends without credit, and leaves the rest' {
+        $server = Start-TestServer 1 -Control
+        $null = New-Row (1..5) | & "$sample/submit.ps1" -Redis $address
+        $one = Start-Worker w1 "-UntilEmpty -BatchSize 5"
+        Send-Control 'wait 2' | Should -Be ok
+        $null = Send-Control 'fault POST text2video respond 429 {"code":1102,"message":"no balance"}'
+        Wait-Worker $one | Should -Be 1
+        $paid = [int](Send-Control created)
+        Get-Video | Should -HaveCount $paid
+        Get-Left | Should -Be "$(5 - $paid) on the stream, $(5 - $paid) pending, 0 failed"
+        Wait-Worker (Start-Worker w2) | Should -Be 0
+        Get-Video | Should -HaveCount 5
+    }
+
+    It 'hands back what it has when it is interrupted, also what was on its way' {
+        $server = Start-TestServer 3600 -Control
+        $idle = Start-Worker w1 ''
+        Wait-Until { $client.Invoke(@('ZSCORE', 'kling:leases', 'w1')) }
+        kill -INT $idle.Id
+        # For the read that is blocking.
+        $null = New-Row 1 | & "$sample/submit.ps1" -Redis $address
+        $idle.WaitForExit(20000) | Should -BeTrue
+        $client.Invoke(@('XLEN', 'kling')) | Should -Be 1
+        $next = Start-Worker w2 ''
+        Send-Control 'wait 1' | Should -Be ok
+        $client.Invoke(@('XPENDING', 'kling', 'workers', '-', '+', 10))[0][1] | Should -Be w2
     }
 
     It 'stops where no message can go on, and leaves them as they were' {

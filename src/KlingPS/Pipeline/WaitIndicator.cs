@@ -112,7 +112,8 @@ internal static class WaitBar
 
     private static ProgressRecord Line(ProgressRecord whole, int place, OpenTask? open)
     {
-        string name = DisplayText.ToDisplay(open?.Task.Title ?? open?.Task.TaskId ?? "-");
+        string name = DisplayText.ToDisplay(open?.Task.Title ?? "");
+        name = string.IsNullOrWhiteSpace(name) ? open?.Task.TaskId ?? "-" : name;
         string state = open is null ? "-"
             : open.Task.Status == KlingTaskStatus.Unknown ? "not seen yet"
             : open.Task.Status.ToString().ToLowerInvariant();
