@@ -273,8 +273,8 @@ internal sealed class TaskJournal(IJournalStore store, TimeProvider time)
         },
         cancellationToken);
 
-    /// <summary>The id of the video that this machine saved to a file last, or null.</summary>
-    internal string? VideoIn(string path) => Read(index => index.VideoIn(path));
+    /// <summary>Which video of which task this machine saved to a file last, or null.</summary>
+    internal JournalEntry? SavedIn(string path) => Read(index => index.SavedIn(path));
 
     /// <summary>Records that a warning has named these submissions.</summary>
     /// <exception cref="KlingException">JournalNotWritable.</exception>
