@@ -72,6 +72,10 @@ internal sealed class JournalIndex
     /// <summary>What was saved to a file last, or null.</summary>
     internal JournalEntry? SavedIn(string path) => _files.TryGetValue(path, out JournalEntry? saved) ? saved : null;
 
+    /// <summary>The files that a video was saved to.</summary>
+    internal IEnumerable<string> FilesOf(string videoId) =>
+        _files.Values.Where(saved => saved.VideoId == videoId).Select(saved => saved.File!);
+
     /// <summary>How many submissions since a time were paid, or may have been.</summary>
     internal long CountPaid(DateTimeOffset start, Func<JournalEntry, bool> isMeant) =>
         _created.Concat(_unsettled.Values.Select(state => state.Entry))

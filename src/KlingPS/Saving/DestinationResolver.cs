@@ -100,11 +100,7 @@ internal sealed class DestinationResolver
 
     /// <summary>Whether the file is there, and not known to be another video's.</summary>
     internal bool IsSaved(KlingVideo video, string path) =>
-        !_taken.ContainsKey(path)
-        && File.Exists(path)
-        && (_connection.Journal.SavedIn(path)?.VideoId is not { } holds
-            || video.VideoId is null
-            || holds == video.VideoId);
+        !_taken.ContainsKey(path) && File.Exists(path) && _connection.Journal.MayHold(path, video.VideoId);
 
     /// <exception cref="KlingException">FileNotWritable.</exception>
     internal static void MakeFolder(string path) =>
