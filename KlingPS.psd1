@@ -16,6 +16,7 @@
         'ConvertFrom-KlingCallback'
         'Disconnect-Kling'
         'Expand-KlingVideo'
+        'Export-KlingGallery'
         'Get-KlingBalance'
         'Get-KlingConnection'
         'Get-KlingIntent'

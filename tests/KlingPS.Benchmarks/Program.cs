@@ -19,6 +19,7 @@ internal static class Program
         new ColdVerb(),
         new EndingsVerb(),
         new FuzzVerb(),
+        new GalleryVerb(),
         new ImportVerb(),
         new JournalVerb(),
         new MoneyVerb(),

@@ -40,6 +40,26 @@ public sealed class SaveTests : IAsyncLifetime
     }
 
     [Theory]
+    [InlineData("$extended | Save-KlingVideo $out")]
+    [InlineData("$extended.Videos | Save-KlingVideo $out")]
+    [InlineData("$extended.TaskId | Save-KlingVideo $out")]
+    [InlineData("$null = $extended | Save-KlingVideo $out; $extended | Save-KlingVideo $out -SkipExisting")]
+    public void A_saved_file_says_what_is_known_of_its_video_but_not_its_address(string line)
+    {
+        PSObject file = _shell.Run(
+            "$extended = New-KlingVideo 'C' -Model kling-v1-6 -Name harbour | Wait-KlingTask | New-KlingExtension | "
+                + $"Wait-KlingTask; {line}").Clean().Output.Single();
+        KlingTask task = (KlingTask)((PSObject)_shell.Get("extended")!).BaseObject;
+        string?[] expected =
+            ["harbour", "harbour", "kling-v1-6", $"{task.Duration}", $"{task.ExpiresAt}", "2"];
+        Assert.Equal(
+            expected,
+            new[] { "VideoName", "Title", "Model", "Duration", "ExpiresAt", "Part" }
+                .Select(name => file.Properties[name].Value?.ToString()));
+        Assert.DoesNotContain(file.Properties, property => property.Name.Contains("Url", StringComparison.Ordinal));
+    }
+
+    [Theory]
     [InlineData("$task | Save-KlingVideo $out/x")]
     [InlineData("$task | Save-KlingVideo $out/x -Force")]
     [InlineData("$task.TaskId | Save-KlingVideo $out/x")]

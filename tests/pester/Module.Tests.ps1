@@ -54,7 +54,7 @@ Describe 'The module' {
     It 'exports its cmdlets and nothing else' {
         $module.ExportedCommands.Keys | Sort-Object | Should -Be @(
             'Clear-KlingIntent', 'Connect-Kling', 'ConvertFrom-KlingCallback', 'Disconnect-Kling', 'Expand-KlingVideo'
-            'Get-KlingBalance', 'Get-KlingConnection', 'Get-KlingIntent'
+            'Export-KlingGallery', 'Get-KlingBalance', 'Get-KlingConnection', 'Get-KlingIntent'
             'Get-KlingModel', 'Get-KlingTask', 'Join-KlingVideo', 'New-KlingExtension', 'New-KlingVideo'
             'Resolve-KlingIntent', 'Save-KlingVideo', 'Wait-KlingTask')
         $module.ExportedCmdlets.Count | Should -Be $count

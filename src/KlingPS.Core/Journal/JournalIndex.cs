@@ -69,9 +69,12 @@ internal sealed class JournalIndex
     /// <summary>The latest task with one of <see cref="JournalEntry.Keys"/>.</summary>
     internal JournalEntry? Find(string key) => _byKey.TryGetValue(key, out JournalEntry? entry) ? entry : null;
 
-    /// <summary>The id of the video that was saved to a file last, or null.</summary>
-    internal string? VideoIn(string path) =>
-        _files.TryGetValue(path, out JournalEntry? saved) ? saved.VideoId : null;
+    /// <summary>What was saved to a file last, or null.</summary>
+    internal JournalEntry? SavedIn(string path) => _files.TryGetValue(path, out JournalEntry? saved) ? saved : null;
+
+    /// <summary>The files that a video was saved to.</summary>
+    internal IEnumerable<string> FilesOf(string videoId) =>
+        _files.Values.Where(saved => saved.VideoId == videoId).Select(saved => saved.File!);
 
     /// <summary>How many submissions since a time were paid, or may have been.</summary>
     internal long CountPaid(DateTimeOffset start, Func<JournalEntry, bool> isMeant) =>

@@ -273,8 +273,16 @@ internal sealed class TaskJournal(IJournalStore store, TimeProvider time)
         },
         cancellationToken);
 
-    /// <summary>The id of the video that this machine saved to a file last, or null.</summary>
-    internal string? VideoIn(string path) => Read(index => index.VideoIn(path));
+    /// <summary>Which video of which task this machine saved to a file last, or null.</summary>
+    internal JournalEntry? SavedIn(string path) => Read(index => index.SavedIn(path));
+
+    /// <summary>Whether a file is not known to hold another video.</summary>
+    internal bool MayHold(string path, string? videoId) =>
+        SavedIn(path)?.VideoId is not { } holds || videoId is null || holds == videoId;
+
+    /// <summary>A file that this machine saved a video to, or null.</summary>
+    internal string? FileOf(string videoId, Func<string, bool> isMeant) =>
+        Read(index => index.FilesOf(videoId).ToArray()).LastOrDefault(isMeant);
 
     /// <summary>Records that a warning has named these submissions.</summary>
     /// <exception cref="KlingException">JournalNotWritable.</exception>

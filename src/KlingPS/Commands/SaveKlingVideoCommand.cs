@@ -81,7 +81,7 @@ public sealed class SaveKlingVideoCommand : TaskCmdlet, IDynamicParameters
     {
         base.BeginProcessing();
         (Destination, TaskId) = IsIdTheDestination ? (TaskId[0], []) : (Destination, TaskId);
-        _targets = new DestinationResolver(this, Client.Connection.Journal, Force);
+        _targets = new DestinationResolver(this, Client.Connection, Force);
         _saver = new VideoSaver(
             Client, Writer, _targets, ThrottleLimit, new SaveOptions { Overwrite = Force, MaxBytes = MaxBytes });
     }
@@ -99,7 +99,7 @@ public sealed class SaveKlingVideoCommand : TaskCmdlet, IDynamicParameters
         // Kept, because the answer to a query may come when the next record is bound.
         string destination = Destination;
         Array.ForEach(tasks, task => SaveTask(task, destination));
-        Array.ForEach(Video, video => SaveVideo(video, destination));
+        Array.ForEach(Video, video => SaveVideo(Rehydration.TaskOf(video), video, destination));
         foreach (string taskId in ids)
         {
             Query(taskId, KindOf(taskId), Client.Connection.DetailsOf(taskId), destination);
@@ -134,10 +134,12 @@ public sealed class SaveKlingVideoCommand : TaskCmdlet, IDynamicParameters
                 VideoId = task.VideoId,
                 Name = task.Name,
                 Part = task.Part,
+                Duration = task.Duration,
+                ExpiresAt = task.ExpiresAt,
             };
             CatchToError(task, () =>
             {
-                if (!SkipExisting || Force || task.VideoCount != 1 || !TrySkip(only, destination))
+                if (!SkipExisting || Force || task.VideoCount != 1 || !TrySkip(task, only, destination))
                 {
                     Query(task.TaskId, task.Kind, task.Details, destination);
                 }
@@ -145,7 +147,7 @@ public sealed class SaveKlingVideoCommand : TaskCmdlet, IDynamicParameters
         }
         else
         {
-            Array.ForEach(task.Videos, video => SaveVideo(video, destination));
+            Array.ForEach(task.Videos, video => SaveVideo(task, video, destination));
         }
     }
 
@@ -159,7 +161,7 @@ public sealed class SaveKlingVideoCommand : TaskCmdlet, IDynamicParameters
                 taskId, kind, known, task => Pump.Post(() => SaveTask(task, destination)), token));
         });
 
-    private bool TrySkip(KlingVideo video, string destination)
+    private bool TrySkip(KlingTask task, KlingVideo video, string destination)
     {
         string path = _targets!.PathFor(video, destination);
         if (!_targets.IsSaved(video, path))
@@ -167,18 +169,18 @@ public sealed class SaveKlingVideoCommand : TaskCmdlet, IDynamicParameters
             return false;
         }
 
-        WriteObject(_targets.Saved(video, path));
+        WriteObject(_targets.Saved(task, video, path));
         return true;
     }
 
-    private void SaveVideo(KlingVideo video, string destination) => CatchToError(video, () =>
+    private void SaveVideo(KlingTask task, KlingVideo video, string destination) => CatchToError(video, () =>
     {
         if (Force && SkipExisting)
         {
             throw KlingException.Invalid("-Force and -SkipExisting contradict each other; give one of them.");
         }
 
-        if (SkipExisting && TrySkip(video, destination))
+        if (SkipExisting && TrySkip(task, video, destination))
         {
             return;
         }
@@ -188,7 +190,7 @@ public sealed class SaveKlingVideoCommand : TaskCmdlet, IDynamicParameters
         if (ShouldProcess(path, $"Save video {video.VideoId} of task {video.TaskId}"))
         {
             DestinationResolver.MakeFolder(path);
-            Pump.Start(token => _saver!.SaveAsync(video, path, token));
+            Pump.Start(token => _saver!.SaveAsync(task, video, path, token));
         }
     });
 }

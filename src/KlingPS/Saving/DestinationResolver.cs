@@ -1,7 +1,7 @@
 using System.Management.Automation;
 using KlingPS.Binding;
 using KlingPS.Downloads;
-using KlingPS.Journal;
+using KlingPS.Transport;
 
 namespace KlingPS.Saving;
 
@@ -11,16 +11,16 @@ internal sealed class DestinationResolver
     private static readonly string[] VideoExtensions = [".mp4", ".mov", ".m4v", ".webm"];
 
     private readonly PSCmdlet _cmdlet;
-    private readonly TaskJournal _journal;
+    private readonly KlingConnection _connection;
     private readonly bool _force;
 
     // By which video. Many file systems ignore case.
     private readonly Dictionary<string, string?> _taken = new(StringComparer.OrdinalIgnoreCase);
 
-    internal DestinationResolver(PSCmdlet cmdlet, TaskJournal journal, bool force)
+    internal DestinationResolver(PSCmdlet cmdlet, KlingConnection connection, bool force)
     {
         _cmdlet = cmdlet;
-        _journal = journal;
+        _connection = connection;
         _force = force;
     }
 
@@ -54,6 +54,10 @@ internal sealed class DestinationResolver
         }
     }
 
+    /// <summary>Whether a file has a video's extension.</summary>
+    internal static bool IsVideo(string path) =>
+        VideoExtensions.Contains(Path.GetExtension(path), StringComparer.OrdinalIgnoreCase);
+
     /// <summary>The file of a video: the destination itself, or a file in it.</summary>
     /// <exception cref="KlingException">FileNotWritable: no file path.</exception>
     internal string PathFor(KlingVideo video, string destination)
@@ -61,7 +65,7 @@ internal sealed class DestinationResolver
         string resolved = FilePaths.Resolve(_cmdlet, destination, KlingError.FileNotWritable);
         string extension = Path.GetExtension(resolved);
         bool isFile = destination[destination.Length - 1] is not ('/' or '\\')
-            && VideoExtensions.Contains(extension, StringComparer.OrdinalIgnoreCase)
+            && IsVideo(resolved)
             && !Directory.Exists(resolved);
         if (isFile && Path.GetFileName(resolved).Length == extension.Length)
         {
@@ -88,7 +92,7 @@ internal sealed class DestinationResolver
 
         if ((!_force && File.Exists(path)) || Directory.Exists(path))
         {
-            throw DownloadErrors.Exists(path, _journal.VideoIn(path));
+            throw DownloadErrors.Exists(path, _connection.Journal.SavedIn(path)?.VideoId);
         }
 
         _taken.Add(path, video.VideoId);
@@ -96,22 +100,30 @@ internal sealed class DestinationResolver
 
     /// <summary>Whether the file is there, and not known to be another video's.</summary>
     internal bool IsSaved(KlingVideo video, string path) =>
-        !_taken.ContainsKey(path)
-        && File.Exists(path)
-        && (_journal.VideoIn(path) is not { } holds || video.VideoId is null || holds == video.VideoId);
+        !_taken.ContainsKey(path) && File.Exists(path) && _connection.Journal.MayHold(path, video.VideoId);
 
     /// <exception cref="KlingException">FileNotWritable.</exception>
     internal static void MakeFolder(string path) =>
         FileFailure.Guard(path, () => Directory.CreateDirectory(Path.GetDirectoryName(path)!));
 
-    /// <summary>The file as the pipeline gets it.</summary>
-    internal PSObject Saved(KlingVideo video, string path)
+    /// <summary>The file as the pipeline gets it, with what is known of its video; never an address.</summary>
+    internal PSObject Saved(KlingTask task, KlingVideo video, string path)
     {
         PSObject file = Item(_cmdlet, path);
-        file.Properties.Add(new PSNoteProperty("TaskId", video.TaskId));
-        file.Properties.Add(new PSNoteProperty("VideoId", video.VideoId));
+        TaskDetails known = task.Title is null || task.Model is null
+            ? _connection.DetailsOf(task.TaskId)
+            : TaskDetails.None;
+        void Add(string name, object? value) => file.Properties.Add(new PSNoteProperty(name, value));
+        Add("TaskId", video.TaskId);
+        Add("VideoId", video.VideoId);
         // FileInfo has a Name of its own.
-        file.Properties.Add(new PSNoteProperty("VideoName", video.Name));
+        Add("VideoName", video.Name);
+        Add("Title", task.Title ?? known.Title);
+        Add("Model", task.Model ?? known.Model);
+        Add("Duration", video.Duration);
+        Add("ExpiresAt", video.ExpiresAt);
+        Add("Part", video.Part);
+        Add("ParentVideoId", task.ParentVideo?.VideoId);
         return file;
     }
 

@@ -43,14 +43,14 @@ internal sealed class VideoSaver(
         }
     }
 
-    internal async Task SaveAsync(KlingVideo video, string path, CancellationToken token)
+    internal async Task SaveAsync(KlingTask task, KlingVideo video, string path, CancellationToken token)
     {
         Bar.Added();
         await _gate.WaitAsync(token).ConfigureAwait(false);
         try
         {
             await client.SaveAsync(video, path, Bar.Counting(options), token).ConfigureAwait(false);
-            writer.Output(() => targets.Saved(video, path));
+            writer.Output(() => targets.Saved(task, video, path));
         }
         catch (KlingException e)
         {

@@ -11,7 +11,7 @@ public sealed class FolderTests
     private static readonly string[] Rows =
     [
         "Internal", "Models", "Requests", "Responses", "Providers", "Journal", "Transport",
-        "Submitting Downloads Waiting Callbacks", "Clips", "", "Chains",
+        "Submitting Downloads Waiting Callbacks", "Clips Gallery", "", "Chains",
     ];
 
     [Fact]

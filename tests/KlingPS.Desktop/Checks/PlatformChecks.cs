@@ -1,5 +1,6 @@
 using System.Collections.Concurrent;
 using System.Diagnostics;
+using KlingPS.Gallery;
 
 namespace KlingPS.Desktop.Checks;
 
@@ -15,6 +16,7 @@ internal sealed class PlatformChecks(TempFolder temp)
         ("A file replaces another, and where there is none takes the name", Replaces),
         ("A file that cannot replace another leaves it as it was", KeepsTheOld),
         ("A program that was started can be ended", Ends),
+        ("A gallery takes the place of an older one, shows text, and escapes addresses", MakesAGallery),
         ("Foreign text loses secrets and what steers a terminal", Redacts),
     ];
 
@@ -60,6 +62,19 @@ internal sealed class PlatformChecks(TempFolder temp)
             });
         Platform.KillAll(process);
         Ensure.That(process.WaitForExit(10_000), "it still runs");
+        return Task.CompletedTask;
+    }
+
+    private Task MakesAGallery()
+    {
+        GalleryItems items = new();
+        string path = temp.File("index.html");
+        items.Add(new GalleryItem { TaskId = "1", Title = "<b>", File = temp.File("a #1%.mp4") });
+        GalleryPage.Save(items, "old", path, overwrite: false);
+        GalleryPage.Save(items, "new", path, overwrite: false);
+        string page = File.ReadAllText(path);
+        Ensure.That(page.Contains("<title>new</title>"), "the old page is still there");
+        Ensure.That(page.Contains("href=\"a%20%231%25.mp4\" title=\"&lt;b&gt;\""), "text or address is not escaped");
         return Task.CompletedTask;
     }
 

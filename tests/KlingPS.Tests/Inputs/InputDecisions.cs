@@ -262,6 +262,19 @@ internal static class InputDecisions
         new(
             "Expand-KlingVideo", "TimeoutSec", "-InputObject $task -TargetSec 5", "5", new Taken("zero", "Looks once."),
             new Taken("negative", "-1 means no limit.")),
+        new("Export-KlingGallery", "InputObject", "-Path $fresh", "$task"),
+        new("Export-KlingGallery", "Path", "-InputObject $task", "$out", Names()),
+        new(
+            "Export-KlingGallery", "Title", "-InputObject $task -Path $fresh", "'Harbours'",
+            [
+                .. Written,
+                Nothing,
+                new Taken(
+                    "huge, huge address, nul, escape, half pair",
+                    "The page shows a replacement for what cannot be seen."),
+            ]),
+        new("Export-KlingGallery", "Force", "-InputObject $task -Path $fresh", "$true", Switched),
+        new("Export-KlingGallery", "PassThru", "-InputObject $task -Path $fresh", "$true", Switched),
         new(
             "Join-KlingVideo", "Path", "-Destination $out/joined.mp4 -WhatIf", "'a.mp4'",
             new Taken("letters, look-alike, emoji", "The name of a clip, which -WhatIf does not look for."),

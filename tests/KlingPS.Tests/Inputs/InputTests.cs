@@ -188,7 +188,7 @@ public sealed class RowTests : IAsyncLifetime
     private static readonly string[] Cmdlets =
     [
         "Get-KlingTask", "Wait-KlingTask -TimeoutSec 0", "Save-KlingVideo -Destination $out -Force",
-        "New-KlingExtension",
+        "New-KlingExtension", "Export-KlingGallery $out",
     ];
 
     private InputBench _bench = null!;

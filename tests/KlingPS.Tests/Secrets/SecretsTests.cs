@@ -93,6 +93,8 @@ public sealed class SecretsTests : IAsyncLifetime
             $parents[2].TaskId | Wait-KlingTask -TimeoutSec 1 -ErrorVariable +failed
             1..12 | ForEach-Object { $parents | Save-KlingVideo -Destination $out -Force -ErrorVariable +failed }
             $parents | Save-KlingVideo -Destination $out -Force -WhatIf
+            $parents | Save-KlingVideo -Destination $out -SkipExisting -OutVariable files | Format-List -Property *
+            @($files) + @($parents) | Export-KlingGallery -Path $out -PassThru
             $parents[0], $extended[0] | Format-List -Property *
             $callback | ConvertFrom-KlingCallback -Headers $headers -Secret $secret
             $secrets = 'whsec_C2FVsBQIhrscChlQIMV+b5sSYspob7oD', $secret
@@ -127,6 +129,7 @@ public sealed class SecretsTests : IAsyncLifetime
             """);
         LookEverywhere(parents, all);
 
+        _search.Look("the gallery", File.ReadAllText(_folder.File("index.html")));
         foreach (string file in Directory.EnumerateFiles(_folder.Path))
         {
             _search.Look("a file's name", file);

@@ -1,0 +1,157 @@
+using System.Management.Automation;
+using KlingPS.Binding;
+using KlingPS.Connection;
+using KlingPS.Downloads;
+using KlingPS.Gallery;
+using KlingPS.Journal;
+using KlingPS.Transport;
+
+namespace KlingPS.Saving;
+
+/// <summary>What comes to Export-KlingGallery as cards of its page. Nothing is asked of the service.</summary>
+internal sealed class GalleryReader(PSCmdlet cmdlet, string page)
+{
+    private readonly KlingConnection? _connection = Connections.Known();
+    private readonly TaskJournal _journal = Connections.Known()?.Journal ?? JournalLocation.Open();
+    private readonly string _folder = Path.GetDirectoryName(page)!;
+
+    internal GalleryItems Items { get; } = new();
+
+    /// <returns>False for a file that is no video, or is not there and known of no task.</returns>
+    /// <exception cref="KlingException">InvalidRequest: it is neither a task, a video nor a file.</exception>
+    internal bool Read(object? given)
+    {
+        if (Rehydration.Task(given) is { } task)
+        {
+            Add(task, PSObjectReader.Of(given)?.Text("Prompt"));
+        }
+        else if (Rehydration.Video(given) is { } video)
+        {
+            Add(Rehydration.TaskOf(video), null);
+        }
+        else if (PSObjectReader.Of(given) is { } file && file.Text("FullName") is { } path)
+        {
+            path = FilePaths.Resolve(cmdlet, path, KlingError.InvalidRequest);
+            return DestinationResolver.IsVideo(path) && Add(file, path);
+        }
+        else
+        {
+            throw KlingException.Invalid(
+                "What was given is neither a saved file nor a task with a status.",
+                "Pipe what Save-KlingVideo, Wait-KlingTask or Get-KlingTask writes.");
+        }
+
+        return true;
+    }
+
+    private bool Add(PSObjectReader file, string path)
+    {
+        JournalEntry? saved = file.Has("TaskId") ? null : _journal.SavedIn(path);
+        GalleryItem item = new()
+        {
+            TaskId = file.Text("TaskId") ?? saved?.TaskId ?? "",
+            VideoId = file.Text("VideoId") ?? saved?.VideoId,
+            Name = Line(file, "VideoName"),
+            Title = Line(file, "Title"),
+            Prompt = Lines(file.Text("Prompt")),
+            Model = Line(file, "Model"),
+            Status = KlingTaskStatus.Succeeded,
+            Duration = file.Span("Duration"),
+            ExpiresAt = file.Date("ExpiresAt"),
+            Part = file.Number("Part", 0) is > 0 and int part ? part : null,
+            ParentVideoId = file.Text("ParentVideoId"),
+            File = File.Exists(path) ? path : null,
+        };
+        if (item.File is null && item.TaskId.Length == 0)
+        {
+            return false;
+        }
+
+        item = WithKnown(item);
+        // A file that nothing is known of has its own name.
+        Items.Add(item.Title is null && item.Name is null
+            ? item with { Title = Path.GetFileNameWithoutExtension(path) }
+            : item);
+        return true;
+    }
+
+    private void Add(KlingTask task, string? prompt)
+    {
+        GalleryItem item = WithKnown(new GalleryItem
+        {
+            TaskId = task.TaskId,
+            VideoId = task.VideoId,
+            Name = task.Name,
+            Title = task.Title,
+            Prompt = Lines(prompt),
+            Model = task.Model,
+            Status = task.Status,
+            Reason = task.StatusMessage,
+            Duration = task.Duration,
+            ExpiresAt = task.ExpiresAt,
+            Part = task.Part,
+            ParentVideoId = task.ParentVideo?.VideoId,
+        });
+        KlingVideo only = new()
+        {
+            TaskId = task.TaskId,
+            VideoId = task.VideoId,
+            Name = item.Name,
+            Part = item.Part,
+            Duration = task.Duration,
+            ExpiresAt = task.ExpiresAt,
+        };
+        foreach (KlingVideo video in task.Videos.DefaultIfEmpty(only))
+        {
+            Items.Add(item with
+            {
+                VideoId = video.VideoId,
+                Duration = video.Duration,
+                ExpiresAt = video.ExpiresAt,
+                File = task.Status == KlingTaskStatus.Succeeded ? FileOf(video) : null,
+            });
+        }
+    }
+
+    // Where Save-KlingVideo has put it, as long as that is with the page.
+    private string? FileOf(KlingVideo video)
+    {
+        string usual = Path.Combine(_folder, VideoFileName.For(video));
+        return video.VideoId is { } id && _journal.FileOf(id, IsBelow) is { } path ? path
+            : File.Exists(usual) && _journal.MayHold(usual, video.VideoId) ? usual
+            : null;
+    }
+
+    private bool IsBelow(string path)
+    {
+        string start = _folder.TrimEnd(Path.DirectorySeparatorChar) + Path.DirectorySeparatorChar;
+        return path.Length > start.Length
+            && Platform.PathComparer.Equals(path.Substring(0, start.Length), start)
+            && File.Exists(path);
+    }
+
+    private GalleryItem WithKnown(GalleryItem item)
+    {
+        if (item.TaskId.Length == 0)
+        {
+            return item;
+        }
+
+        JournalEntry? made = _journal.Find(item.TaskId);
+        TaskDetails known = _connection?.Recent.DetailsOf(item.TaskId) ?? made?.Details ?? TaskDetails.None;
+        return item with
+        {
+            Name = item.Name ?? known.Name,
+            Title = item.Title ?? known.Title,
+            Model = item.Model ?? known.Model,
+            Part = item.Part ?? known.Part,
+            ParentTaskId = made?.ParentTaskId,
+            ParentVideoId = item.ParentVideoId ?? made?.ParentVideoId,
+        };
+    }
+
+    private static string? Line(PSObjectReader fields, string name) =>
+        fields.Text(name) is { } text ? Redactor.Message(text, null) : null;
+
+    private static string? Lines(string? text) => text is null ? null : Redactor.Body(text, null);
+}
