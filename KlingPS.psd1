@@ -41,9 +41,9 @@
             ReleaseNotes = @'
 The first release.
 
-- New-KlingVideo makes videos from a prompt, images or another video, with every current model of Kling.
+- New-KlingVideo makes videos from a prompt, images or another video, with the models that Get-KlingModel lists.
 - New-KlingExtension extends a video by 4 to 5 seconds; Expand-KlingVideo goes on to any length, with any model.
-- -Once pays at most once for the same work, across crashes, processes and machines.
+- -Once pays at most once for the same work, across crashes and processes; for most videos between machines too.
 - Wait-KlingTask waits for any number of tasks together; Save-KlingVideo never leaves half a file.
 - Get-KlingTask brings back what a closed console lost.
 - Connect-Kling -Sandbox is the service in memory: no key, no network, no cost.

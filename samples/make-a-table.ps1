@@ -4,7 +4,7 @@
 .DESCRIPTION
     The table is a CSV file with the columns Name and Prompt, and others named like the parameters of New-KlingVideo,
     such as Model and Duration. Each row becomes <Destination>/<Name>.mp4. Rows without a video are listed in
-    failed.csv, beside the table.
+    failed.csv, beside the table, and whether they were paid for.
 
     The script uses the connection of the session (Connect-Kling), or else the key in $env:COMETAPI_KEY.
 .PARAMETER Path
@@ -42,6 +42,11 @@ Import-Csv -LiteralPath $Path -Encoding UTF8 -ErrorAction Stop |
     Wait-KlingTask -ErrorVariable late |
     Save-KlingVideo -Destination $Destination -SkipExisting -ErrorVariable unsaved
 
+$beside = Split-Path (Resolve-Path -LiteralPath $Path)
 @($refused) + $late + $unsaved |
-    ForEach-Object { [pscustomobject]@{ Name = $_.Exception.TaskName; Reason = $_.Exception.Message } } |
-    Export-Csv -LiteralPath (Join-Path (Split-Path (Resolve-Path -LiteralPath $Path)) failed.csv) -NoTypeInformation -Encoding UTF8
+    ForEach-Object {
+        [pscustomobject]@{
+            Name = $_.Exception.TaskName; Error = $_.FullyQualifiedErrorId -replace ',.*'
+            Submission = $_.Exception.Submission; Reason = $_.Exception.Message
+        }
+    } | Export-Csv -LiteralPath (Join-Path $beside failed.csv) -NoTypeInformation -Encoding UTF8

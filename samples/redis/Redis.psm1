@@ -1,3 +1,5 @@
+#requires -Version 7
+
 # A client for the few commands of Redis that the samples use: RESP2 over TCP or TLS, one command at a time.
 
 class RedisError : System.Exception {
@@ -7,7 +9,7 @@ class RedisError : System.Exception {
 class RedisConnection {
     hidden [uri] $Address
     hidden [System.IO.Stream] $Output
-    hidden [System.IO.BinaryReader] $Answers
+    hidden [System.IO.BinaryReader] $Replies
 
     RedisConnection([uri] $address) {
         $this.Address = $address
@@ -26,14 +28,14 @@ class RedisConnection {
             $this.Output.AuthenticateAsClient($this.Address.DnsSafeHost)
         }
 
-        $this.Answers = [System.IO.BinaryReader]::new([System.IO.BufferedStream]::new($this.Output))
+        $this.Replies = [System.IO.BinaryReader]::new([System.IO.BufferedStream]::new($this.Output))
         $user, $password = $this.Address.UserInfo -split ':', 2 | ForEach-Object { [uri]::UnescapeDataString($_) }
         if ($password) {
-            $null = $this.Ask(@('AUTH') + @($user | Where-Object { $_ }) + $password)
+            $null = $this.Send(@('AUTH') + @($user | Where-Object { $_ }) + $password)
         }
 
         if ($this.Address.AbsolutePath.Length -gt 1) {
-            $null = $this.Ask(@('SELECT', $this.Address.AbsolutePath.Substring(1)))
+            $null = $this.Send(@('SELECT', $this.Address.AbsolutePath.Substring(1)))
         }
     }
 
@@ -51,10 +53,10 @@ class RedisConnection {
                     $this.Open()
                 }
 
-                return $this.Ask($words)
+                return $this.Send($words)
             }
             catch {
-                # What PowerShell wraps, and what a server says that is just starting.
+                # PowerShell wraps the exception; a Redis that is starting replies LOADING.
                 $cause = $_.Exception.GetBaseException()
                 $passes = $cause -is [System.IO.IOException] -or $cause -is [System.Net.Sockets.SocketException] -or
                     $cause.Message -like 'LOADING*'
@@ -70,7 +72,7 @@ class RedisConnection {
         return $null
     }
 
-    hidden [object] Ask([string[]] $words) {
+    hidden [object] Send([string[]] $words) {
         $utf8 = [System.Text.Encoding]::UTF8
         $request = [System.Text.StringBuilder]::new("*$($words.Count)`r`n")
         foreach ($word in $words) {
@@ -110,16 +112,16 @@ class RedisConnection {
 
     hidden [string] ReadLine() {
         $bytes = [System.Collections.Generic.List[byte]]::new()
-        while (($next = $this.Answers.ReadByte()) -ne 13) {
+        while (($next = $this.Replies.ReadByte()) -ne 13) {
             $bytes.Add($next)
         }
 
-        $null = $this.Answers.ReadByte()
+        $null = $this.Replies.ReadByte()
         return [System.Text.Encoding]::UTF8.GetString($bytes.ToArray())
     }
 
     hidden [string] ReadText([int] $length) {
-        $bytes = $this.Answers.ReadBytes($length + 2)
+        $bytes = $this.Replies.ReadBytes($length + 2)
         if ($bytes.Count -lt $length + 2) {
             throw [System.IO.EndOfStreamException]::new('The server closed the connection.')
         }
@@ -132,11 +134,12 @@ class RedisConnection {
 .SYNOPSIS
     Connects to redis://[user:password@]host[:port][/database], with rediss:// over TLS.
 #>
-function Connect-Redis([Parameter(Mandatory)][string] $Address) {
+function Connect-Redis([string] $Address) {
     $uri = $null
     # Never in the message: the address holds the password.
     if (-not [uri]::TryCreate($Address, [UriKind]::Absolute, [ref] $uri) -or $uri.Scheme -notin 'redis', 'rediss') {
-        throw 'The address of Redis is not valid: it is redis://[user:password@]host[:port], or rediss:// for TLS, with special characters of the password percent-encoded.'
+        throw 'The address of Redis is missing or not valid. Give -Redis or set $env:KLING_REDIS, as in ' +
+            'redis://user:password@host:6379, or rediss:// for TLS, with special characters percent-encoded.'
     }
 
     [RedisConnection]::new($uri)

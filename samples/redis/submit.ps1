@@ -4,7 +4,7 @@
 .DESCRIPTION
     Nothing is paid here: a worker pays for a row when it takes it. Each row has the columns that New-KlingVideo reads,
     such as Name, Prompt and Model. A row that is put there twice, with the same Name and the same columns, is paid for
-    once.
+    once. Never reuse a Name with another prompt.
 .PARAMETER Row
     The rows, from Import-Csv for example.
 .PARAMETER Redis
@@ -17,6 +17,7 @@
 .OUTPUTS
     The row's name and the id of its message.
 #>
+#requires -Version 7
 [CmdletBinding()]
 param(
     [Parameter(Mandatory, ValueFromPipeline)]

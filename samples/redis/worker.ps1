@@ -4,9 +4,9 @@
 .DESCRIPTION
     A message stays on the stream until its video is saved as <Destination>/<TaskId>/<Name>.mp4. What a worker leaves
     behind when it dies, another takes over after ClaimSec. Each row is submitted with -Once, so a message that is
-    delivered again is not paid for again: this machine knows from its journal, any other from the external id, which
-    the service takes once. Omni videos have no such id, so they are refused here; so are pictures that are files of one
-    machine, and external ids of your own.
+    delivered again is not paid for again: this machine knows from its journal, and on any other the service refuses a
+    second task with the same external id. Omni videos have no such id, so they are refused here; so are pictures that
+    are files of one machine, and external ids of your own.
 
     What can never succeed goes to the stream <Stream>:failed, with the reason. A worker that cannot pay any more, for
     example without credit, saves what was paid for, and ends; the other messages stay.
@@ -22,9 +22,9 @@
 .PARAMETER Slots
     How many tasks the account may have at the service at the same time, of all workers together.
 .PARAMETER BatchSize
-    How many of them this worker takes at most.
+    How many messages this worker handles at a time, at most.
 .PARAMETER MaxRequestsPerSec
-    This worker's share of the account's rate, unless the session is connected already: with four workers, a quarter.
+    The limit of this worker, unless the session is connected already. For 20 a second with four workers, give each 5.
 .PARAMETER ClaimSec
     After how long without a sign of life a worker counts as dead. The same for all workers; longer than a submission
     and a download take.
@@ -39,6 +39,7 @@
 .OUTPUTS
     System.IO.FileInfo, one per saved video.
 #>
+#requires -Version 7
 [CmdletBinding()]
 param(
     [ValidateNotNullOrEmpty()]
@@ -86,12 +87,12 @@ if (-not (Get-KlingConnection)) {
 $folder = (New-Item -ItemType Directory -Path $Destination -Force).FullName
 Remove-Item -LiteralPath (New-Item -ItemType File -Path (Join-Path $folder "$(New-Guid).tmp"))
 
-# These pass, so the message is tried again; after these no worker can pay. All others are the message's own.
+# Passing errors: the message is tried again. Fatal ones: this worker cannot pay. All others are the message's own.
 $passing = 'ConcurrencyLimited', 'ConnectionFailed', 'DownloadIncomplete', 'FileNotWritable', 'MayBePaidAlready',
     'RateLimited', 'RequestTimeout', 'ServiceUnavailable', 'SubmissionUnknown', 'UnexpectedResponse', 'WaitTimeout'
 $fatal = 'AuthenticationFailed', 'InsufficientBalance', 'JournalNotWritable', 'NotConnected', 'SpendLimitReached'
 
-# A counting semaphore with leases: grants a worker as many slots as are free, until its lease ends. The clock is Redis'.
+# A counting semaphore with leases: grants a worker as many slots as are free, until its lease ends, by Redis' clock.
 $lease = @'
 local now = tonumber(redis.call('TIME')[1])
 for _, dead in ipairs(redis.call('ZRANGEBYSCORE', KEYS[1], '-inf', now)) do
@@ -113,6 +114,7 @@ $remove = "redis.call('XACK', KEYS[1], ARGV[1], ARGV[2]) return redis.call('XDEL
 $omni = (Get-KlingModel | Where-Object Makes -Contains OmniVideo).Name
 $group = 'workers'
 $deliveries = 5
+$queueSec = [int][Math]::Ceiling($ClaimSec / 4)
 $clock = [System.Diagnostics.Stopwatch]::StartNew()
 $connection = Connect-Redis $Redis
 try {
@@ -148,7 +150,7 @@ function Remove-Message([string[]] $Id) {
     }
 }
 
-function Stop-Message($Message, [string] $Reason) {
+function Move-MessageToFailed($Message, [string] $Reason) {
     Write-Warning "Message $($Message.Id) failed: $Reason"
     $null = $connection.Invoke(@('XADD', "${Stream}:failed", '*') + $Message.Fields + 'Reason' + $Reason)
     Remove-Message $Message.Id
@@ -175,11 +177,12 @@ function Add-Message($Entries) {
         }
 
         $message = [pscustomobject]@{
-            Id = $id; Fields = $fields; Row = [pscustomobject]$row; Task = $null; Until = $clock.Elapsed.TotalSeconds + $TimeoutSec
+            Id = $id; Fields = $fields; Row = [pscustomobject]$row; Task = $null
+            Until = $clock.Elapsed.TotalSeconds + $TimeoutSec
         }
         $open[$id] = $message
         if ($refusal = Get-Refusal $message.Row) {
-            Stop-Message $message $refusal
+            Move-MessageToFailed $message $refusal
         }
     }
 }
@@ -193,7 +196,7 @@ function Resolve-Failure([System.Management.Automation.ErrorRecord] $Failure, $M
 
     foreach ($message in $Messages) {
         if ($id -notin $passing -or $clock.Elapsed.TotalSeconds -gt $message.Until) {
-            Stop-Message $message $Failure.Exception.Message
+            Move-MessageToFailed $message $Failure.Exception.Message
         }
     }
 }
@@ -210,7 +213,8 @@ try {
             foreach ($entry in $left | Where-Object { $open.ContainsKey($_[0]) }) {
                 $pending = $connection.Invoke(@('XPENDING', $Stream, $group, $entry[0], $entry[0], 1))
                 if ($pending -and $pending[0][3] -gt $deliveries) {
-                    Stop-Message $open[$entry[0]] "It was delivered $deliveries times, and no worker has finished it."
+                    $reason = "It was delivered $deliveries times, and no worker has finished it."
+                    Move-MessageToFailed $open[$entry[0]] $reason
                 }
             }
 
@@ -219,7 +223,8 @@ try {
 
         if ($free -gt 0) {
             $block = if ($open.Count -eq 0) { 'BLOCK', 1000 }
-            $new = $connection.Invoke(@('XREADGROUP', 'GROUP', $group, $Worker, 'COUNT', $free) + $block + @('STREAMS', $Stream, '>'))
+            $new = $connection.Invoke(
+                @('XREADGROUP', 'GROUP', $group, $Worker, 'COUNT', $free) + $block + @('STREAMS', $Stream, '>'))
             if ($new) {
                 Add-Message $new[0][1]
             }
@@ -252,7 +257,7 @@ try {
 
             $failures = @()
             $message.Task = $message.Row |
-                New-KlingVideo -Once -QueueTimeoutSec ([int][Math]::Ceiling($ClaimSec / 4)) -ErrorAction SilentlyContinue -ErrorVariable failures
+                New-KlingVideo -Once -QueueTimeoutSec $queueSec -ErrorAction SilentlyContinue -ErrorVariable failures
             foreach ($failure in $failures) {
                 Resolve-Failure $failure $message
             }
@@ -270,28 +275,30 @@ try {
         }
 
         $failures = $unsaved = @()
+        $quietly = @{ ErrorAction = 'SilentlyContinue'; ErrorVariable = 'unsaved' }
         $tasks |
             Wait-KlingTask -TimeoutSec $tick -ErrorAction SilentlyContinue -ErrorVariable failures |
-            Save-KlingVideo -Destination { Join-Path $folder $_.TaskId } -SkipExisting -ErrorAction SilentlyContinue -ErrorVariable unsaved |
+            Save-KlingVideo -Destination { Join-Path $folder $_.TaskId } -SkipExisting @quietly |
             ForEach-Object {
                 $file = $_
                 Remove-Message ($open.Values | Where-Object { $_.Task.TaskId -eq $file.TaskId }).Id
                 $file
             }
         foreach ($failure in @($failures) + @($unsaved)) {
-            $taskId = if ($failure.TargetObject -is [string]) { $failure.TargetObject } else { $failure.TargetObject.TaskId }
+            $target = $failure.TargetObject
+            $taskId = if ($target -is [string]) { $target } else { $target.TaskId }
             Resolve-Failure $failure @($open.Values | Where-Object { $_.Task.TaskId -eq $taskId })
         }
     }
 }
 finally {
-    # What is left is handed back at once, as if never delivered. It is asked for, because a reply may have been on its way.
+    # What is left is handed back, as if never delivered. Redis is asked, because a reply may have been lost.
     try {
         $connection.Open()
         $null = Get-Slot 0
         foreach ($entry in $connection.Invoke(@('XPENDING', $Stream, $group, '-', '+', 10000, $Worker))) {
-            $null = $connection.Invoke(
-                @('XCLAIM', $Stream, $group, $Worker, 0, $entry[0], 'IDLE', (1000 * $ClaimSec), 'RETRYCOUNT', 0, 'JUSTID'))
+            $claim = 'XCLAIM', $Stream, $group, $Worker, 0, $entry[0], 'IDLE', (1000 * $ClaimSec)
+            $null = $connection.Invoke($claim + @('RETRYCOUNT', 0, 'JUSTID'))
         }
 
         $connection.Close()

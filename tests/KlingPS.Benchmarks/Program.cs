@@ -30,6 +30,7 @@ internal static class Program
         new PaceVerb(),
         new PaidVerb(),
         new SoakVerb(),
+        new SubmitVerb(),
         new WaitVerb(),
         new WarmVerb(),
     ];

@@ -37,7 +37,7 @@ catch {
     # While the service is down, nothing tells how old the task is.
     $isOverdue = $_.FullyQualifiedErrorId -like 'WaitTimeout,*' -and
         $_.TargetObject.CreatedAt -gt [datetime]::MinValue -and $_.TargetObject.CreatedAt -lt (Get-Date).AddDays(-1)
-    if ($isOverdue -or -not (Test-Passing $_ $TriggerMetadata)) {
+    if ($isOverdue -or -not (Test-PutBack $_ $TriggerMetadata)) {
         throw
     }
 

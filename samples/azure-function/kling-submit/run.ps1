@@ -6,7 +6,7 @@
     to kling-open.
 
     The queue delivers a message at least once, to any instance. Its Name makes that harmless: with -Once, the same
-    Name and request get the same external id on every instance, and the service takes an id once. Omni videos have
+    Name and request get the same external id on every instance, and the service refuses a second task with it. Omni videos have
     no such id, so they are refused here, and so are extensions: only one machine's journal keeps them from being paid
     for twice.
 #>
@@ -23,9 +23,13 @@ if ($Message.Reference -or $Message.ReferenceVideo -or $Message.EditVideo -or "$
     throw 'A video with references or of an omni model might be paid for twice here; make it where one journal is kept.'
 }
 
+if ($Message.ExternalTaskId -or (@($Message.Image, $Message.ImageTail) -notmatch '^https://' | Where-Object { $_ })) {
+    throw 'The message has an external id of its own, or a picture that is no https address; another instance cannot tell it.'
+}
+
 if (-not $Message.Name) {
-    # Its id becomes its Name, in the message itself: in the poison queue, and when a person puts it back from there,
-    # it has another id.
+    # The id becomes the Name and the message is queued again, because it gets a new id when it moves to or from the
+    # poison queue.
     $Message.Name = $TriggerMetadata.Id
     Push-OutputBinding -Name Work -Value $Message
     return
@@ -35,7 +39,7 @@ try {
     $task = [pscustomobject]$Message | New-KlingVideo -Once -QueueTimeoutSec 60
 }
 catch {
-    if (-not (Test-Passing $_ $TriggerMetadata)) {
+    if (-not (Test-PutBack $_ $TriggerMetadata)) {
         throw
     }
 

@@ -65,12 +65,23 @@ internal sealed class GalleryItems
 {
     private readonly List<GalleryItem> _items = [];
     private readonly Dictionary<string, int> _places = new(StringComparer.Ordinal);
+    private readonly HashSet<string> _tasksWithVideo = new(StringComparer.Ordinal);
 
     internal int Count => _items.Count;
 
     /// <summary>Adds a card. One of the same video takes the place of the earlier one.</summary>
     internal void Add(GalleryItem item)
     {
+        if (!string.IsNullOrEmpty(item.VideoId))
+        {
+            _tasksWithVideo.Add(item.TaskId);
+        }
+        else if (item.TaskId.Length > 0 && _tasksWithVideo.Contains(item.TaskId))
+        {
+            // An earlier snapshot that comes late.
+            return;
+        }
+
         string key = item.TaskId.Length == 0 ? "file " + item.File : $"{item.TaskId} {item.VideoId}";
         // A task without a video is an earlier snapshot of the same task with one.
         string early = item.TaskId + " ";
@@ -104,13 +115,13 @@ internal sealed class GalleryItems
             parents[i] = candidates.Where(at => at != i && item.Follows(_items[at])).DefaultIfEmpty(-1).First();
         }
 
-        // A part that goes on twice has one strip that goes on with it, and another that begins beside.
+        // Where two parts continue one, the first stays in its strip and the second begins a strip.
         ILookup<int, int> children = Enumerable.Range(0, parents.Length).ToLookup(at => parents[at]);
         bool[] taken = new bool[parents.Length];
         List<List<GalleryItem>> strips = [];
         IEnumerable<int> beginnings = Enumerable.Range(0, parents.Length)
             .Where(at => parents[at] < 0 || children[parents[at]].First() != at)
-            // Rows can name each other as parents; these begin anywhere.
+            // Rows can name each other as parents in a circle; such a strip begins at any of them.
             .Concat(Enumerable.Range(0, parents.Length));
         foreach (int beginning in beginnings.Where(at => !taken[at]))
         {

@@ -14,7 +14,7 @@ namespace KlingPS.Gallery;
 /// </remarks>
 internal static class GalleryPage
 {
-    // By which a page is known to be ours, so that it may be replaced.
+    // Identifies a page of ours, which may be replaced without -Force.
     private const string Mark = "<!DOCTYPE html>\n<!-- Made by Export-KlingGallery of KlingPS -->\n";
 
     private static readonly string Style = Read("page.css");

@@ -24,21 +24,21 @@ internal sealed class DurationModel
     /// <summary>
     /// The mean delay aimed at, in seconds; a little less comes out, because no pause is longer than its bounds.
     /// </summary>
-    internal const double Aim = 4.55;
+    internal const double Aim = 4.5;
 
     // If that is less, this share of the median.
     private const double AimShare = 0.035;
 
     // No pause is longer than this share of the expected duration, or of the age if that is longer,
     // so that a task much quicker than the others is still noticed in time.
-    private const double LongestShare = 1 / 6.0;
+    private const double LongestShare = 0.18;
 
     // Standard deviations of log(duration): between tasks of one kind, and of our prior for a kind.
     private const double Spread = 0.45;
     private const double Doubt = 0.45;
 
     // Evidence is capped: no real distribution is lognormal to its last percent.
-    private const double MostEvidence = 300;
+    private const double MostEvidence = 3000;
 
     private readonly double _expected;
     private readonly double _logMedian;

@@ -62,7 +62,7 @@ internal static class Rehydration
         };
     }
 
-    /// <returns>A task to query, of a row with TaskId, Kind and Name, which keeps its name; else null.</returns>
+    /// <returns>A task, still to be queried, from a row with TaskId, Kind and Name; else null.</returns>
     internal static KlingTask? NamedRow(object candidate) =>
         PSObjectReader.Of(candidate) is { } fields
         && Line(fields, "Name") is { Length: > 0 } name

@@ -106,7 +106,7 @@ internal static class WaitBar
         TimeSpan pauseLeft)
     {
         ProgressRecord whole = Whole(activityId, progress, pauseReason, pauseLeft);
-        // One task is the whole set.
+        // For one task the line would repeat the bar.
         return progress.Total == 1 ? [whole] : [whole, .. progress.Open.Select((task, i) => Line(whole, i + 1, task))];
     }
 

@@ -1,4 +1,5 @@
 using System.Diagnostics;
+using System.Text;
 using BenchmarkDotNet.Attributes;
 using BenchmarkDotNet.Configs;
 using BenchmarkDotNet.Diagnosers;
@@ -7,6 +8,8 @@ using BenchmarkDotNet.Loggers;
 using BenchmarkDotNet.Reports;
 using BenchmarkDotNet.Running;
 using BenchmarkDotNet.Toolchains.InProcess.Emit;
+using KlingPS.Journal;
+using KlingPS.Requests;
 using KlingPS.Transport;
 using Perfolizer.Horology;
 
@@ -49,7 +52,7 @@ internal sealed class ClientVerb : Verb
         times.Print(Console.Out);
         double beyond = Pairs.Median(kilobytes);
         return new Figure(
-            "Warm client", "KlingClient.GetAsync, warm", "HttpClient.GetStringAsync on the same server",
+            "KlingClient.GetAsync, warm", "HttpClient.GetStringAsync on the same server",
             $"{Figure.Times(times.Ratio)}, {beyond:0.0} KB allocated beyond it",
             $"{Figure.Times(Bound)}, {BoundOnKilobytes:0} KB", times.Ratio <= Bound && beyond <= BoundOnKilobytes,
             Name).Conclude(Console.Out, page);
@@ -98,6 +101,94 @@ internal sealed class ClientVerb : Verb
 
     private static long Allocated(BenchmarkReport report) =>
         report.GcStats.GetBytesAllocatedPerOperation(report.BenchmarkCase) ?? 0;
+}
+
+/// <summary>What the client adds to the POST of a submission and the two writes that keep it safe.</summary>
+internal sealed class SubmitVerb : Verb
+{
+    private const double Bound = 1.3;
+    private const string Body = """{"model_name":"kling-v1-6","prompt":"A quiet harbour at dawn"}""";
+
+    internal override string Name => "submit";
+
+    internal override string Usage => "[--calls 100] [--pairs 15] [--write docs/performance.md]";
+
+    internal override string Summary =>
+        "submits with the journal on disk, against the POST alone and two appends that are flushed to disk, in turns";
+
+    internal override async Task<int> RunAsync(Options options)
+    {
+        int calls = (int)options.Count("--calls", 100);
+        int pairs = (int)options.Count("--pairs", 15);
+        string? page = options.Text("--write");
+        options.RefuseOthers();
+        Measured.RefuseDebugBuild();
+        await using ServerProcess server = await ServerProcess.StartAsync("--task-seconds", "0");
+        string folder = Directory.CreateTempSubdirectory("klingps").FullName;
+        try
+        {
+            TaskJournal journal = new(
+                new FileJournalStore(Path.Combine(folder, "journal.jsonl"), TimeProvider.System), TimeProvider.System);
+            using KlingConnection connection = new(
+                new ConnectionSettings { BaseUri = server.BaseUri, MaxRequestsPerSec = 0 },
+                new ApiKey(FreshShell.Key, "a measurement"),
+                journal: journal);
+            KlingClient client = new(connection);
+            using HttpClient http = new();
+            http.DefaultRequestHeaders.Add("Authorization", "Bearer " + FreshShell.Key);
+            // As the client's: a paid request has a connection of its own.
+            http.DefaultRequestHeaders.ConnectionClose = true;
+            await using FileStream file = File.Create(Path.Combine(folder, "lines"));
+            byte[] line = new byte[300];
+            Uri address = new(server.BaseUri, "v1/videos/text2video");
+            VideoRequest request = new() { Prompt = "A quiet harbour at dawn", Model = "kling-v1-6" };
+            Pairs times = new($"{calls} submissions", $"{calls} times the POST and two flushed appends");
+            for (int pair = -3; pair < pairs; pair++)
+            {
+                double ours = await TimeAsync(
+                    calls, () => client.SubmitAsync(request, TimeSpan.Zero, CancellationToken.None));
+                double theirs = await TimeAsync(calls, async () =>
+                {
+                    Append();
+                    using StringContent content = new(Body, Encoding.UTF8, "application/json");
+                    using HttpResponseMessage response = await http.PostAsync(address, content);
+                    await response.Content.ReadAsStringAsync();
+                    Append();
+                });
+                if (pair >= 0)
+                {
+                    times.Add(ours, theirs);
+                }
+            }
+
+            times.Print(Console.Out);
+            return Figure.OfRatio(
+                "A submission, warm: intent, flush, POST, outcome, flush",
+                "the same POST through a raw HttpClient, and two appends flushed to disk",
+                times.Ratio, Bound, Name).Conclude(Console.Out, page);
+
+            void Append()
+            {
+                file.Write(line);
+                file.Flush(flushToDisk: true);
+            }
+        }
+        finally
+        {
+            Directory.Delete(folder, recursive: true);
+        }
+    }
+
+    private static async Task<double> TimeAsync(int calls, Func<Task> call)
+    {
+        long started = Stopwatch.GetTimestamp();
+        for (int i = 0; i < calls; i++)
+        {
+            await call();
+        }
+
+        return Stopwatch.GetElapsedTime(started).TotalMilliseconds;
+    }
 }
 
 /// <summary>One query through the client, and the same request through a raw HttpClient.</summary>

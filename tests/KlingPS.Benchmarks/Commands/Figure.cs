@@ -4,44 +4,40 @@ using KlingPS.Responses;
 namespace KlingPS.Benchmarks.Commands;
 
 /// <summary>A measured figure beside its bound: printed, and written as a row of docs/performance.md.</summary>
-internal sealed record Figure(
-    string Section, string What, string Against, string Measured, string Bound, bool Holds, string Verb)
+internal sealed record Figure(string What, string Against, string Measured, string Bound, bool Holds, string Verb)
 {
-    private const string Program = "dotnet run -c Release --project tests/KlingPS.Benchmarks -- ";
-
-    private const string Head = "| figure | against | measured | at most | | command |\n|---|---|---|---|---|---|\n";
-
-    private string Verdict => Holds ? "holds" : "does not hold";
-
-    internal static Figure OfRatio(
-        string section, string what, string against, double ratio, double bound, string verb) =>
-        new(section, what, against, Times(ratio), Times(bound), ratio <= bound, verb);
+    internal static Figure OfRatio(string what, string against, double ratio, double bound, string verb) =>
+        new(what, against, Times(ratio), Times(bound), ratio <= bound, verb);
 
     internal static string Times(double ratio) => ratio.ToString("0.00", CultureInfo.InvariantCulture) + " ×";
 
     /// <summary>Prints the verdict and, where asked to, keeps it on the page.</summary>
     internal int Conclude(TextWriter output, string? page) => Conclude(output, page, this);
 
-    /// <summary>The same for several figures of one section.</summary>
+    /// <summary>The same for several figures of one verb.</summary>
     internal static int Conclude(TextWriter output, string? page, params IReadOnlyList<Figure> figures)
     {
         foreach (Figure figure in figures)
         {
             output.WriteLine(
                 $"{figure.What}, against {figure.Against}: {figure.Measured}, at most {figure.Bound}: "
-                    + $"{figure.Verdict}.");
+                    + $"{(figure.Holds ? "holds" : "does not hold")}.");
         }
 
         if (page is not null)
         {
-            PerformancePage.Write(
-                page, figures[0].Section, Head + string.Join('\n', figures.Select(figure => figure.Row)));
+            PerformancePage.Write(page, figures);
         }
 
         return figures.All(figure => figure.Holds) ? 0 : 1;
     }
 
-    private string Row => $"| {What} | {Against} | {Measured} | {Bound} | {Verdict} | `{Program}{Verb}` |";
+    /// <summary>The row of the table, with what it said before.</summary>
+    internal string Row(string before)
+    {
+        string now = Holds ? Measured : $"**{Measured}**";
+        return $"| {What} | {Against} | {now} | {before} | {Bound} | `{Verb}` |";
+    }
 }
 
 /// <summary>Times of two things measured in turns, so that what disturbs the machine disturbs both.</summary>
@@ -86,22 +82,30 @@ internal sealed class Pairs(string ours, string theirs)
     }
 }
 
-/// <summary>The page of figures: a program owns what stands between a section's markers.</summary>
+/// <summary>The page of figures, whose one table has a row for each, in blocks of one verb.</summary>
 internal static class PerformancePage
 {
-    /// <summary>Replaces the figures of a section; adds the section, or the page, where there is none.</summary>
-    internal static void Write(string path, string section, string figures)
+    private const string Head = "| figure | against | now | before | at most | verb |";
+
+    /// <summary>Replaces the rows of a verb, and keeps what each said before.</summary>
+    internal static void Write(string path, IReadOnlyList<Figure> figures)
     {
-        string text = File.Exists(path) ? File.ReadAllText(path) : "# Performance\n";
-        string name = section.ToLowerInvariant().Replace(' ', '-');
-        string begin = $"<!-- measured: {name} -->";
-        string end = $"<!-- end: {name} -->";
-        string block = $"{begin}\n{figures}\n{end}";
-        int from = text.IndexOf(begin, StringComparison.Ordinal);
-        int to = text.IndexOf(end, StringComparison.Ordinal);
-        text = from >= 0 && to > from
-            ? text[..from] + block + text[(to + end.Length)..]
-            : $"{text.TrimEnd('\n')}\n\n## {section}\n\n{block}\n";
-        File.WriteAllText(path, text);
+        List<string> lines = [.. File.ReadAllText(path).Split('\n')];
+        int head = lines.IndexOf(Head);
+        int end = head < 0 ? -1 : lines.FindIndex(head, line => !line.StartsWith('|'));
+        if (end < 0)
+        {
+            throw new FormatException($"'{path}' has no table that starts with: {Head}");
+        }
+
+        string mark = $"| `{figures[0].Verb}` |";
+        List<int> old = [.. Enumerable.Range(head, end - head)
+            .Where(i => lines[i].EndsWith(mark, StringComparison.Ordinal))];
+        string[] before = [.. old.Select(i => lines[i].Split('|')[4].Trim())];
+        int place = old.Count > 0 ? old[0] : end;
+        old.Reverse();
+        old.ForEach(lines.RemoveAt);
+        lines.InsertRange(place, figures.Select((figure, i) => figure.Row(before.ElementAtOrDefault(i) ?? "")));
+        File.WriteAllText(path, string.Join('\n', lines));
     }
 }

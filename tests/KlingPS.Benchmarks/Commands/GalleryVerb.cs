@@ -56,7 +56,7 @@ internal sealed class GalleryVerb : Verb
         string each = string.Join(" ", milliseconds.Select(time => time.ToString("0", CultureInfo.InvariantCulture)));
         Console.WriteLine($"{what}: median {Pairs.Median(milliseconds):0} ms; {each}");
         double seconds = Math.Max(Pairs.Median(milliseconds), milliseconds.Average()) / 1000;
-        return new Figure("A gallery", what, "", Seconds(seconds), Seconds(Bound), seconds <= Bound, Name);
+        return new Figure(what, "", Seconds(seconds), Seconds(Bound), seconds <= Bound, Name);
     }
 
     private static async Task<double[]> OpenAsync(string chromium, string page)

@@ -8,7 +8,6 @@ namespace KlingPS.Benchmarks.Pace;
 /// <summary>How often the default pace asks, and how late it sees an end, against fixed intervals.</summary>
 internal sealed class PaceVerb : Verb
 {
-    private const string Section = "Pace";
     private const double Fixed = 10;
     private const double PerSecond = 20;
     private static readonly double[] Intervals = [3, 4, 5, 6, 8, 10, 12, 15, 20];
@@ -33,9 +32,9 @@ internal sealed class PaceVerb : Verb
         WaitFigures ours = await VirtualWait.RunAsync(usual);
         List<Figure> figures =
         [
-            Of($"{tasks:N0} tasks of 230 s in the median: GETs a task", "fixed 10 s: 26.0", ours.Gets, 22, ""),
-            Of("the same: mean delay", "fixed 10 s: 5.0 s", ours.Mean, 4.5, " s"),
-            Of("the same: delay of the slowest task in twenty", "fixed 10 s: 9.5 s", ours.P95, 10, " s"),
+            Of($"{tasks:N0} tasks of 230 s in the median: GETs a task", "fixed 10 s: 26.0", ours.Gets, 21.5, ""),
+            Of("the same: mean delay", "fixed 10 s: 5.0 s", ours.Mean, 4.4, " s"),
+            Of("the same: delay of the slowest task in twenty", "fixed 10 s: 9.5 s", ours.P95, 9.3, " s"),
         ];
         figures.AddRange(await AgainstFixedAsync(
             "of half the duration expected", Durations.Lognormal(tasks, Durations.Median / 2, seed)));
@@ -96,7 +95,7 @@ internal sealed class PaceVerb : Verb
     }
 
     private static Figure Of(string what, string against, double measured, double bound, string unit) => new(
-        Section, what, against, measured.ToString("0.00", CultureInfo.InvariantCulture) + unit,
+        what, against, measured.ToString("0.00", CultureInfo.InvariantCulture) + unit,
         bound.ToString("0.0#", CultureInfo.InvariantCulture) + unit, measured <= bound, "pace");
 }
 
@@ -147,14 +146,13 @@ internal sealed class GrowVerb : Verb
             Console.Out,
             page,
             Figure.OfRatio(
-                "Cost of waiting",
                 "Processor time a poll in a set of 10,000",
                 "in a set of 10",
                 large / small,
                 Bound,
                 Name),
             Figure.OfRatio(
-                "Cost of waiting", "the same with progress shown", "without", Pairs.Median(watched) / large, 1.1,
+                "the same with progress shown", "without", Pairs.Median(watched) / large, 1.1,
                 Name));
     }
 

@@ -8,7 +8,6 @@ namespace KlingPS.Benchmarks.Scenarios;
 /// <summary>Submits far more than an account has slots for, against the time its slots allow at best.</summary>
 internal sealed class SlotsVerb : Verb
 {
-    private const string Section = "An account with few slots";
     private const double Bound = 1.10;
 
     // The clock of both sides runs so many times faster; a request's millisecond is then a fifth of a second.
@@ -60,14 +59,13 @@ internal sealed class SlotsVerb : Verb
             Console.Out,
             page,
             Figure.OfRatio(
-                Section,
                 $"{submissions} submissions, {slots} slots, tasks of {Median:0} s in the median",
                 "the time the slots allow at best",
                 ratio,
                 Bound,
                 Name),
             new Figure(
-                Section, "the same: tasks created twice or not at all", "submissions",
+                "the same: tasks created twice or not at all", "submissions",
                 $"{submissions - distinct + server.CreatedCount - distinct}", "0",
                 distinct == submissions && server.CreatedCount == submissions, Name));
     }

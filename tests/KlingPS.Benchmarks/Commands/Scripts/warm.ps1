@@ -1,4 +1,4 @@
-# Prints, a line for each pair, the milliseconds of so many calls in a row of Get-KlingTask, and of Rest or Raw.
+# Prints, a line for each round, the milliseconds of so many calls in a row: Get-KlingTask, with Rest that, and Raw.
 param([string] $Other, [string] $Manifest, [string] $TaskId, [int] $Pairs, [int] $Calls)
 $ErrorActionPreference = 'Stop'
 $address = "${env:COMETAPI_BASE_URL}v1/videos/text2video/$TaskId"
@@ -17,22 +17,29 @@ function Measure-Kling {
     $clock.Elapsed.TotalMilliseconds
 }
 
-function Measure-Other {
+function Measure-Rest {
     $clock = [System.Diagnostics.Stopwatch]::StartNew()
-    if ($Other -eq 'Rest') {
-        for ($i = 0; $i -lt $Calls; $i++) { $task = (Invoke-RestMethod -Uri $address -Headers $headers).data }
-    }
-    else {
-        for ($i = 0; $i -lt $Calls; $i++) { $task = $client.GetStringAsync($address).GetAwaiter().GetResult() }
-    }
-
+    for ($i = 0; $i -lt $Calls; $i++) { $task = (Invoke-RestMethod -Uri $address -Headers $headers).data }
     if (-not $task) { throw 'No answer came.' }
     $clock.Elapsed.TotalMilliseconds
 }
 
+function Measure-Raw {
+    $clock = [System.Diagnostics.Stopwatch]::StartNew()
+    for ($i = 0; $i -lt $Calls; $i++) { $task = $client.GetStringAsync($address).GetAwaiter().GetResult() }
+    if (-not $task) { throw 'No answer came.' }
+    $clock.Elapsed.TotalMilliseconds
+}
+
+function Measure-All {
+    Measure-Kling
+    if ($Other -eq 'Rest') { Measure-Rest }
+    Measure-Raw
+}
+
 # The runtime compiles what is called often a second and a third time, which goes on for seconds.
 $warming = [System.Diagnostics.Stopwatch]::StartNew()
-while ($warming.Elapsed.TotalSeconds -lt 10) { $null = Measure-Kling; $null = Measure-Other }
+while ($warming.Elapsed.TotalSeconds -lt 10) { $null = Measure-All }
 foreach ($pair in 1..$Pairs) {
-    [string]::Format([cultureinfo]::InvariantCulture, '{0} {1}', (Measure-Kling), (Measure-Other))
+    (Measure-All | ForEach-Object { ([double]$_).ToString([cultureinfo]::InvariantCulture) }) -join ' '
 }
