@@ -116,6 +116,41 @@ public sealed class GalleryTests : IDisposable
     }
 
     [Fact]
+    public void A_page_that_is_passed_on_holds_neither_the_key_nor_a_signed_query()
+    {
+        _shell.Run(
+            "$secret = 'sk-0123456789abcdefWXYZ https://h.test/v?ksSecret=abc'; "
+                + "Connect-Kling -ApiKey sk-0123456789abcdefWXYZ -BaseUri http://127.0.0.1:9/; "
+                + "[pscustomobject]@{ TaskId = '1'; Status = 'Failed'; Name = $secret; StatusMessage = $secret; "
+                + "Prompt = $secret; Model = $secret } | Export-KlingGallery ./out -Title $secret").Clean();
+        string page = Page();
+        Assert.Contains("[key]", page, StringComparison.Ordinal);
+        Assert.DoesNotContain("0123456789abcdef", page, StringComparison.Ordinal);
+        Assert.DoesNotContain("ksSecret=abc", page, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public void Two_tasks_without_an_id_are_two_cards_and_an_older_look_at_a_task_is_none()
+    {
+        _shell.Run(
+            "$rows = 'a', 'b' | ForEach-Object { [pscustomobject]@{ TaskId = ''; Status = 'Failed'; Name = $_ } }; "
+                + "$old = [pscustomobject]@{ TaskId = $first.TaskId; Status = 'Submitted' }; "
+                + "@($rows; $first; $old) | Export-KlingGallery ./out").Clean();
+        Assert.Contains("3 videos", Page(), StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public void One_file_for_two_videos_is_shown_for_neither()
+    {
+        Directory.CreateDirectory(_folder.File("out"));
+        File.WriteAllText(_folder.File("out/h.mp4"), "x");
+        _shell.Run(
+            "'1', '2' | ForEach-Object { [pscustomobject]@{ TaskId = $_; VideoId = \"1$_\"; Status = 'Succeeded'; "
+                + "Name = 'h' } } | Export-KlingGallery ./out").Clean();
+        Assert.Empty(Addresses(Page()));
+    }
+
+    [Fact]
     public void The_same_command_makes_the_same_page_again_and_leaves_any_other_page_alone()
     {
         _shell.Run("$first, $failed | Export-KlingGallery ./out").Clean();

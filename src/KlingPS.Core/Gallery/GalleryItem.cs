@@ -35,7 +35,8 @@ internal sealed record GalleryItem
     /// <summary>The whole path of the saved video, or null.</summary>
     internal string? File { get; init; }
 
-    internal string Heading => First(Title, Name, VideoId, TaskId) ?? Path.GetFileNameWithoutExtension(File ?? "");
+    internal string Heading => First(Title, Name, VideoId, TaskId, Path.GetFileNameWithoutExtension(File))
+        ?? "A task without an id";
 
     internal bool Follows(GalleryItem other) =>
         ParentVideoId is { Length: > 0 } video && other.VideoId is not null ? video == other.VideoId
@@ -82,6 +83,12 @@ internal sealed class GalleryItems
             return;
         }
 
+        if (item.TaskId.Length == 0 && item.File is null)
+        {
+            _items.Add(item);
+            return;
+        }
+
         string key = item.TaskId.Length == 0 ? "file " + item.File : $"{item.TaskId} {item.VideoId}";
         // A task without a video is an earlier snapshot of the same task with one.
         string early = item.TaskId + " ";
@@ -97,6 +104,15 @@ internal sealed class GalleryItems
         }
 
         _places[key] = at;
+    }
+
+    /// <summary>Takes a file from the cards that have it, because it may be of another video.</summary>
+    internal void Disown(string file)
+    {
+        for (int i = 0; i < _items.Count; i++)
+        {
+            _items[i] = _items[i].File == file ? _items[i] with { File = null } : _items[i];
+        }
     }
 
     /// <summary>Each card in one strip, part after part; most strips are of one.</summary>

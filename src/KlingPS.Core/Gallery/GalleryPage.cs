@@ -121,8 +121,20 @@ internal static class GalleryPage
         int same = from.Zip(to, Platform.PathComparer.Equals).TakeWhile(isSame => isSame).Count();
         // No relative address leads from one drive to another.
         bool isElsewhere = !Platform.PathComparer.Equals(Path.GetPathRoot(folder), Path.GetPathRoot(file));
-        return isElsewhere ? new Uri(file).AbsoluteUri : string.Join(
+        return isElsewhere ? Absolute(file) : string.Join(
             "/", Enumerable.Repeat("..", from.Length - same).Concat(to.Skip(same).Select(Uri.EscapeDataString)));
+    }
+
+    // Uri would decode a percent sign that is in the name, and does not know the prefix of long paths.
+    internal static string Absolute(string file)
+    {
+        string path = file.StartsWith(@"\\?\UNC\", StringComparison.OrdinalIgnoreCase) ? @"\\" + file.Substring(8)
+            : file.StartsWith(@"\\?\", StringComparison.Ordinal) ? file.Substring(4)
+            : file;
+        string[] parts = path.Split('\\', '/');
+        bool isDrive = parts[0].Length == 2 && parts[0][1] == ':';
+        return (isDrive ? "file:///" + parts[0] + "/" : "file:")
+            + string.Join("/", parts.Skip(isDrive ? 1 : 0).Select(Uri.EscapeDataString));
     }
 
     private static string Summary(GalleryItem[] all, int chains)
@@ -216,9 +228,11 @@ internal static class GalleryPage
             return false;
         }
 
-        char[] start = new char[Mark.Length];
+        char[] start = new char[Mark.Length + 2];
         using StreamReader reader = new(path, Encoding.UTF8);
-        return reader.ReadBlock(start, 0, start.Length) == start.Length && new string(start) == Mark;
+        int length = reader.ReadBlock(start, 0, start.Length);
+        // Version control may have changed the ends of its lines.
+        return new string(start, 0, length).Replace("\r\n", "\n").StartsWith(Mark, StringComparison.Ordinal);
     }
 
     // Browsers hash a script after they have made its line ends \n.

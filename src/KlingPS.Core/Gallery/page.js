@@ -17,6 +17,7 @@ function filter() {
   const wanted = search.value.trim().toLowerCase();
   for (const { li, text, statuses } of items) {
     li.hidden = !text.includes(wanted) || !(status.value === '' || statuses.split(' ').includes(status.value));
+    if (li.hidden) li.querySelectorAll('video').forEach(video => video.pause());
   }
   const shown = cards();
   count.value = `${shown.length} of ${all.length} shown`;
@@ -43,11 +44,15 @@ function beside(card, key) {
   if (key === 'Home' || key === 'End') return shown.at(key === 'Home' ? 0 : -1);
   if (key === 'ArrowLeft' || key === 'ArrowRight') return shown[at + (key === 'ArrowRight' ? 1 : -1)];
   const from = card.getBoundingClientRect();
-  const rows = (key === 'ArrowDown' ? shown.slice(at + 1) : shown.slice(0, at).reverse())
-    .map(other => ({ other, box: other.getBoundingClientRect() }))
-    .filter(({ box }) => key === 'ArrowDown' ? box.top >= from.bottom - 1 : box.bottom <= from.top + 1);
-  return rows.filter(({ box }) => Math.abs(box.top - rows[0].box.top) < 2)
-    .sort((a, b) => Math.abs(a.box.left - from.left) - Math.abs(b.box.left - from.left))[0]?.other;
+  const row = [];
+  // To measure a card lays it out, so it ends with the next row.
+  for (const other of key === 'ArrowDown' ? shown.slice(at + 1) : shown.slice(0, at).reverse()) {
+    const box = other.getBoundingClientRect();
+    if (key === 'ArrowDown' ? box.top < from.bottom - 1 : box.bottom > from.top + 1) continue;
+    if (row.length > 0 && Math.abs(box.top - row[0].box.top) >= 2) break;
+    row.push({ other, box });
+  }
+  return row.sort((a, b) => Math.abs(a.box.left - from.left) - Math.abs(b.box.left - from.left))[0]?.other;
 }
 
 // A thousand videos would take seconds and much memory: only those near the window have a picture.

@@ -93,6 +93,10 @@ internal sealed class PSObjectReader
     {
         null => null,
         TimeSpan span => span,
+        // A table's Duration is in seconds; TimeSpan would read days.
+        string text when double.TryParse(
+            text, NumberStyles.AllowDecimalPoint, CultureInfo.InvariantCulture, out double seconds)
+            && seconds < int.MaxValue => TimeSpan.FromSeconds(seconds),
         string text => TimeSpan.TryParse(text, CultureInfo.InvariantCulture, out TimeSpan span) ? span : null,
         object other => Of(other)?.Text("Ticks") is { } ticks
             && long.TryParse(ticks, NumberStyles.Integer, CultureInfo.InvariantCulture, out long value)

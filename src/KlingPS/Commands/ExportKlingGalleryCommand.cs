@@ -72,7 +72,8 @@ public sealed class ExportKlingGalleryCommand : CancellableCmdlet
             {
                 if (_reader?.Read(given) == false)
                 {
-                    WriteVerbose($"'{given}' is not a video that is there, so it was left out.");
+                    string? file = _reader.Line(PSObjectReader.Of(given)?.Text("FullName"));
+                    WriteVerbose($"'{file}' was left out, because it is not a video file or does not exist.");
                 }
             }
             catch (KlingException e)
@@ -88,15 +89,17 @@ public sealed class ExportKlingGalleryCommand : CancellableCmdlet
     {
         if (_reader is not null)
         {
-            CatchToError(_page, () => Export(_reader.Items));
+            CatchToError(_page, () => Export(_reader));
         }
     }
 
-    private void Export(GalleryItems items)
+    private void Export(GalleryReader reader)
     {
+        GalleryItems items = reader.Items;
         if (items.Count == 0)
         {
-            if (!_hasRefused)
+            // What comes before has made nothing under -WhatIf.
+            if (!_hasRefused && !IsWhatIf)
             {
                 throw KlingException.Invalid(
                     "No video was given.", "Pipe what Save-KlingVideo, Wait-KlingTask or Get-KlingTask writes.");
@@ -108,7 +111,8 @@ public sealed class ExportKlingGalleryCommand : CancellableCmdlet
         if (ShouldProcess(_page, items.Count == 1 ? "Export 1 video" : $"Export {items.Count} videos"))
         {
             DestinationResolver.MakeFolder(_page);
-            GalleryPage.Save(items, ValueTransformationAttribute.TextOf(Title) ?? "Kling videos", _page, Force);
+            string title = reader.Line(ValueTransformationAttribute.TextOf(Title)) ?? "Kling videos";
+            GalleryPage.Save(items, title, _page, Force);
             if (PassThru)
             {
                 WriteObject(DestinationResolver.Item(this, _page));

@@ -81,6 +81,12 @@ public abstract class CancellableCmdlet : PSCmdlet, IDisposable
         }
     }
 
+    private protected bool IsWhatIf =>
+        LanguagePrimitives.IsTrue(
+            MyInvocation.BoundParameters.TryGetValue("WhatIf", out object? given)
+                ? given
+                : GetVariableValue("WhatIfPreference"));
+
     /// <summary>The bar on show, for a cmdlet that has one.</summary>
     private protected virtual ProgressRecord? Bar => null;
 

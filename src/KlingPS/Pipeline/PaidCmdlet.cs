@@ -49,11 +49,7 @@ public abstract class PaidCmdlet : ConnectedCmdlet
     /// <summary>Whether -Name is given on the command line, as a text or as a script block.</summary>
     private protected bool HasNameArgument { get; private set; }
 
-    private protected override bool IsDryRun =>
-        LanguagePrimitives.IsTrue(
-            MyInvocation.BoundParameters.TryGetValue("WhatIf", out object? given)
-                ? given
-                : GetVariableValue("WhatIfPreference"));
+    private protected override bool IsDryRun => IsWhatIf;
 
     /// <inheritdoc/>
     protected override void BeginProcessing()

@@ -15,6 +15,9 @@ internal sealed class GalleryReader(PSCmdlet cmdlet, string page)
     private readonly TaskJournal _journal = Connections.Known()?.Journal ?? JournalLocation.Open();
     private readonly string _folder = Path.GetDirectoryName(page)!;
 
+    // Which video got a file by its usual name alone.
+    private readonly Dictionary<string, string?> _byUsualName = new(StringComparer.Ordinal);
+
     internal GalleryItems Items { get; } = new();
 
     /// <returns>False for a file that is no video, or is not there and known of no task.</returns>
@@ -51,10 +54,10 @@ internal sealed class GalleryReader(PSCmdlet cmdlet, string page)
         {
             TaskId = file.Text("TaskId") ?? saved?.TaskId ?? "",
             VideoId = file.Text("VideoId") ?? saved?.VideoId,
-            Name = Line(file, "VideoName"),
-            Title = Line(file, "Title"),
-            Prompt = Lines(file.Text("Prompt")),
-            Model = Line(file, "Model"),
+            Name = file.Text("VideoName"),
+            Title = file.Text("Title"),
+            Prompt = file.Text("Prompt"),
+            Model = file.Text("Model"),
             Status = KlingTaskStatus.Succeeded,
             Duration = file.Span("Duration"),
             ExpiresAt = file.Date("ExpiresAt"),
@@ -69,9 +72,9 @@ internal sealed class GalleryReader(PSCmdlet cmdlet, string page)
 
         item = WithKnown(item);
         // A file that nothing is known of has its own name.
-        Items.Add(item.Title is null && item.Name is null
+        Items.Add(Redacted(item.Title is null && item.Name is null
             ? item with { Title = Path.GetFileNameWithoutExtension(path) }
-            : item);
+            : item));
         return true;
     }
 
@@ -83,7 +86,7 @@ internal sealed class GalleryReader(PSCmdlet cmdlet, string page)
             VideoId = task.VideoId,
             Name = task.Name,
             Title = task.Title,
-            Prompt = Lines(prompt),
+            Prompt = prompt,
             Model = task.Model,
             Status = task.Status,
             Reason = task.StatusMessage,
@@ -103,13 +106,13 @@ internal sealed class GalleryReader(PSCmdlet cmdlet, string page)
         };
         foreach (KlingVideo video in task.Videos.DefaultIfEmpty(only))
         {
-            Items.Add(item with
+            Items.Add(Redacted(item with
             {
                 VideoId = video.VideoId,
                 Duration = video.Duration,
                 ExpiresAt = video.ExpiresAt,
                 File = task.Status == KlingTaskStatus.Succeeded ? FileOf(video) : null,
-            });
+            }));
         }
     }
 
@@ -117,9 +120,24 @@ internal sealed class GalleryReader(PSCmdlet cmdlet, string page)
     private string? FileOf(KlingVideo video)
     {
         string usual = Path.Combine(_folder, VideoFileName.For(video));
-        return video.VideoId is { } id && _journal.FileOf(id, IsBelow) is { } path ? path
-            : File.Exists(usual) && _journal.MayHold(usual, video.VideoId) ? usual
-            : null;
+        if (video.VideoId is { } id && _journal.FileOf(id, IsBelow) is { } path)
+        {
+            return path;
+        }
+
+        if (!File.Exists(usual) || !_journal.MayHold(usual, video.VideoId))
+        {
+            return null;
+        }
+
+        if (_byUsualName.TryGetValue(usual, out string? other) && other != video.VideoId)
+        {
+            Items.Disown(usual);
+            return null;
+        }
+
+        _byUsualName[usual] = video.VideoId;
+        return usual;
     }
 
     private bool IsBelow(string path)
@@ -150,8 +168,20 @@ internal sealed class GalleryReader(PSCmdlet cmdlet, string page)
         };
     }
 
-    private static string? Line(PSObjectReader fields, string name) =>
-        fields.Text(name) is { } text ? Redactor.Message(text, null) : null;
+    /// <summary>One line without the key and without signed queries.</summary>
+    internal string? Line(string? text) => text is null ? null : Redactor.Message(text, Key);
 
-    private static string? Lines(string? text) => text is null ? null : Redactor.Body(text, null);
+    // The page is passed on.
+    private GalleryItem Redacted(GalleryItem item) => item with
+    {
+        TaskId = Line(item.TaskId) ?? "",
+        VideoId = Line(item.VideoId),
+        Name = Line(item.Name),
+        Title = Line(item.Title),
+        Prompt = item.Prompt is null ? null : Redactor.Body(item.Prompt, Key),
+        Model = Line(item.Model),
+        Reason = Line(item.Reason),
+    };
+
+    private string? Key => _connection?.Key.Reveal();
 }

@@ -56,6 +56,14 @@ public sealed class GalleryPageTests : IDisposable
         Assert.Contains('\uFFFD', page);
     }
 
+    [Theory]
+    [InlineData(@"C:\out\a%41 #1.mp4", "file:///C:/out/a%2541%20%231.mp4")]
+    [InlineData(@"\\?\C:\a.mp4", "file:///C:/a.mp4")]
+    [InlineData(@"\\server\share\a b.mp4", "file://server/share/a%20b.mp4")]
+    [InlineData(@"\\?\UNC\server\share\a.mp4", "file://server/share/a.mp4")]
+    public void A_file_on_another_drive_has_its_whole_address(string file, string address) =>
+        Assert.Equal(address, GalleryPage.Absolute(file));
+
     [Fact]
     public void The_same_input_makes_the_same_bytes_in_every_culture_and_order_of_time()
     {
