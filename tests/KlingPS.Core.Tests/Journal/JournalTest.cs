@@ -26,7 +26,7 @@ public abstract class JournalTest : IDisposable
     protected static CancellationToken Token => TestContext.Current.CancellationToken;
 
     /// <summary>The journal as another process opens it.</summary>
-    internal TaskJournal Open() => new(new FileJournalStore(FilePath, Clock), Clock);
+    internal TaskJournal Open() => new(Store(), Clock);
 
     internal async Task<JournalEntry> RecordIntentAsync(
         SubmitRequest request, AccountFingerprint? account = null, string? command = null) =>
@@ -45,7 +45,7 @@ public abstract class JournalTest : IDisposable
         string? error = null) => Open().RecordOutcomeAsync(intent, outcome, taskId, error, Token);
 
     internal Task WriteAsync(JournalEntry entry) =>
-        new FileJournalStore(FilePath, Clock).AppendAsync(entry.ToLine, true, Token);
+        Store().AppendAsync(entry.ToLine, true, Token);
 
     internal JournalEntry?[] Lines() =>
         [.. File.ReadAllLines(FilePath).Select(line => JournalEntry.Parse(Encoding.UTF8.GetBytes(line), out _))];
@@ -72,9 +72,21 @@ public abstract class JournalTest : IDisposable
         return size;
     }
 
+    private FileJournalStore Store() => new(FilePath, new RealTimers(Clock));
+
     public void Dispose()
     {
         Directory.Delete(_folder, recursive: true);
         GC.SuppressFinalize(this);
     }
+}
+
+/// <summary>The date of another clock, and timers of our own.</summary>
+/// <remarks>
+/// A process that another test starts holds our lock until it has closed what it inherits: a wait for that is in real
+/// time, or it would have no end.
+/// </remarks>
+internal sealed class RealTimers(TimeProvider clock) : TimeProvider
+{
+    public override DateTimeOffset GetUtcNow() => clock.GetUtcNow();
 }

@@ -111,7 +111,7 @@ public sealed class TaskJournalTests : JournalTest
         await CreateAsync("2", account: Theirs);
         using KlingConnection connection = new(
             new ConnectionSettings { BaseUri = new Uri("https://api.test/kling/") }, Given.ApiKey(), Clock,
-            journal: new TaskJournal(new FileJournalStore(FilePath, Clock), Clock));
+            journal: new TaskJournal(new FileJournalStore(FilePath, new RealTimers(Clock)), Clock));
         KlingClient client = new(connection);
 
         Assert.Null(client.WarnIfOtherAccount("1"));
