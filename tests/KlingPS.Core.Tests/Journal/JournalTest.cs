@@ -81,12 +81,16 @@ public abstract class JournalTest : IDisposable
     }
 }
 
-/// <summary>The date of another clock, and timers of our own.</summary>
+/// <summary>What another clock shows, and timers of our own.</summary>
 /// <remarks>
 /// A process that another test starts holds our lock until it has closed what it inherits: a wait for that is in real
 /// time, or it would have no end.
 /// </remarks>
 internal sealed class RealTimers(TimeProvider clock) : TimeProvider
 {
+    public override long TimestampFrequency => clock.TimestampFrequency;
+
     public override DateTimeOffset GetUtcNow() => clock.GetUtcNow();
+
+    public override long GetTimestamp() => clock.GetTimestamp();
 }
