@@ -33,7 +33,7 @@ public sealed class PesterTests(PesterRun run) : IClassFixture<PesterRun>
 /// <summary>One run of the suite by the pwsh of .config/dotnet-tools.json.</summary>
 public sealed class PesterRun
 {
-    private static readonly TimeSpan Limit = TimeSpan.FromMinutes(10);
+    private static readonly TimeSpan Limit = TimeSpan.FromMinutes(15);
 
     internal static string Folder { get; } = Path.Combine(Repository.Root, "tests", "pester");
 
