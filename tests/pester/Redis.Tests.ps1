@@ -38,7 +38,7 @@ Describe 'The Redis sample' -Skip:(-not $canRun) {
         # A worker in a PowerShell of its own, with the state of its own machine.
         function Start-Worker([string] $Name, [string] $Arguments = '-UntilEmpty') {
             $settings = @{
-                XDG_STATE_HOME = "$folder/state-$($Name[0..1] -join '')"; KLINGPS_JOURNAL = $null
+                XDG_STATE_HOME = "$folder/state-$($Name -replace 'b$')"; KLINGPS_JOURNAL = $null
                 COMETAPI_BASE_URL = "$($server.BaseUri)"; KLING_REDIS = $address
             }
             $before = @{}
@@ -127,34 +127,40 @@ Describe 'The Redis sample' -Skip:(-not $canRun) {
         # Some rows are put there twice, as by a sender that lost the answer.
         $twice = 1..20
         $messages = @(New-Row (1..$count) | & "$sample/submit.ps1" -Redis $address) + @(New-Row $twice | & "$sample/submit.ps1" -Redis $address)
-        $more = '-UntilEmpty -Slots 60 -BatchSize 20'
+        $last = if ($env:KLINGPS_REDIS_WORKERS) { [int]$env:KLINGPS_REDIS_WORKERS } else { 3 }
+        $more = "-UntilEmpty -Slots $(20 * $last) -BatchSize 20"
         $clock = [System.Diagnostics.Stopwatch]::StartNew()
 
         # The service makes the task of the first POST, and its answer never comes.
         Send-Control 'fault POST text2video hang-after' | Should -Be ok
         $first = Start-Worker w1 $more
         Send-Control 'wait 1' | Should -Be ok
-        $others = 'w2', 'w3' | ForEach-Object { Start-Worker $_ $more }
+        $others = 2..$last | ForEach-Object { Start-Worker "w$_" $more }
         Wait-Until { (Get-Video).Count -gt $count / 10 }
         $first.Kill()
         $again = Start-Worker w1b $more
 
         Wait-Until { (Get-Video).Count -gt $count / 5 }
-        kill -STOP $others[0].Id
-        # Until another has taken what it had.
-        Wait-Until { -not ($client.Invoke(@('XPENDING', 'kling', 'workers', '-', '+', 1000)) | Where-Object { $_[1] -eq 'w2' }) }
+        # Paused while it has messages, until others have taken them.
+        $paused = { $client.Invoke(@('XPENDING', 'kling', 'workers', '-', '+', 1, 'w2')).Count -gt 0 }
+        do {
+            kill -CONT $others[0].Id
+            Wait-Until $paused
+            kill -STOP $others[0].Id
+        } until (& $paused)
+        Wait-Until { -not (& $paused) }
         $others[1].Kill()
         $third = Start-Worker w3b $more
         kill -CONT $others[0].Id
 
-        foreach ($worker in $again, $third, $others[0]) {
+        foreach ($worker in @($again, $third) + ($others | Where-Object { $_ -ne $others[1] })) {
             Wait-Worker $worker | Should -Be 0
         }
 
         $time = $clock.Elapsed.TotalSeconds
         $posts = @(Send-Control requests | ConvertFrom-Json | Where-Object Method -eq POST).Count
         $created = [int](Send-Control created)
-        Write-Host ("{0} messages for {1} rows: {2} POSTs, {3} tasks, {4} files; {5}; {6:0.0} s" -f
+        Write-Host ("$last workers: {0} messages for {1} rows: {2} POSTs, {3} tasks, {4} files; {5}; {6:0.0} s" -f
             $messages.Count, $count, $posts, $created, (Get-Video).Count, (Get-Left), $time)
         $created | Should -Be $count
         @(Get-Video).Name | Sort-Object | Should -Be ((New-Row (1..$count)).Name | ForEach-Object { "$_.mp4" } | Sort-Object)

@@ -104,7 +104,7 @@ public sealed record KlingTask : IComparable<KlingTask>, IComparable
     internal IReadOnlyDictionary<string, object>? UnboundColumns { get; init; }
 
     /// <summary>Why what was given is no task at all, so that a cmdlet can say it as an error of its own.</summary>
-    internal string? Objection { get; init; }
+    internal string? ValidationError { get; init; }
 
     /// <summary>One of its videos; null where it says nothing of that one.</summary>
     internal KlingVideo? VideoOf(string? videoId) => Array.Find(Videos, video => video.VideoId == videoId);

@@ -44,10 +44,10 @@ public abstract class ItemTransformationAttribute : ArgumentTransformationAttrib
     private protected abstract object? Item(object? item);
 
     /// <summary>
-    /// An objection of the kind on which the binder goes on to look at the object's properties, such as an Image.
+    /// An error of the kind on which the binder goes on to look at the object's properties, such as an Image.
     /// </summary>
-    private protected static ArgumentTransformationMetadataException GoOn(string objection) =>
-        new(objection, new PSInvalidCastException(objection));
+    private protected static ArgumentTransformationMetadataException GoOn(string error) =>
+        new(error, new PSInvalidCastException(error));
 }
 
 /// <summary>A <see cref="KlingTask"/> from any object with TaskId and Status, or with TaskId, Kind and Name.</summary>
@@ -85,8 +85,8 @@ public sealed class TaskIdTransformationAttribute : ItemTransformationAttribute
 {
     private protected override object? Item(object? item) =>
         item is null ? null
-        : IdTransformationAttribute.TryRead(item, "TaskId", out string? id, out string? objection) ? id
-        : throw new ArgumentTransformationMetadataException(objection);
+        : IdTransformationAttribute.TryRead(item, "TaskId", out string? id, out string? error) ? id
+        : throw new ArgumentTransformationMetadataException(error);
 }
 
 /// <summary>A <see cref="KlingTask"/>, of a video too, from any object that says enough, else its id.</summary>
@@ -97,8 +97,8 @@ public sealed class TaskOrIdTransformationAttribute : ItemTransformationAttribut
         item is null ? null
         : Rehydration.Task(item) is { } task ? task
         : Rehydration.Video(item) is { } video ? Rehydration.TaskOf(video)
-        : IdTransformationAttribute.TryRead(item, "TaskId", out string? id, out string? objection) ? id
-        : throw new ArgumentTransformationMetadataException(objection);
+        : IdTransformationAttribute.TryRead(item, "TaskId", out string? id, out string? error) ? id
+        : throw new ArgumentTransformationMetadataException(error);
 }
 
 /// <summary>Texts, and files by their paths; an empty one is left out.</summary>
@@ -120,9 +120,9 @@ public sealed class IdsTransformationAttribute(string property) : ListTransforma
     public string Property => property;
 
     private protected override object? Read(object item) =>
-        IdTransformationAttribute.TryRead(item, property, out string? id, out string? objection)
+        IdTransformationAttribute.TryRead(item, property, out string? id, out string? error)
             ? ValueTransformationAttribute.TextOf(id)
-            : throw new ArgumentTransformationMetadataException(objection);
+            : throw new ArgumentTransformationMetadataException(error);
 }
 
 /// <summary>Shots, from hashtables or objects with a Prompt and a Duration in seconds.</summary>
@@ -201,7 +201,8 @@ public sealed class VideoSourceTransformationAttribute : ArgumentTransformationA
                 && address.Scheme is "http" or "https" => At(address),
             _ when Rehydration.Video(inputData) is { } video => Rehydration.TaskOf(video),
             _ when Rehydration.Task(inputData) is { } task => task,
-            FileSystemInfo file => Rehydration.Parent(file) is { Objection: null } saved ? saved : throw NoAddress(),
+            FileSystemInfo file =>
+                Rehydration.Parent(file) is { ValidationError: null } saved ? saved : throw NoAddress(),
             string or ValueType when IsId(bare, out string? id) => Rehydration.TaskOf(
                 new KlingVideo { TaskId = id! }) with { Videos = [], VideosUnknown = true },
             _ => throw NoAddress(),

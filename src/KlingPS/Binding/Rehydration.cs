@@ -118,7 +118,7 @@ internal static class Rehydration
         };
     }
 
-    // A task that has to be queried, or one that is only an objection; null for an id.
+    // A task that has to be queried, or one that only carries an error; null for an id.
     private static KlingTask? Unasked(object candidate)
     {
         if (Video(candidate) is { } video)
@@ -126,9 +126,9 @@ internal static class Rehydration
             return TaskOf(video) with { Videos = [], VideosUnknown = true };
         }
 
-        if (!IdTransformationAttribute.TryRead(candidate, "TaskId", out string? id, out string? objection))
+        if (!IdTransformationAttribute.TryRead(candidate, "TaskId", out string? id, out string? error))
         {
-            return new KlingTask { Objection = objection };
+            return new KlingTask { ValidationError = error };
         }
 
         return Unwrap(candidate) is FileSystemInfo && PSObjectReader.Of(candidate) is { } file

@@ -199,11 +199,11 @@ public sealed class IdTransformationAttribute(string property) : ArgumentTransfo
     /// <inheritdoc/>
     public override object? Transform(EngineIntrinsics engineIntrinsics, object inputData) =>
         inputData is null ? null
-        : TryRead(inputData, property, out string? id, out string? objection) ? id
-        : throw new ArgumentTransformationMetadataException(objection);
+        : TryRead(inputData, property, out string? id, out string? error) ? id
+        : throw new ArgumentTransformationMetadataException(error);
 
     /// <summary>Reads an id, or says why the value holds none.</summary>
-    internal static bool TryRead(object item, string property, out string? id, out string? objection)
+    internal static bool TryRead(object item, string property, out string? id, out string? error)
     {
         object bare = item is PSObject wrapped ? wrapped.BaseObject : item;
         PSObjectReader? fields = bare is string or ValueType ? null : PSObjectReader.Of(item);
@@ -217,7 +217,7 @@ public sealed class IdTransformationAttribute(string property) : ArgumentTransfo
             sbyte or byte or short or ushort or int or uint or long or ulong or decimal => Digits((IFormattable)value),
             _ => null,
         };
-        objection = id is not null ? null
+        error = id is not null ? null
             : value is double or float ? "A floating-point number loses digits of an id; put the id in quotes."
             : value is ValueType ? $"{DisplayText.ToDisplay(value.ToString()!)} is not an id."
             : $"A value of type {bare.GetType().Name} without a {property} property is not an id.";
@@ -240,8 +240,8 @@ public sealed class WebhookSecretTransformationAttribute : ItemTransformationAtt
 {
     private protected override object? Item(object? item) =>
         SecureStringTransformationAttribute.Read(item, "secret") is not { } secret ? null
-        : WebhookSecret.GetValidationError(SecureStringTransformationAttribute.Reveal(secret)) is { } objection
-            ? throw new ArgumentTransformationMetadataException(objection)
+        : WebhookSecret.GetValidationError(SecureStringTransformationAttribute.Reveal(secret)) is { } error
+            ? throw new ArgumentTransformationMetadataException(error)
         : secret;
 }
 

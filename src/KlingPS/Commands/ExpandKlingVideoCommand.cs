@@ -116,7 +116,7 @@ public sealed class ExpandKlingVideoCommand : PaidCmdlet
 
     private protected override void Record()
     {
-        object? target = InputObject is { Objection: null } ? InputObject : TaskId;
+        object? target = InputObject is { ValidationError: null } ? InputObject : TaskId;
         try
         {
             Start();

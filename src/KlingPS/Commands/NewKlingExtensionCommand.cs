@@ -72,7 +72,7 @@ public sealed class NewKlingExtensionCommand : SubmitCmdlet
 
     private protected override void Record()
     {
-        object? target = InputObject is { Objection: null } ? InputObject : TaskId;
+        object? target = InputObject is { ValidationError: null } ? InputObject : TaskId;
         try
         {
             ExtensionRequest request = Request();

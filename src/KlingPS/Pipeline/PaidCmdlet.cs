@@ -132,9 +132,9 @@ public abstract class PaidCmdlet : ConnectedCmdlet
             throw TaskCmdlet.NoTask();
         }
 
-        if (given?.Objection is { } objection)
+        if (given?.ValidationError is { } error)
         {
-            throw KlingException.Invalid(objection, "Pipe tasks, videos or saved files, or give -TaskId.");
+            throw KlingException.Invalid(error, "Pipe tasks, videos or saved files, or give -TaskId.");
         }
 
         taskId = TaskIds.CheckService(given?.TaskId ?? taskId);

@@ -19,7 +19,7 @@ public sealed class GalleryPageTests : IDisposable
         Status = KlingTaskStatus.Succeeded,
         Duration = TimeSpan.FromSeconds(9.5),
         ExpiresAt = new DateTime(2026, 12, 27, 10, 45, 0, DateTimeKind.Utc),
-        File = "/work/out/harbour.mp4",
+        File = "/videos/out/harbour.mp4",
     };
 
     public static TheoryData<string> Hostile =>
@@ -36,11 +36,11 @@ public sealed class GalleryPageTests : IDisposable
     {
         string[] markup = [.. new[] { text, "x" }.Select(shown => Markup(Make(
             shown,
-            Saved with { Title = shown, Prompt = shown, Model = shown, File = $"/work/out/{shown}" },
+            Saved with { Title = shown, Prompt = shown, Model = shown, File = $"/videos/out/{shown}" },
             Saved with { TaskId = shown, VideoId = null, Title = null, Name = shown, File = null },
             Saved with { TaskId = "2", Status = KlingTaskStatus.Failed, Reason = shown, File = null })))];
         Assert.Equal(markup[1], markup[0]);
-        string page = Make("x", Saved with { File = $"/work/out/{text}" });
+        string page = Make("x", Saved with { File = $"/videos/out/{text}" });
         Assert.All(Addresses(page), address => Assert.Matches("^[A-Za-z0-9._~%/-]+$", address));
     }
 
@@ -98,10 +98,10 @@ public sealed class GalleryPageTests : IDisposable
     }
 
     [Theory]
-    [InlineData("/work/out", "/work/out/a.mp4", "a.mp4")]
-    [InlineData("/work/out", "/work/out/b c/ä#?%20&.mp4", "b%20c/%C3%A4%23%3F%2520%26.mp4")]
-    [InlineData("/work/out", "/work/out/javascript:alert(1).mp4", "javascript%3Aalert%281%29.mp4")]
-    [InlineData("/work/out/", "/work/other/a.mp4", "../other/a.mp4")]
+    [InlineData("/videos/out", "/videos/out/a.mp4", "a.mp4")]
+    [InlineData("/videos/out", "/videos/out/b c/ä#?%20&.mp4", "b%20c/%C3%A4%23%3F%2520%26.mp4")]
+    [InlineData("/videos/out", "/videos/out/javascript:alert(1).mp4", "javascript%3Aalert%281%29.mp4")]
+    [InlineData("/videos/out/", "/work/other/a.mp4", "../other/a.mp4")]
     [InlineData("/", "/out/a.mp4", "out/a.mp4")]
     public void The_address_of_a_file_is_relative_and_escaped(string folder, string file, string address)
     {
@@ -157,7 +157,7 @@ public sealed class GalleryPageTests : IDisposable
     }
 
     private static string Make(string title, params GalleryItem[] all) =>
-        GalleryPage.Make(Items(all), title, "/work/out");
+        GalleryPage.Make(Items(all), title, "/videos/out");
 
     // What begins and ends tags and attributes, without the page's own style and script.
     private static string Markup(string page) =>
