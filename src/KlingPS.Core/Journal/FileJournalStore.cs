@@ -171,7 +171,6 @@ internal sealed class FileJournalStore(string path, TimeProvider time) : IJourna
         await _gate.WaitAsync(cancellationToken).ConfigureAwait(false);
         try
         {
-            Platform.CreatePrivateDirectory(_folder);
             long started = time.GetTimestamp();
             while (!TryWithLock(act, mayRetry: time.GetElapsedTime(started) < LongestLock))
             {
@@ -198,7 +197,7 @@ internal sealed class FileJournalStore(string path, TimeProvider time) : IJourna
     {
         try
         {
-            using FileStream held = Platform.OpenPrivate(path + ".lock", FileShare.None);
+            using FileStream held = OpenLock();
             _target ??= IsLockEnforced() ? path : Path.Combine(_folder, $"journal.{Guid.NewGuid():N}.jsonl");
             act();
             return true;
@@ -214,12 +213,26 @@ internal sealed class FileJournalStore(string path, TimeProvider time) : IJourna
     {
         try
         {
-            using FileStream second = Platform.OpenPrivate(path + ".lock", FileShare.None);
+            using FileStream second = OpenLock();
             return false;
         }
         catch (IOException e) when (RegularFile.IsLocked(e))
         {
             return true;
+        }
+    }
+
+    private FileStream OpenLock()
+    {
+        string file = path + ".lock";
+        try
+        {
+            return Platform.OpenPrivate(file, FileShare.None);
+        }
+        catch (DirectoryNotFoundException)
+        {
+            Platform.CreatePrivateDirectory(_folder);
+            return Platform.OpenPrivate(file, FileShare.None);
         }
     }
 }

@@ -51,24 +51,40 @@ internal sealed class TaskJournal(IJournalStore store, TimeProvider time)
         ClaimRules rules,
         CancellationToken cancellationToken)
     {
-        await WaitUntilReadableAsync(cancellationToken).ConfigureAwait(false);
-        Claim? claim = null;
-        await store.AppendAsync(
-            () =>
+        long started = time.GetTimestamp();
+        while (true)
+        {
+            Claim? claim = null;
+            await store.AppendAsync(
+                () =>
+                {
+                    claim = Decide(request, fingerprint, rules);
+                    return claim is { IsNew: true } ? claim.Entry.ToLine() : [];
+                },
+                flush: true,
+                cancellationToken).ConfigureAwait(false);
+            if (claim is not null)
             {
-                claim = Decide(request, fingerprint, rules);
-                return claim.IsNew ? claim.Entry.ToLine() : [];
-            },
-            flush: true,
-            cancellationToken).ConfigureAwait(false);
-        return claim!;
+                return claim;
+            }
+
+            if (time.GetElapsedTime(started) > LongestRead)
+            {
+                throw new KlingException(
+                    KlingError.JournalNotWritable,
+                    $"The journal '{store.Name}' could not be read: {_unreadable?.TrimEnd('.')}.");
+            }
+
+            await time.DelayAsync(TimeSpan.FromMilliseconds(20), cancellationToken).ConfigureAwait(false);
+        }
     }
 
-    private Claim Decide(SubmitRequest request, RequestFingerprint fingerprint, ClaimRules rules) => Read(index =>
+    /// <returns>Null while the journal cannot be read.</returns>
+    private Claim? Decide(SubmitRequest request, RequestFingerprint fingerprint, ClaimRules rules) => Read(index =>
     {
-        if (_unreadable is { } why)
+        if (_unreadable is not null)
         {
-            throw new IOException(why);
+            return null;
         }
 
         rules.Account.Adopt(index.Accounts.FindLast(rules.Account.Matches));
@@ -249,7 +265,14 @@ internal sealed class TaskJournal(IJournalStore store, TimeProvider time)
     {
         JournalEntry entry = intent with { Event = outcome, At = time.GetUtcNow(), TaskId = taskId, Error = error };
         await store.AppendAsync(entry.ToLine, flush: true, cancellationToken).ConfigureAwait(false);
-        if (IsDueForRotation)
+        bool isDue;
+        lock (_lock)
+        {
+            // As far as it was read: a line more or less does not matter.
+            isDue = store.IsDueForRotation(_index, time.GetUtcNow());
+        }
+
+        if (isDue)
         {
             await RotateAsync(cancellationToken).ConfigureAwait(false);
         }
@@ -479,22 +502,6 @@ internal sealed class TaskJournal(IJournalStore store, TimeProvider time)
         Action = "Leave $env:KLINGPS_JOURNAL unset, keep the journal on a local disk ($env:XDG_STATE_HOME), and "
             + "reconnect.",
     };
-
-    private async Task WaitUntilReadableAsync(CancellationToken cancellationToken)
-    {
-        long started = time.GetTimestamp();
-        while (Read(_ => _unreadable) is { } reason)
-        {
-            if (time.GetElapsedTime(started) > LongestRead)
-            {
-                throw new KlingException(
-                    KlingError.JournalNotWritable,
-                    $"The journal '{store.Name}' could not be read: {reason.TrimEnd('.')}.");
-            }
-
-            await time.DelayAsync(TimeSpan.FromMilliseconds(20), cancellationToken).ConfigureAwait(false);
-        }
-    }
 
     // Not flushed: after a power cut such a line is only reported or measured again.
     private Task AppendAsync(JournalEntry entry, CancellationToken cancellationToken) =>

@@ -29,14 +29,20 @@ public abstract class JournalTest : IDisposable
     internal TaskJournal Open() => new(Store(), Clock);
 
     internal async Task<JournalEntry> RecordIntentAsync(
-        SubmitRequest request, AccountFingerprint? account = null, string? command = null) =>
-        await Open().RecordIntentAsync(
+        SubmitRequest request,
+        AccountFingerprint? account = null,
+        string? command = null,
+        TaskJournal? journal = null) =>
+        await (journal ?? Open()).RecordIntentAsync(
             request, "api.test", account ?? Mine, command ?? TaskJournal.BeginCommand(), false, Token);
 
     internal async Task<JournalEntry> CreateAsync(
-        string taskId, SubmitRequest? request = null, AccountFingerprint? account = null) =>
-        await RecordOutcomeAsync(
-            await RecordIntentAsync(request ?? Given.Video, account), JournalEvent.Created, taskId);
+        string taskId, SubmitRequest? request = null, AccountFingerprint? account = null)
+    {
+        TaskJournal journal = Open();
+        JournalEntry intent = await RecordIntentAsync(request ?? Given.Video, account, journal: journal);
+        return await journal.RecordOutcomeAsync(intent, JournalEvent.Created, taskId, null, Token);
+    }
 
     internal Task<JournalEntry> RecordOutcomeAsync(
         JournalEntry intent,
