@@ -112,6 +112,11 @@ public sealed class GetKlingTaskCommand : TaskCmdlet
         }
     }
 
+    // The processor has nothing else to do while the first answer is on its way.
+    private protected override void LoadViews()
+    {
+    }
+
     private bool IsBound(string parameter) => MyInvocation.BoundParameters.ContainsKey(parameter);
 
     // A page is asked for only when the pipeline wants more.
@@ -167,7 +172,7 @@ public sealed class GetKlingTaskCommand : TaskCmdlet
             {
                 return () => error = e;
             }
-        });
+        }, base.LoadViews);
         // After Ctrl+C there is neither.
         return tasks ?? throw (error ?? (Exception)new PipelineStoppedException());
     }
@@ -223,7 +228,7 @@ public sealed class GetKlingTaskCommand : TaskCmdlet
     private void Query(string taskId, KlingTaskKind kind, TaskDetails? given = null)
     {
         TaskDetails known = given is null || given == TaskDetails.None ? Client.Connection.DetailsOf(taskId) : given;
-        Complete(token => QueryAsync(taskId, kind, known, token));
+        Complete(token => QueryAsync(taskId, kind, known, token), base.LoadViews);
     }
 
     private async Task<Action> QueryAsync(

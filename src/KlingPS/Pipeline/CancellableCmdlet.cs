@@ -97,8 +97,8 @@ public abstract class CancellableCmdlet : PSCmdlet, IDisposable
     private protected void Drain(int leave = 0) => ClearingBarOnError(() => Pump.Drain(leave));
 
     /// <summary>Does work, waits for its end, writes what comes, and last does what the work says.</summary>
-    private protected void Complete(Func<CancellationToken, Task<Action>> work) =>
-        ClearingBarOnError(() => Pump.Complete(work));
+    private protected void Complete(Func<CancellationToken, Task<Action>> work, Action? meanwhile = null) =>
+        ClearingBarOnError(() => Pump.Complete(work, meanwhile));
 
     /// <summary>Removes the bar; a stopped pipeline takes no more records and clears it itself.</summary>
     private protected void ClearBar()

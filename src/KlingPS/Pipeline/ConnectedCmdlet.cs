@@ -52,7 +52,7 @@ public abstract class ConnectedCmdlet : CancellableCmdlet
                 JournalNotices.Write(this, connection);
             }
 
-            TableViews.Load(this);
+            LoadViews();
             connection.Use();
             if (needsNoKey)
             {
@@ -67,6 +67,9 @@ public abstract class ConnectedCmdlet : CancellableCmdlet
             ThrowTerminatingError(ErrorRecords.From(e, null));
         }
     }
+
+    /// <summary>Loads the table views before anything is written.</summary>
+    private protected virtual void LoadViews() => TableViews.Load(this);
 
     /// <inheritdoc/>
     protected override void StopProcessing()

@@ -11,6 +11,11 @@ internal static class TableViews
 {
     private static readonly ConditionalWeakTable<Runspace, object> Loaded = new();
 
+    // PowerShell 7 takes a later version of its own too.
+    private const string UpdateFormatData =
+        "Microsoft.PowerShell.Commands.UpdateFormatDataCommand, Microsoft.PowerShell.Commands.Utility, "
+        + "Version=3.0.0.0, Culture=neutral, PublicKeyToken=31bf3856ad364e35";
+
     private static string File =>
         Path.GetFullPath(Path.Combine(ModuleLifetime.Folder, "..", "KlingPS.Format.ps1xml"));
 
@@ -25,16 +30,16 @@ internal static class TableViews
         }
 
         Loaded.Add(runspace, File);
-        // Missing in a bare engine host or a constrained session.
-        const string name = @"Microsoft.PowerShell.Utility\Update-FormatData";
-        if (cmdlet.InvokeCommand.GetCommand(name, CommandTypes.Cmdlet) is not { } update)
+        // By its class: by its name, the engine would import all of Microsoft.PowerShell.Utility first. Missing in a
+        // bare engine host.
+        if (Type.GetType(UpdateFormatData) is not { } update)
         {
             return;
         }
 
         using PowerShell shell = PowerShell.Create(RunspaceMode.CurrentRunspace);
         // Regardless of the caller's preference.
-        shell.AddCommand(update)
+        shell.AddCommand(new CmdletInfo("Update-FormatData", update))
             .AddParameter("AppendPath", File)
             .AddParameter("ErrorAction", ActionPreference.Ignore)
             .AddParameter("WhatIf", false)
