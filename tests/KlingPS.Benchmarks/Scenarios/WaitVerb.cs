@@ -38,7 +38,8 @@ internal sealed class WaitVerb : Verb
             string[] first = await server.MakeTasksAsync();
             double throughput = await ThroughputAsync(server.BaseUri, first);
             Waited waited = await WaitAsync(server, first[0]);
-            double best = Math.Max(seconds, waited.Requests / throughput);
+            // No poller can know that a task has ended before it asks for it then.
+            double best = seconds + (tasks / throughput);
             ratios.Add(waited.Seconds / best);
             megabytes = Math.Max(megabytes, waited.Megabytes);
             threads = Math.Max(threads, waited.Threads);
@@ -48,12 +49,14 @@ internal sealed class WaitVerb : Verb
                 + $"{waited.Threads} threads.");
         }
 
-        string what = $"{tasks:N0} tasks that all finish at {seconds} s, one Wait-KlingTask";
+        string what = $"{tasks:N0} tasks that all finish at {seconds} s, one Wait-KlingTask -PollIntervalSec 1";
         return Figure.Conclude(
             Console.Out,
             page,
-            Figure.OfRatio(what, $"the larger of {seconds} s and what the requests take as raw GETs, "
-                + $"{SideBySide} side by side", Pairs.Median(ratios), Bound, Name),
+            Figure.OfRatio(
+                what,
+                $"{seconds} s and then a raw GET of each, {SideBySide} side by side",
+                Pairs.Median(ratios), Bound, Name),
             new Figure(
                 "the same: memory",
                 "the engine before it",
@@ -103,7 +106,7 @@ internal sealed class WaitVerb : Verb
             // Counted from when all exist: that their ids have to come here first is part of it.
             ids = await server.MakeTasksAsync(() => started = Stopwatch.GetTimestamp());
             runspace.SessionStateProxy.SetVariable("ids", ids);
-            foreach (PSObject item in Run(runspace, "$ids | Wait-KlingTask -Kind TextToVideo -PollIntervalSec 0.33"))
+            foreach (PSObject item in Run(runspace, "$ids | Wait-KlingTask -Kind TextToVideo -PollIntervalSec 1"))
             {
                 finished++;
                 requests += ((KlingTask)item.BaseObject).PollCount;
