@@ -21,23 +21,23 @@ internal sealed class ApiTransport(KlingConnection connection, IRequestTrace tra
     /// query.</param>
     /// <exception cref="KlingException">The service's error; ConnectionFailed, RequestTimeout or SubmissionUnknown
     /// without an answer.</exception>
-    internal async Task<KlingTask> SendAsync(
+    internal Task<KlingTask> SendAsync(
         ApiRequest request,
         RateLimitLease lease,
         TrackedContent? content,
         TimeSpan timeout,
-        CancellationToken cancellationToken)
-    {
-        KlingTask task = await SendAsync(
-            request,
-            lease,
-            content,
-            timeout,
-            (response, key) => ResponseReader.Read(request, response, key, connection.Time.GetUtcNow()),
-            cancellationToken).ConfigureAwait(false);
-        return connection.Recent.Add(
-            request.Submission is { } sent ? task.With(sent.Details) : task, isNew: request.IsPaid);
-    }
+        CancellationToken cancellationToken) => SendAsync(
+        request,
+        lease,
+        content,
+        timeout,
+        (response, key) =>
+        {
+            KlingTask task = ResponseReader.Read(request, response, key, connection.Time.GetUtcNow());
+            return connection.Recent.Add(
+                request.Submission is { } sent ? task.With(sent.Details) : task, isNew: request.IsPaid);
+        },
+        cancellationToken);
 
     /// <param name="read">Reads the answer, given the key.</param>
     /// <inheritdoc cref="SendAsync(ApiRequest, RateLimitLease, TrackedContent?, TimeSpan, CancellationToken)"/>
