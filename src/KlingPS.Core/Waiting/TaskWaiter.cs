@@ -38,7 +38,7 @@ internal sealed class TaskWaiter
     private readonly SortedSet<WaitedTask> _queue = new(new WaitedTask.ByDue());
     private readonly Dictionary<WaitedTask, Task> _inFlight = [];
     private readonly WaitedTask?[] _shown = new WaitedTask?[ShownTasks];
-    private readonly Queue<WaitedTask> _toShow = new();
+    private readonly LinkedList<WaitedTask> _toShow = new();
     private TimeSpan? _firstArrival;
     private TimeSpan _latestArrival;
     private TimeSpan _deadline = TimeSpan.MaxValue;
@@ -156,12 +156,13 @@ internal sealed class TaskWaiter
         OpenTask?[] open = new OpenTask?[ShownTasks];
         for (int i = 0; i < ShownTasks; i++)
         {
-            while (_shown[i] is null or { IsOver: true } && _toShow.Count > 0)
+            if (_shown[i] is null && _toShow.First is { } first)
             {
-                _shown[i] = _toShow.Dequeue();
+                _shown[i] = first.Value;
+                _toShow.RemoveFirst();
             }
 
-            if (_shown[i] is { IsOver: false } task)
+            if (_shown[i] is { } task)
             {
                 TimeSpan age = task.Age(clock);
                 TimeSpan left = _schedule.Median(task.Last.Kind) - age;
@@ -170,6 +171,19 @@ internal sealed class TaskWaiter
         }
 
         return open;
+    }
+
+    // What is told is no longer kept: the pipeline may have let go of it.
+    private void Hide(WaitedTask task)
+    {
+        if (task.ToShow.List is not null)
+        {
+            _toShow.Remove(task.ToShow);
+        }
+        else if (Array.IndexOf(_shown, task) is >= 0 and int shown)
+        {
+            _shown[shown] = null;
+        }
     }
 
     private void Arrive(KlingTask task)
@@ -194,7 +208,8 @@ internal sealed class TaskWaiter
         }
 
         TimeSpan? age = _poller.Connection.Recent.AgeOf(task.TaskId);
-        WaitedTask waited = new(task with { PollCount = 0 }, _known.Count, _latestArrival, _time.GetUtcNow(), age);
+        task = task.PollCount == 0 ? task : task with { PollCount = 0 };
+        WaitedTask waited = new(task, _known.Count, _latestArrival, _time.GetUtcNow(), age);
         _counters.Opened(task.Status);
         if (age is { } known && !_schedule.IsFixed && _options.Timeout != TimeSpan.Zero)
         {
@@ -203,7 +218,7 @@ internal sealed class TaskWaiter
         }
 
         _queue.Add(waited);
-        _toShow.Enqueue(waited);
+        _toShow.AddLast(waited.ToShow);
     }
 
     private void Take(PollAnswer answer)
@@ -218,7 +233,7 @@ internal sealed class TaskWaiter
             _schedule.Saw(task, task.Age(Clock));
             if (known.IsCompleted)
             {
-                task.IsOver = true;
+                Hide(task);
                 _counters.Closed(known.Status);
                 Finish(task.Last);
                 return;
@@ -356,7 +371,7 @@ internal sealed class TaskWaiter
     private void GiveUp(WaitedTask task, KlingException error)
     {
         task.Pause?.Dispose();
-        task.IsOver = true;
+        Hide(task);
         _schedule.Forget(task);
         _counters.Closed(task.Last.Status);
         _counters.Finished(task.Last);

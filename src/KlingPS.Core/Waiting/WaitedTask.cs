@@ -15,6 +15,7 @@ internal sealed class WaitedTask
     internal WaitedTask(KlingTask task, int order, TimeSpan clock, DateTimeOffset now, TimeSpan? age = null)
     {
         Last = task;
+        ToShow = new LinkedListNode<WaitedTask>(this);
         Order = order;
         Due = _arrived = clock;
         _isAgeKnown = age is not null;
@@ -23,8 +24,10 @@ internal sealed class WaitedTask
 
     internal KlingTask Last { get; private set; }
 
-    /// <summary>True once it is no longer waited for.</summary>
-    internal bool IsOver { get; set; }
+    /// <summary>
+    /// Its place among those that the bar may show next; in no list while it is shown and afterwards.
+    /// </summary>
+    internal LinkedListNode<WaitedTask> ToShow { get; }
 
     internal int Order { get; }
 

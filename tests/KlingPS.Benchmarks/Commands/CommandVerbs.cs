@@ -88,7 +88,7 @@ internal sealed class WarmVerb : Verb
 {
     private const double BoundOnRest = 0.35;
     private const double BoundOnRaw = 1.25;
-    private const double BoundOnLeast = 1.5;
+    private const double BoundOnLeast = 2.5;
 
     internal override string Name => "warm";
 

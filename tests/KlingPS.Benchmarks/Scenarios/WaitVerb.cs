@@ -97,8 +97,8 @@ internal sealed class WaitVerb : Verb
             $"Connect-Kling -ApiKey 'sk-0123456789abcdefWXYZ' -BaseUri '{server.BaseUri}' -MaxRequestsPerSec 0");
         Run(runspace, $"Get-KlingTask {warm} -Kind TextToVideo");
         MemoryPeak peak = new();
-        int finished = 0;
-        long requests = 0;
+        int finished;
+        int requests;
         long started = 0;
         string[] ids;
         using (peak.Watch())
@@ -106,11 +106,13 @@ internal sealed class WaitVerb : Verb
             // Counted from when all exist: that their ids have to come here first is part of it.
             ids = await server.MakeTasksAsync(() => started = Stopwatch.GetTimestamp());
             runspace.SessionStateProxy.SetVariable("ids", ids);
-            foreach (PSObject item in Run(runspace, "$ids | Wait-KlingTask -Kind TextToVideo -PollIntervalSec 1"))
-            {
-                finished++;
-                requests += ((KlingTask)item.BaseObject).PollCount;
-            }
+            // Whatever takes the tasks does not keep them, as in a pipeline.
+            object[] counts = [.. Run(
+                runspace,
+                "$ids | Wait-KlingTask -Kind TextToVideo -PollIntervalSec 1"
+                    + " | & { begin { $n = $r = 0 } process { $n++; $r += $_.PollCount } end { $n; $r } }")
+                .Select(count => count.BaseObject)];
+            (finished, requests) = ((int)counts[0], (int)counts[1]);
         }
 
         // A figure of fewer tasks would be a figure of something else.
@@ -130,7 +132,7 @@ internal sealed class WaitVerb : Verb
         return shell.HadErrors ? throw new InvalidOperationException($"{script}: {shell.Streams.Error[0]}") : output;
     }
 
-    private sealed record Waited(int Finished, long Requests, double Seconds, double Megabytes, int Threads);
+    private sealed record Waited(int Finished, int Requests, double Seconds, double Megabytes, int Threads);
 }
 
 /// <summary>How much more memory the process held at most, and how many threads, than when a watch began.</summary>

@@ -1,3 +1,4 @@
+using System.Runtime.CompilerServices;
 using KlingPS.Core.Tests.Support;
 using KlingPS.Waiting;
 
@@ -80,6 +81,32 @@ public sealed class OrderTests
 
         Assert.Equal([quick[0].TaskId, slow[0].TaskId], wait.Run.ToldIds);
         Assert.InRange(wait.Run.Told[0].At, 3, 3.5);
+    }
+
+    [Fact]
+    public async Task What_was_told_is_not_kept_while_others_are_waited_for()
+    {
+        double[] seconds = [30, .. Enumerable.Repeat(1.0, 20)];
+        await using SandboxedWait wait = new(null, seconds);
+        await wait.Run.StartAsync(await wait.SubmitAsync([.. seconds.Select((_, i) => $"{i}")]), complete: false);
+        await wait.Run.AdvanceAsync(3);
+        Assert.Equal(20, wait.Run.Told.Count);
+        WeakReference[] told = LetGo(wait.Run);
+
+        GC.Collect();
+
+        Assert.DoesNotContain(told, task => task.IsAlive);
+        Assert.False(wait.Run.IsOver);
+    }
+
+    // Apart, so that no local of the test keeps them.
+    [MethodImpl(MethodImplOptions.NoInlining)]
+    private static WeakReference[] LetGo(WaitRun run)
+    {
+        WeakReference[] told = [.. run.Told.Select(told => new WeakReference(told.Outcome.Task))];
+        run.Told.Clear();
+        run.Progress.Clear();
+        return told;
     }
 
     [Fact]
