@@ -69,7 +69,7 @@ async function check() {
     told.text = await page.evaluate(() => document.body.innerText);
     told.elements = await page.$$eval('body *', all => [...new Set(all.map(one => one.localName))]);
 
-    await page.keyboard.press('/');
+    await page.focus('[type=search]');
     await page.keyboard.type('LIGHT');
     told.found = { headings: await headings(page), count: await page.innerText('output') };
     await page.fill('[type=search]', '');
@@ -99,6 +99,13 @@ async function check() {
     await page.waitForFunction(() => document.querySelectorAll('video')[1]?.paused === false);
     told.playing = await playing();
   });
+
+  // The browser logs that there is no such file.
+  const page = await browser.newPage();
+  await page.goto(url);
+  await page.$eval('video', video => { video.src = 'missing.mp4'; });
+  await page.waitForSelector('.gone');
+  told.gone = await page.$eval('.gone a', link => getComputedStyle(link, '::after').content + link.innerText);
 
   told.plain = await visit({ javaScriptEnabled: false }, async page => ({
     headings: await headings(page), links: await page.$$eval('.frame > a', all => all.map(one => one.innerText)),

@@ -78,6 +78,10 @@ Describe 'The gallery in Chromium' -Skip:(-not $has) {
         $seen.playing | Should -Be 1
     }
 
+    It 'says of a video whose file is not there that it is missing, with the name of the file' {
+        $seen.gone | Should -Be ('"Missing, or not playable here"' + $saved[0].Name)
+    }
+
     It 'is a page of links without scripts' {
         $seen.plain.headings | Should -Be $seen.headings
         $seen.plain.links | Should -Be $saved.Name

@@ -98,7 +98,7 @@ internal static class GalleryPage
         return page.Append($"""
             </ul>
             </main>
-            <footer hidden><p><kbd>/</kbd> search · <kbd>←</kbd> <kbd>→</kbd> <kbd>↑</kbd> <kbd>↓</kbd> move ·
+            <footer hidden><p><kbd>Tab</kbd> to a video · <kbd>←</kbd> <kbd>→</kbd> <kbd>↑</kbd> <kbd>↓</kbd> move ·
             <kbd>Enter</kbd> play or pause</p></footer>
             <script>{Script}</script>
             </body>

@@ -59,7 +59,7 @@ function beside(card, key) {
 function picture(frame) {
   let video = frame.querySelector('video');
   const link = frame.querySelector('a');
-  if (link && !video) {
+  if (link && !video && !frame.classList.contains('gone')) {
     video = Object.assign(document.createElement('video'), {
       playsInline: true, preload: 'metadata', src: link.href + '#t=0.1', ariaLabel: link.title,
     });
@@ -101,7 +101,7 @@ order.addEventListener('change', sort);
 list.addEventListener('focusin', event => stop(event.target.closest('article')));
 list.addEventListener('click', event => {
   const link = event.target.closest('.frame > a');
-  if (!link || event.ctrlKey || event.metaKey || event.shiftKey) return;
+  if (!link || link.closest('.gone') || event.ctrlKey || event.metaKey || event.shiftKey) return;
   event.preventDefault();
   play(link.parentElement);
   link.parentElement.querySelector('video').focus();
@@ -109,15 +109,15 @@ list.addEventListener('click', event => {
 list.addEventListener('play', event => {
   for (const video of list.querySelectorAll('video')) if (video !== event.target) video.pause();
 }, true);
-document.addEventListener('keydown', event => {
+list.addEventListener('error', event => {
+  event.target.closest('.frame').classList.add('gone');
+  event.target.remove();
+}, true);
+list.addEventListener('keydown', event => {
   const from = event.target;
-  if (event.ctrlKey || event.altKey || event.metaKey || from.matches('input, select')) return;
-  if (event.key === '/') {
-    search.focus();
-  } else if (!from.matches('article')) {
-    return;
-  } else if (event.key === 'Enter' || event.key === ' ') {
-    if (from.querySelector('.frame > a')) play(from.querySelector('.frame'));
+  if (event.ctrlKey || event.altKey || event.metaKey || !from.matches('article')) return;
+  if (event.key === 'Enter' || event.key === ' ') {
+    from.querySelectorAll('.frame:not(.gone):has(> a)').forEach(play);
   } else if (/^(Arrow|Home|End)/.test(event.key)) {
     const next = beside(from, event.key);
     next?.focus();
