@@ -229,8 +229,9 @@ internal sealed class FileJournalStore(string path, TimeProvider time) : IJourna
         {
             return Platform.OpenPrivate(file, FileShare.None);
         }
-        catch (DirectoryNotFoundException)
+        catch (IOException e) when (e is DirectoryNotFoundException or FileNotFoundException)
         {
+            // .NET says the second when another process makes the folder at that moment.
             Platform.CreatePrivateDirectory(_folder);
             return Platform.OpenPrivate(file, FileShare.None);
         }
