@@ -93,7 +93,8 @@ public sealed class WaitTests
     [Fact]
     public void Several_tasks_have_a_line_each_below_the_bar()
     {
-        using Shell shell = Shell.OnSandbox(0.5);
+        // Longer than a busy machine takes from the first task to the wait for all three.
+        using Shell shell = Shell.OnSandbox(2);
         Result result = shell.Run("'a', 'b', 'a harbour' | New-KlingVideo | Wait-KlingTask").Clean();
 
         ProgressRecord[] lines = [.. result.Progress.Where(record => record.ParentActivityId >= 0)];

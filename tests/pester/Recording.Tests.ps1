@@ -27,7 +27,10 @@ Describe 'The recording of the table line' -Skip:(-not $canRecord -or $env:KLING
             $pieces = ([xml]$svg).svg.g.text
             $pieces | Where-Object '#text' -Like 'Waiting for 3 Kling tasks*processing*' | Should -Not -BeNullOrEmpty
             $pieces | Where-Object '#text' -Like 'processing, 0:0*' | Should -Not -BeNullOrEmpty
-            $pieces | Where-Object '#text' -EQ 'Succeeded' | ForEach-Object fill | Should -Be @('#3fb950', '#3fb950', '#3fb950')
+            # A busy machine may show a row twice: half written, and whole.
+            $fills = @($pieces | Where-Object '#text' -EQ 'Succeeded' | ForEach-Object fill)
+            $fills.Count | Should -BeGreaterOrEqual 3
+            $fills | Sort-Object -Unique | Should -Be '#3fb950'
         }
     }
 

@@ -1,6 +1,6 @@
 <#
 .SYNOPSIS
-Runs the Pester suite on the packed module: a line for each file at the end, and a last one for all.
+Runs the Pester suite on the packed module; the last line is the count.
 .PARAMETER Path
 The folder or file to run.
 .PARAMETER Pester
@@ -22,12 +22,8 @@ $configuration.Run.PassThru = $true
 $configuration.Output.CIFormat = 'None'
 $result = Invoke-Pester -Configuration $configuration
 
-function Get-Count($Of) {
-    # A file that cannot be read, or a block that cannot be set up, is no failed test.
-    $failed = [Math]::Max($Of.FailedCount, [int]($Of.Result -eq 'Failed'))
-    "$($Of.PassedCount) passed, $failed failed, $($Of.SkippedCount + $Of.NotRunCount) skipped"
-}
-
-$result.Containers | ForEach-Object { "$(Split-Path -Leaf $_.Item): $(Get-Count $_)" }
-"Pester $((Get-Module Pester).Version) in PowerShell $($PSVersionTable.PSVersion): $(Get-Count $result)"
+# A file that cannot be read, or a block that cannot be set up, is no failed test.
+$failed = [Math]::Max($result.FailedCount, [int]($result.Result -eq 'Failed'))
+$count = "$($result.PassedCount) passed, $failed failed, $($result.SkippedCount + $result.NotRunCount) skipped"
+"Pester $((Get-Module Pester).Version) in PowerShell $($PSVersionTable.PSVersion): $count"
 exit [int]($result.Result -ne 'Passed')

@@ -54,6 +54,8 @@ public sealed class SecretsTests : IAsyncLifetime
         shell.Set("headers", callback.Headers);
         shell.Set("secret", WebhookSecret);
         Result parents = shell.Run($$"""
+            # The server's tasks take moments, and a wait would expect minutes.
+            $PSDefaultParameterValues['Wait-KlingTask:PollIntervalSec'] = 0.1
             $VerbosePreference = $DebugPreference = $InformationPreference = 'Continue'
             $proxy = "http://user:{{OtherKey}}@127.0.0.1:9"
             Connect-Kling -ApiKey $key -BaseUri $BaseUri -Proxy $proxy -MaxRetryCount 0 -PassThru
