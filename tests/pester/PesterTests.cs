@@ -73,7 +73,7 @@ public sealed class PesterTests
         catch (OperationCanceledException)
         {
             process.Kill(entireProcessTree: true);
-            Assert.Fail($"{Path.GetFileName(path)} did not end within {Limit.TotalMinutes} minutes.");
+            return $"{await errors}{await output}It did not end within {Limit.TotalMinutes} minutes.";
         }
 
         return await errors + await output;

@@ -110,14 +110,18 @@ list.addEventListener('play', event => {
   for (const video of list.querySelectorAll('video')) if (video !== event.target) video.pause();
 }, true);
 list.addEventListener('error', event => {
-  event.target.closest('.frame').classList.add('gone');
+  const frame = event.target.closest('.frame');
+  frame.classList.add('gone');
+  frame.querySelector('a').hidden = false;
+  if (event.target === document.activeElement) frame.querySelector('a').focus();
   event.target.remove();
 }, true);
 list.addEventListener('keydown', event => {
   const from = event.target;
   if (event.ctrlKey || event.altKey || event.metaKey || !from.matches('article')) return;
   if (event.key === 'Enter' || event.key === ' ') {
-    from.querySelectorAll('.frame:not(.gone):has(> a)').forEach(play);
+    const link = from.querySelector('.frame:not(.gone) > a');
+    if (link) play(link.parentElement);
   } else if (/^(Arrow|Home|End)/.test(event.key)) {
     const next = beside(from, event.key);
     next?.focus();

@@ -231,7 +231,7 @@ internal sealed class FileJournalStore(string path, TimeProvider time) : IJourna
         }
         catch (IOException e) when (e is DirectoryNotFoundException or FileNotFoundException)
         {
-            // .NET says the second when another process makes the folder at that moment.
+            // FileNotFoundException when another process makes the folder at that moment.
             Platform.CreatePrivateDirectory(_folder);
             return Platform.OpenPrivate(file, FileShare.None);
         }

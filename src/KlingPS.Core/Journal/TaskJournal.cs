@@ -51,14 +51,15 @@ internal sealed class TaskJournal(IJournalStore store, TimeProvider time)
         ClaimRules rules,
         CancellationToken cancellationToken)
     {
-        long started = time.GetTimestamp();
+        long? started = null;
         while (true)
         {
             Claim? claim = null;
+            string? unreadable = null;
             await store.AppendAsync(
                 () =>
                 {
-                    claim = Decide(request, fingerprint, rules);
+                    (claim, unreadable) = Decide(request, fingerprint, rules);
                     return claim is { IsNew: true } ? claim.Entry.ToLine() : [];
                 },
                 flush: true,
@@ -68,25 +69,33 @@ internal sealed class TaskJournal(IJournalStore store, TimeProvider time)
                 return claim;
             }
 
-            if (time.GetElapsedTime(started) > LongestRead)
+            // Not from the beginning: the lock may have been waited for too.
+            started ??= time.GetTimestamp();
+            if (time.GetElapsedTime(started.Value) > LongestRead)
             {
                 throw new KlingException(
                     KlingError.JournalNotWritable,
-                    $"The journal '{store.Name}' could not be read: {_unreadable?.TrimEnd('.')}.");
+                    $"The journal '{store.Name}' could not be read: {unreadable?.TrimEnd('.')}.");
             }
 
             await time.DelayAsync(TimeSpan.FromMilliseconds(20), cancellationToken).ConfigureAwait(false);
         }
     }
 
-    /// <returns>Null while the journal cannot be read.</returns>
-    private Claim? Decide(SubmitRequest request, RequestFingerprint fingerprint, ClaimRules rules) => Read(index =>
-    {
-        if (_unreadable is not null)
-        {
-            return null;
-        }
+    /// <returns>No claim, but the reason, while the journal cannot be read.</returns>
+    private (Claim? Claim, string? Unreadable) Decide(
+        SubmitRequest request,
+        RequestFingerprint fingerprint,
+        ClaimRules rules) =>
+        Read<(Claim?, string?)>(
+            index => _unreadable is null ? (Decide(index, request, fingerprint, rules), null) : (null, _unreadable));
 
+    private Claim Decide(
+        JournalIndex index,
+        SubmitRequest request,
+        RequestFingerprint fingerprint,
+        ClaimRules rules)
+    {
         rules.Account.Adopt(index.Accounts.FindLast(rules.Account.Matches));
         if (Existing(index, request, fingerprint, rules) is { } existing)
         {
@@ -119,7 +128,7 @@ internal sealed class TaskJournal(IJournalStore store, TimeProvider time)
             Process = ProcessIdentity.Current,
         };
         return new Claim(intent, IsNew: true);
-    });
+    }
 
     /// <summary>The earlier submission of the same work; null when nothing stands against sending.</summary>
     private Claim? Existing(

@@ -26,18 +26,17 @@ internal sealed class ApiTransport(KlingConnection connection, IRequestTrace tra
         RateLimitLease lease,
         TrackedContent? content,
         TimeSpan timeout,
-        CancellationToken cancellationToken) => SendAsync(
-        request,
-        lease,
-        content,
-        timeout,
-        (response, key) =>
+        CancellationToken cancellationToken)
+    {
+        return SendAsync(request, lease, content, timeout, Read, cancellationToken);
+
+        KlingTask Read(ApiResponse response, string key)
         {
             KlingTask task = ResponseReader.Read(request, response, key, connection.Time.GetUtcNow());
             return connection.Recent.Add(
                 request.Submission is { } sent ? task.With(sent.Details) : task, isNew: request.IsPaid);
-        },
-        cancellationToken);
+        }
+    }
 
     /// <param name="read">Reads the answer, given the key.</param>
     /// <inheritdoc cref="SendAsync(ApiRequest, RateLimitLease, TrackedContent?, TimeSpan, CancellationToken)"/>

@@ -173,7 +173,7 @@ internal sealed class TaskWaiter
         return open;
     }
 
-    // What is told is no longer kept: the pipeline may have let go of it.
+    // So that a task can be collected once the pipeline that was told of it drops it.
     private void Hide(WaitedTask task)
     {
         if (task.ToShow.List is not null)

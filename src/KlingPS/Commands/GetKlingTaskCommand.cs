@@ -112,7 +112,7 @@ public sealed class GetKlingTaskCommand : TaskCmdlet
         }
     }
 
-    // The processor has nothing else to do while the first answer is on its way.
+    // Not here: each query loads them while it waits for its answer.
     private protected override void LoadViews()
     {
     }

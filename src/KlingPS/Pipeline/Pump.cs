@@ -61,13 +61,13 @@ internal sealed class Pump : IDisposable
     /// It begins on the pipeline thread, which would have nothing else to do, and ends with a single delegate: to wake
     /// a thread takes as long as to send a request.
     /// </remarks>
-    /// <param name="meanwhile">What to do before the wait; its exceptions end the work.</param>
+    /// <param name="meanwhile">What to do before the wait.</param>
     internal void Complete(Func<CancellationToken, Task<Action>> work, Action? meanwhile = null)
     {
         _works.RemoveAll(done => done.IsCompleted);
         _running++;
         _works.Add(RunAsync(work, _stop.Token));
-        meanwhile?.Invoke();
+        Run(meanwhile ?? Nothing);
         Drain();
     }
 

@@ -11,7 +11,7 @@ internal static class TableViews
 {
     private static readonly ConditionalWeakTable<Runspace, object> Loaded = new();
 
-    // PowerShell 7 takes a later version of its own too.
+    // PowerShell 7 resolves this to its own, later version.
     private const string UpdateFormatData =
         "Microsoft.PowerShell.Commands.UpdateFormatDataCommand, Microsoft.PowerShell.Commands.Utility, "
         + "Version=3.0.0.0, Culture=neutral, PublicKeyToken=31bf3856ad364e35";

@@ -38,7 +38,7 @@ internal sealed class WaitVerb : Verb
             string[] first = await server.MakeTasksAsync();
             double throughput = await ThroughputAsync(server.BaseUri, first);
             Waited waited = await WaitAsync(server, first[0]);
-            // No poller can know that a task has ended before it asks for it then.
+            // A poller learns of an end only by asking after it, so each task costs one more GET.
             double best = seconds + (tasks / throughput);
             ratios.Add(waited.Seconds / best);
             megabytes = Math.Max(megabytes, waited.Megabytes);
