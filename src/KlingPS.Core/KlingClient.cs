@@ -110,7 +110,7 @@ internal sealed class KlingClient(KlingConnection connection, IRequestTrace? tra
                 return new FoundTask(await GetAsync(id, entry.Kind, cancellationToken).ConfigureAwait(false));
             }
             catch (KlingException e) when (e.Error == KlingError.TaskNotFound
-                && entry.TaskId is null && !connection.Provider.TakesExternalId(entry.Kind))
+                && entry.TaskId is null && !Provider.TakesExternalId(entry.Kind))
             {
                 throw Unresolved(entry, $"the service finds no task '{id}', but may take no external ids here", e);
             }

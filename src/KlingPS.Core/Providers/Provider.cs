@@ -14,14 +14,6 @@ internal sealed record Provider(KlingProvider Id, Uri BaseUri)
         SendsParentTask = true,
         PromptLimit = PromptRules.Documented,
         NegativePromptLimit = PromptRules.DocumentedNegative,
-        ExternalIds =
-        [
-            KlingTaskKind.TextToVideo,
-            KlingTaskKind.ImageToVideo,
-            KlingTaskKind.MultiImageToVideo,
-            KlingTaskKind.Avatar,
-            KlingTaskKind.AdvancedLipSync,
-        ],
     };
 
     internal static readonly Provider Kling = new(KlingProvider.Kling, new Uri("https://api-singapore.klingai.com/"))
@@ -29,12 +21,6 @@ internal sealed record Provider(KlingProvider Id, Uri BaseUri)
         PromptLimit = PromptRules.Hard,
         NegativePromptLimit = PromptRules.Hard,
         ListsTasks = true,
-        ExternalIds =
-        [
-            KlingTaskKind.TextToVideo,
-            KlingTaskKind.ImageToVideo,
-            KlingTaskKind.MultiImageToVideo,
-        ],
     };
 
     /// <summary>Whether an extension names its parent task, by which a gateway knows the account.</summary>
@@ -48,15 +34,14 @@ internal sealed record Provider(KlingProvider Id, Uri BaseUri)
     /// <summary>Whether tasks can be listed by kind.</summary>
     internal bool ListsTasks { get; private init; }
 
-    private KlingTaskKind[] ExternalIds { get; init; } = [];
-
     internal static Provider Of(KlingProvider id) => id == KlingProvider.Kling ? Kling : CometApi;
 
     /// <summary>
     /// Whether the user's own id is documented to be taken once for a kind and to find its task, so that "not found"
-    /// proves that there is none. On the omni route it is not.
+    /// proves that there is none. Both document it, and neither does on the omni route.
     /// </summary>
-    internal bool TakesExternalId(KlingTaskKind kind) => Array.IndexOf(ExternalIds, kind) >= 0;
+    internal static bool TakesExternalId(KlingTaskKind kind) =>
+        kind is KlingTaskKind.TextToVideo or KlingTaskKind.ImageToVideo or KlingTaskKind.MultiImageToVideo;
 
     /// <summary>Where CometAPI tells what is left. No other gateway is one whose keys it may be told.</summary>
     internal static Uri? QuotaOf(Uri baseUri) => baseUri.Host == CometApi.BaseUri.Host ? CometApiQuota : null;
