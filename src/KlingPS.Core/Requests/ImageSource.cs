@@ -1,3 +1,5 @@
+using System.Buffers.Binary;
+
 namespace KlingPS.Requests;
 
 /// <summary>An image as the service takes it: a URL, or raw base64 without a data prefix.</summary>
@@ -102,7 +104,8 @@ internal static class ImageHeader
     // The header chunk comes first: length, 'IHDR', width, height.
     private static (int Width, int Height)? PngSize(ReadOnlySpan<byte> bytes) =>
         bytes.Length >= 24 && bytes.Slice(12, 4).SequenceEqual("IHDR"u8)
-            ? (BigEndian(bytes.Slice(16, 4)), BigEndian(bytes.Slice(20, 4)))
+            ? (BinaryPrimitives.ReadInt32BigEndian(bytes.Slice(16)),
+                BinaryPrimitives.ReadInt32BigEndian(bytes.Slice(20)))
             : null;
 
     private static (int Width, int Height)? JpegSize(ReadOnlySpan<byte> bytes)
@@ -130,24 +133,16 @@ internal static class ImageHeader
             // Frame headers are C0 to CF, less the tables C4, C8 and CC.
             if (marker is >= 0xC0 and <= 0xCF and not (0xC4 or 0xC8 or 0xCC))
             {
-                return (BigEndian(bytes.Slice(at + 7, 2)), BigEndian(bytes.Slice(at + 5, 2)));
+                return (UInt16(bytes, at + 7), UInt16(bytes, at + 5));
             }
 
             bool standsAlone = marker is 0x01 or (>= 0xD0 and <= 0xD8);
-            at += standsAlone ? 2 : 2 + BigEndian(bytes.Slice(at + 2, 2));
+            at += standsAlone ? 2 : 2 + UInt16(bytes, at + 2);
         }
 
         return null;
     }
 
-    private static int BigEndian(ReadOnlySpan<byte> bytes)
-    {
-        int value = 0;
-        foreach (byte b in bytes)
-        {
-            value = (value << 8) | b;
-        }
-
-        return value;
-    }
+    private static int UInt16(ReadOnlySpan<byte> bytes, int at) =>
+        BinaryPrimitives.ReadUInt16BigEndian(bytes.Slice(at));
 }
