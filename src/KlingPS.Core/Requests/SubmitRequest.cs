@@ -42,8 +42,11 @@ internal abstract record SubmitRequest
     [JsonPropertyOrder(8)]
     public double? CfgScale { get; init; }
 
-    [JsonPropertyOrder(9), JsonConverter(typeof(UriConverter))]
+    [JsonIgnore]
     public Uri? CallbackUrl { get; init; }
+
+    [JsonPropertyName("callback_url"), JsonPropertyOrder(9)]
+    public string? CallbackAddress => CallbackUrl?.AbsoluteUri;
 
     /// <summary>Null where the service takes none, as for extensions.</summary>
     [JsonIgnore]
@@ -144,18 +147,18 @@ internal sealed record VideoRequest : SubmitRequest
     [JsonIgnore]
     public bool Watermark { get; init; }
 
-    [JsonPropertyName("image"), JsonPropertyOrder(3), JsonConverter(typeof(ImageConverter))]
-    public ImageSource? FirstFrame => IsImageToVideo ? Image : null;
+    [JsonPropertyName("image"), JsonPropertyOrder(3)]
+    public string? FirstFrame => IsImageToVideo ? Image?.Value : null;
 
-    [JsonPropertyName("image_tail"), JsonPropertyOrder(4), JsonConverter(typeof(ImageConverter))]
-    public ImageSource? LastFrame => IsImageToVideo ? ImageTail : null;
+    [JsonPropertyName("image_tail"), JsonPropertyOrder(4)]
+    public string? LastFrame => IsImageToVideo ? ImageTail?.Value : null;
 
     [JsonPropertyOrder(4)]
     public ImageEntry[]? ImageList => Kind switch
     {
-        KlingTaskKind.MultiImageToVideo => [.. References.Select(image => new ImageEntry { Image = image })],
+        KlingTaskKind.MultiImageToVideo => [.. References.Select(image => new ImageEntry { Image = image.Value })],
         KlingTaskKind.OmniVideo when Image is not null || ImageTail is not null || References.Length > 0 =>
-            [.. Frames, .. References.Select(image => new ImageEntry { ImageUrl = image })],
+            [.. Frames, .. References.Select(image => new ImageEntry { ImageUrl = image.Value })],
         _ => null,
     };
 
@@ -239,8 +242,8 @@ internal sealed record VideoRequest : SubmitRequest
     private IEnumerable<ImageEntry> Frames =>
         new[]
         {
-            Image is null ? null : new ImageEntry { ImageUrl = Image, Type = "first_frame" },
-            ImageTail is null ? null : new ImageEntry { ImageUrl = ImageTail, Type = "end_frame" },
+            Image is null ? null : new ImageEntry { ImageUrl = Image.Value, Type = "first_frame" },
+            ImageTail is null ? null : new ImageEntry { ImageUrl = ImageTail.Value, Type = "end_frame" },
         }.OfType<ImageEntry>();
 
     public override SubmitRequest WithExternalId(string id) => this with { ExternalTaskId = id };
@@ -272,11 +275,9 @@ internal sealed record Shot(string Prompt, int Seconds);
 /// <summary>An item of <c>image_list</c>: under one name on the omni route, under another on the older one.</summary>
 internal sealed record ImageEntry
 {
-    [JsonConverter(typeof(ImageConverter))]
-    public ImageSource? Image { get; init; }
+    public string? Image { get; init; }
 
-    [JsonConverter(typeof(ImageConverter))]
-    public ImageSource? ImageUrl { get; init; }
+    public string? ImageUrl { get; init; }
 
     /// <summary>first_frame or end_frame; none for a plain reference.</summary>
     public string? Type { get; init; }
@@ -291,8 +292,7 @@ internal sealed record VoiceEntry(string VoiceId);
 /// <summary>The item of <c>video_list</c>.</summary>
 internal sealed class VideoEntry(VideoReference video)
 {
-    [JsonConverter(typeof(UriConverter))]
-    public Uri VideoUrl => video.Url;
+    public string VideoUrl => video.Url.AbsoluteUri;
 
     [JsonPropertyOrder(1)]
     public string ReferType => video.IsBase ? "base" : "feature";
@@ -329,26 +329,6 @@ internal sealed record WatermarkInfo(bool Enabled);
 [JsonSerializable(typeof(ExtensionRequest))]
 [JsonSerializable(typeof(VideoRequest))]
 internal sealed partial class RequestJson : JsonSerializerContext;
-
-/// <summary>An address as it is sent: escaped.</summary>
-internal sealed class UriConverter : JsonConverter<Uri>
-{
-    public override Uri Read(ref Utf8JsonReader reader, Type typeToConvert, JsonSerializerOptions options) =>
-        throw new NotSupportedException();
-
-    public override void Write(Utf8JsonWriter writer, Uri value, JsonSerializerOptions options) =>
-        writer.WriteStringValue(value.AbsoluteUri);
-}
-
-/// <summary>An image by what is sent of it.</summary>
-internal sealed class ImageConverter : JsonConverter<ImageSource>
-{
-    public override ImageSource Read(ref Utf8JsonReader reader, Type typeToConvert, JsonSerializerOptions options) =>
-        throw new NotSupportedException();
-
-    public override void Write(Utf8JsonWriter writer, ImageSource value, JsonSerializerOptions options) =>
-        writer.WriteStringValue(value.Value);
-}
 
 /// <summary>An id that the service wants as a number where it is one.</summary>
 internal sealed class NumericIdConverter : JsonConverter<string>
