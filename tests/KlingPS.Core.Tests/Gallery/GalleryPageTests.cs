@@ -52,7 +52,7 @@ public sealed class GalleryPageTests : IDisposable
     {
         string page = Make(text, Saved with { Title = text, Prompt = text });
         Assert.DoesNotContain(page, c => c is '\0' or '\u001b' or '\u202E' or '\u2028' or '\u0085' or '\u200B');
-        Assert.False(DisplayText.HasLoneSurrogate(page));
+        Assert.Equal(-1, DisplayText.IndexOfLoneSurrogate(page));
         Assert.Contains('\uFFFD', page);
     }
 
