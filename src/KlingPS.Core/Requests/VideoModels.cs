@@ -133,12 +133,7 @@ internal static class VideoModels
         },
         new(
             "kling-v3",
-            ModelRoutes.TextAndImage | ModelRoutes.Motion,
-            UpTo4K,
-            TailModes: UpTo4K,
-            MinSeconds: 3,
-            MaxSeconds: 15,
-            AnySecond: true)
+            ModelRoutes.TextAndImage | ModelRoutes.Motion, UpTo4K, TailModes: UpTo4K, 3, 15, AnySecond: true)
         {
             SoundModes = UpTo4K,
             TakesShots = true,
@@ -150,14 +145,7 @@ internal static class VideoModels
                 ("std", 0.6m), ("pro", 0.8m), ("4k", 3m), ("std audio", 0.9m), ("pro audio", 1.2m), ("4k audio", 3m),
             ],
         },
-        new(
-            "kling-v3-omni",
-            ModelRoutes.Omni,
-            UpTo4K,
-            TailModes: UpTo4K,
-            MinSeconds: 3,
-            MaxSeconds: 15,
-            AnySecond: true)
+        new("kling-v3-omni", ModelRoutes.Omni, UpTo4K, TailModes: UpTo4K, 3, 15, AnySecond: true)
         {
             SoundModes = UpTo4K,
             TakesShots = true,
@@ -169,27 +157,13 @@ internal static class VideoModels
                 ("std video", 0.9m), ("pro video", 1.2m), ("4k video", 3m),
             ],
         },
-        new(
-            "kling-video-o1",
-            ModelRoutes.Omni,
-            Both,
-            TailModes: Both,
-            MinSeconds: 3,
-            MaxSeconds: 10,
-            AnySecond: true)
+        new("kling-video-o1", ModelRoutes.Omni, Both, TailModes: Both, 3, 10, AnySecond: true)
         {
             MostElements = 7,
             ReferenceVideo = (3, 10),
             ListUnits = [("std", 0.6m), ("pro", 0.8m), ("std video", 0.9m), ("pro video", 1.2m)],
         },
-        new(
-            "kling-3.0-turbo",
-            ModelRoutes.None,
-            Both,
-            TailModes: None,
-            MinSeconds: 3,
-            MaxSeconds: 15,
-            AnySecond: true)
+        new("kling-3.0-turbo", ModelRoutes.None, Both, TailModes: None, 3, 15, AnySecond: true)
         {
             Disputed = ModelRoutes.TextAndImage,
             SoundModes = Both,
