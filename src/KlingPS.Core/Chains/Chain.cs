@@ -145,37 +145,31 @@ internal sealed class Chain
     /// <summary>The next step, but for what <see cref="SubmitOptions.Complete"/> adds.</summary>
     internal SubmitRequest Next()
     {
-        string? name = _options.Name ?? Parent.Name;
-        bool isInherited = _options.Name is null;
         int part = Parent.Part!.Value + Steps + 1;
-        if (Method == ChainMethod.Extend)
+        SubmitRequest next = Method == ChainMethod.Extend
+            ? new ExtensionRequest(Last.TaskId, VideoId) { Model = Parent.Model, Part = part }
+            : NextClip(part);
+        return next with
         {
-            return new ExtensionRequest(Last.TaskId, VideoId)
-            {
-                Name = name,
-                IsNameInherited = isInherited,
-                Model = Parent.Model,
-                Part = part,
-                Prompt = PromptOf(Steps),
-                NegativePrompt = _options.NegativePrompt,
-                CfgScale = _options.CfgScale,
-            };
-        }
-
-        VideoModel? model = VideoModels.Find(Model);
-        VideoRequest clip = new()
-        {
-            Name = name,
-            IsNameInherited = isInherited,
-            Model = Model,
-            Part = part,
-            Follows = new VideoParent(Last.TaskId, VideoId),
+            Name = _options.Name ?? Parent.Name,
+            IsNameInherited = _options.Name is null,
             Prompt = PromptOf(Steps),
             NegativePrompt = _options.NegativePrompt,
             CfgScale = _options.CfgScale,
+        };
+    }
+
+    // The address and the frame follow when it is certain that they are needed.
+    private VideoRequest NextClip(int part)
+    {
+        VideoModel? model = VideoModels.Find(Model);
+        VideoRequest clip = new()
+        {
+            Model = Model,
+            Part = part,
+            Follows = new VideoParent(Last.TaskId, VideoId),
             Duration = Seconds((_options.Target - Length).TotalSeconds),
         };
-        // The address and the frame follow when it is certain that they are needed.
         return Method == ChainMethod.NextShot
             ? clip with
             {
