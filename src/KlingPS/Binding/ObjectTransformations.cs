@@ -51,7 +51,6 @@ public abstract class ItemTransformationAttribute : ArgumentTransformationAttrib
 }
 
 /// <summary>A <see cref="KlingTask"/> from any object with TaskId and Status, or with TaskId, Kind and Name.</summary>
-[AttributeUsage(AttributeTargets.Property | AttributeTargets.Field)]
 public sealed class TaskTransformationAttribute : ItemTransformationAttribute
 {
     /// <summary>
@@ -73,14 +72,12 @@ public sealed class TaskTransformationAttribute : ItemTransformationAttribute
 }
 
 /// <summary>A <see cref="KlingVideo"/> from any object with VideoId and Url.</summary>
-[AttributeUsage(AttributeTargets.Property | AttributeTargets.Field)]
 public sealed class VideoTransformationAttribute : ItemTransformationAttribute
 {
     private protected override object? Item(object? item) => Rehydration.Video(item);
 }
 
 /// <summary>The id of any object that has a TaskId; a string stays what it is.</summary>
-[AttributeUsage(AttributeTargets.Property | AttributeTargets.Field)]
 public sealed class TaskIdTransformationAttribute : ItemTransformationAttribute
 {
     private protected override object? Item(object? item) =>
@@ -90,7 +87,6 @@ public sealed class TaskIdTransformationAttribute : ItemTransformationAttribute
 }
 
 /// <summary>A <see cref="KlingTask"/>, of a video too, from any object that says enough, else its id.</summary>
-[AttributeUsage(AttributeTargets.Property | AttributeTargets.Field)]
 public sealed class TaskOrIdTransformationAttribute : ItemTransformationAttribute
 {
     private protected override object? Item(object? item) =>
@@ -102,7 +98,6 @@ public sealed class TaskOrIdTransformationAttribute : ItemTransformationAttribut
 }
 
 /// <summary>Texts, and files by their paths; an empty one is left out.</summary>
-[AttributeUsage(AttributeTargets.Property | AttributeTargets.Field)]
 public sealed class TextsTransformationAttribute : ListTransformationAttribute
 {
     private protected override object? Read(object item) =>
@@ -113,7 +108,6 @@ public sealed class TextsTransformationAttribute : ListTransformationAttribute
 
 /// <summary>Ids, also of objects that have them in a property.</summary>
 /// <param name="property">The property.</param>
-[AttributeUsage(AttributeTargets.Property | AttributeTargets.Field)]
 public sealed class IdsTransformationAttribute(string property) : ListTransformationAttribute
 {
     /// <summary>The property that an object has its id in.</summary>
@@ -126,7 +120,6 @@ public sealed class IdsTransformationAttribute(string property) : ListTransforma
 }
 
 /// <summary>Shots, from hashtables or objects with a Prompt and a Duration in seconds.</summary>
-[AttributeUsage(AttributeTargets.Property | AttributeTargets.Field)]
 public sealed class ShotTransformationAttribute : ListTransformationAttribute
 {
     internal const string Seconds = "Duration";
@@ -180,7 +173,6 @@ public abstract class ListTransformationAttribute : ArgumentTransformationAttrib
 }
 
 /// <summary>A video that the service is to fetch: its address, or a task that has it.</summary>
-[AttributeUsage(AttributeTargets.Property | AttributeTargets.Field)]
 public sealed class VideoSourceTransformationAttribute : ArgumentTransformationAttribute
 {
     /// <inheritdoc/>
@@ -222,7 +214,6 @@ public sealed class VideoSourceTransformationAttribute : ArgumentTransformationA
 }
 
 /// <summary>A move of the camera, from its name or from one of its values.</summary>
-[AttributeUsage(AttributeTargets.Property | AttributeTargets.Field)]
 public sealed class CameraTransformationAttribute : ArgumentTransformationAttribute
 {
     private const string Wanted =
@@ -283,7 +274,6 @@ public sealed class CameraTransformationAttribute : ArgumentTransformationAttrib
 }
 
 /// <summary>The Prompt of any object that has one; what has none is no prompt, whatever its text would be.</summary>
-[AttributeUsage(AttributeTargets.Property | AttributeTargets.Field)]
 public sealed class PromptTransformationAttribute : ItemTransformationAttribute
 {
     private protected override object? Item(object? item) => PSObjectReader.Of(item) is not { } fields ? null
@@ -297,7 +287,6 @@ public sealed class PromptTransformationAttribute : ItemTransformationAttribute
 /// What New-KlingVideo must see itself, not only by its properties: a text, a file, a folder, a task or a video. A row
 /// with a Prompt or an Image binds by its columns alone.
 /// </summary>
-[AttributeUsage(AttributeTargets.Property | AttributeTargets.Field)]
 public sealed class VideoInputTransformationAttribute : ItemTransformationAttribute
 {
     private protected override object? Item(object? item)
@@ -315,7 +304,6 @@ public sealed class VideoInputTransformationAttribute : ItemTransformationAttrib
 }
 
 /// <summary>The path of a file object, live or from a file; a text stays what it is.</summary>
-[AttributeUsage(AttributeTargets.Property | AttributeTargets.Field)]
 public sealed class PathTransformationAttribute : ItemTransformationAttribute
 {
     private protected override object? Item(object? item) =>
@@ -331,14 +319,12 @@ public sealed class PathTransformationAttribute : ItemTransformationAttribute
 }
 
 /// <summary>What Save-KlingVideo says of a file it has saved; an empty text for anything else.</summary>
-[AttributeUsage(AttributeTargets.Property | AttributeTargets.Field)]
 public sealed class VideoNameTransformationAttribute : ItemTransformationAttribute
 {
     private protected override object? Item(object? item) => PSObjectReader.Of(item)?.Text("VideoName") ?? "";
 }
 
 /// <summary>A connection of this process; a copy from a file or a job becomes one that says it is a copy.</summary>
-[AttributeUsage(AttributeTargets.Property | AttributeTargets.Field)]
 public sealed class ConnectionTransformationAttribute : ItemTransformationAttribute
 {
     private protected override object? Item(object? item) =>
@@ -349,7 +335,6 @@ public sealed class ConnectionTransformationAttribute : ItemTransformationAttrib
 }
 
 /// <summary>A user and a password. The engine's own conversion error would quote a password given as text.</summary>
-[AttributeUsage(AttributeTargets.Property | AttributeTargets.Field)]
 public sealed class CredentialTransformationAttribute : ItemTransformationAttribute
 {
     private protected override object? Item(object? item) =>
@@ -360,7 +345,6 @@ public sealed class CredentialTransformationAttribute : ItemTransformationAttrib
 }
 
 /// <summary>A SecureString from a plain string.</summary>
-[AttributeUsage(AttributeTargets.Property | AttributeTargets.Field)]
 public sealed class SecureStringTransformationAttribute : ItemTransformationAttribute
 {
     // The capacity of a SecureString.

@@ -54,7 +54,6 @@ public abstract class ValueTransformationAttribute : ArgumentTransformationAttri
 }
 
 /// <summary>An address or nothing.</summary>
-[AttributeUsage(AttributeTargets.Property | AttributeTargets.Field)]
 public sealed class UriTransformationAttribute : ValueTransformationAttribute
 {
     /// <summary>True where a password or a key may stand in the address, so that no message repeats it.</summary>
@@ -70,7 +69,6 @@ public sealed class UriTransformationAttribute : ValueTransformationAttribute
 }
 
 /// <summary>A number with a point, or as the current culture writes it. PowerShell alone would read 0,5 as 5.</summary>
-[AttributeUsage(AttributeTargets.Property | AttributeTargets.Field)]
 public sealed class NumberTransformationAttribute : ValueTransformationAttribute
 {
     /// <summary>Refuses fractions, which would be rounded.</summary>
@@ -102,7 +100,6 @@ public sealed class NumberTransformationAttribute : ValueTransformationAttribute
 
 /// <summary>A date of this century: in round-trip form, else as the current culture writes it.</summary>
 /// <remarks>PowerShell alone would read 3.12.2026 as March, and 7 as a moment of the year 1.</remarks>
-[AttributeUsage(AttributeTargets.Property | AttributeTargets.Field)]
 public sealed class DateTransformationAttribute : ValueTransformationAttribute
 {
     private protected override string Wanted => "a date";
@@ -114,7 +111,6 @@ public sealed class DateTransformationAttribute : ValueTransformationAttribute
 }
 
 /// <summary>A switch from a cell: True or False, 1 or 0.</summary>
-[AttributeUsage(AttributeTargets.Property | AttributeTargets.Field)]
 public sealed class SwitchTransformationAttribute : ValueTransformationAttribute
 {
     private protected override object? Nothing => new SwitchParameter(false);
@@ -133,7 +129,6 @@ public sealed class SwitchTransformationAttribute : ValueTransformationAttribute
 }
 
 /// <summary>A kind of task by its name or number, or nothing.</summary>
-[AttributeUsage(AttributeTargets.Property | AttributeTargets.Field)]
 public sealed class KindTransformationAttribute : ValueTransformationAttribute
 {
     private protected override string Wanted =>
@@ -168,7 +163,6 @@ public sealed class KindTransformationAttribute : ValueTransformationAttribute
 /// <summary>
 /// A text. What has none of its own would be sent, and paid for, by the name of its type: it is refused.
 /// </summary>
-[AttributeUsage(AttributeTargets.Property | AttributeTargets.Field)]
 public sealed class TextTransformationAttribute : ArgumentTransformationAttribute
 {
     /// <inheritdoc/>
@@ -190,7 +184,6 @@ public sealed class TextTransformationAttribute : ArgumentTransformationAttribut
 
 /// <summary>An id: a text, a whole number from 1 up, or an object with a property of that name.</summary>
 /// <param name="property">The property.</param>
-[AttributeUsage(AttributeTargets.Property | AttributeTargets.Field)]
 public sealed class IdTransformationAttribute(string property) : ArgumentTransformationAttribute
 {
     /// <summary>The property that an object has its id in.</summary>
@@ -235,7 +228,6 @@ public sealed class IdTransformationAttribute(string property) : ArgumentTransfo
 /// A secret of callbacks as a SecureString, from a plain string too. What can be no secret would accept nothing: it is
 /// refused.
 /// </summary>
-[AttributeUsage(AttributeTargets.Property | AttributeTargets.Field)]
 public sealed class WebhookSecretTransformationAttribute : ItemTransformationAttribute
 {
     private protected override object? Item(object? item) =>
@@ -246,7 +238,6 @@ public sealed class WebhookSecretTransformationAttribute : ItemTransformationAtt
 }
 
 /// <summary>Headers as a dictionary, also from the collection that .NET's own listener keeps them in.</summary>
-[AttributeUsage(AttributeTargets.Property | AttributeTargets.Field)]
 public sealed class HeadersTransformationAttribute : ArgumentTransformationAttribute
 {
     /// <inheritdoc/>
