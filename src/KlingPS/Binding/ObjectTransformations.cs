@@ -195,8 +195,8 @@ public sealed class VideoSourceTransformationAttribute : ArgumentTransformationA
             _ when Rehydration.Task(inputData) is { } task => task,
             FileSystemInfo file =>
                 Rehydration.Parent(file) is { ValidationError: null } saved ? saved : throw NoAddress(),
-            string or ValueType when IsId(bare, out string? id) => Rehydration.TaskOf(
-                new KlingVideo { TaskId = id! }) with { Videos = [], VideosUnknown = true },
+            string or ValueType when IsId(bare, out string? id) =>
+                Rehydration.Unasked(new KlingVideo { TaskId = id! }),
             _ => throw NoAddress(),
         };
     }

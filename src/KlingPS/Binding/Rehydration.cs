@@ -123,7 +123,7 @@ internal static class Rehydration
     {
         if (Video(candidate) is { } video)
         {
-            return TaskOf(video) with { Videos = [], VideosUnknown = true };
+            return Unasked(video);
         }
 
         if (!IdTransformationAttribute.TryRead(candidate, "TaskId", out string? id, out string? error))
@@ -132,13 +132,12 @@ internal static class Rehydration
         }
 
         return Unwrap(candidate) is FileSystemInfo && PSObjectReader.Of(candidate) is { } file
-            ? TaskOf(new KlingVideo { TaskId = id!, VideoId = Id(file, "VideoId") }) with
-            {
-                Videos = [],
-                VideosUnknown = true,
-            }
+            ? Unasked(new KlingVideo { TaskId = id!, VideoId = Id(file, "VideoId") })
             : null;
     }
+
+    /// <summary>The task of a video, of whose videos the service is to be asked.</summary>
+    internal static KlingTask Unasked(KlingVideo video) => TaskOf(video) with { Videos = [], VideosUnknown = true };
 
     /// <summary>A finished task that is this video only, for a parameter that takes tasks.</summary>
     internal static KlingTask TaskOf(KlingVideo video) => new()
