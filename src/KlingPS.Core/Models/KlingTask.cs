@@ -109,6 +109,17 @@ public sealed record KlingTask : IComparable<KlingTask>, IComparable
     /// <summary>One of its videos; null where it says nothing of that one.</summary>
     internal KlingVideo? VideoOf(string? videoId) => Array.Find(Videos, video => video.VideoId == videoId);
 
+    /// <summary>The video of a task that has one, and has lost it on the way through a file: known by its id.</summary>
+    internal KlingVideo LostVideo => new()
+    {
+        TaskId = TaskId,
+        VideoId = VideoId,
+        Name = Name,
+        Part = Part,
+        Duration = Duration,
+        ExpiresAt = ExpiresAt,
+    };
+
     /// <summary>The same task with what the user knows of it.</summary>
     internal KlingTask With(TaskDetails known)
     {

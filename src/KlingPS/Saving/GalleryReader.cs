@@ -95,16 +95,8 @@ internal sealed class GalleryReader(PSCmdlet cmdlet, string page)
             Part = task.Part,
             ParentVideoId = task.ParentVideo?.VideoId,
         });
-        KlingVideo only = new()
-        {
-            TaskId = task.TaskId,
-            VideoId = task.VideoId,
-            Name = item.Name,
-            Part = item.Part,
-            Duration = task.Duration,
-            ExpiresAt = task.ExpiresAt,
-        };
-        foreach (KlingVideo video in task.Videos.DefaultIfEmpty(only))
+        KlingVideo lost = task.LostVideo with { Name = item.Name, Part = item.Part };
+        foreach (KlingVideo video in task.Videos.DefaultIfEmpty(lost))
         {
             Items.Add(Redacted(item with
             {
