@@ -15,24 +15,14 @@ public sealed class ClearKlingIntentCommand : IntentCmdlet
 {
     private protected override void Settle(KlingIntent intent)
     {
-        if (!ShouldProcess(intent.ToString(), "Settle the submission without asking the service"))
+        if (ShouldProcess(intent.ToString(), "Settle the submission without asking the service"))
         {
-            return;
-        }
-
-        Complete(async token =>
-        {
-            try
+            CatchToError(intent, () => Await(async token =>
             {
-                TaskJournal journal = Client.Connection.Journal;
-                await journal.RecordOutcomeAsync(
+                await Client.Connection.Journal.RecordOutcomeAsync(
                     intent.Entry, JournalEvent.Cleared, cancellationToken: token).ConfigureAwait(false);
-                return () => { };
-            }
-            catch (KlingException e)
-            {
-                return () => WriteError(e, intent);
-            }
-        });
+                return true;
+            }));
+        }
     }
 }

@@ -136,7 +136,7 @@ public sealed class GetKlingTaskCommand : TaskCmdlet
                 return;
             }
 
-            TaskPage tasks = Page(kind, page, size);
+            TaskPage tasks = Await(token => Client.ListAsync(kind, page, size, token), base.LoadViews);
             int known = seen.Count;
             seen.UnionWith(tasks.Tasks.Select(task => task.TaskId));
             foreach (KlingTask task in tasks.Tasks.Skip(skip).Take(left))
@@ -155,26 +155,6 @@ public sealed class GetKlingTaskCommand : TaskCmdlet
                 return;
             }
         }
-    }
-
-    private TaskPage Page(KlingTaskKind kind, int page, int size)
-    {
-        TaskPage? tasks = null;
-        KlingException? error = null;
-        Complete(async token =>
-        {
-            try
-            {
-                TaskPage answer = await Client.ListAsync(kind, page, size, token).ConfigureAwait(false);
-                return () => tasks = answer;
-            }
-            catch (KlingException e)
-            {
-                return () => error = e;
-            }
-        }, base.LoadViews);
-        // After Ctrl+C there is neither.
-        return tasks ?? throw (error ?? (Exception)new PipelineStoppedException());
     }
 
     private void QueryLast()

@@ -82,29 +82,10 @@ public sealed class JoinKlingVideoCommand : CancellableCmdlet, IDynamicParameter
         DestinationResolver.MakeFolder(path);
         _bar = new ProgressRecord(ActivityId, "Joining Kling videos", what + " to " + DisplayText.ToDisplay(path));
         WriteProgress(_bar);
-        KlingException? error = null;
-        Complete(async token =>
-        {
-            try
-            {
-                bool encoded = await ClipJoiner.JoinAsync(ffmpeg, clips, path, Force, token).ConfigureAwait(false);
-                return () =>
-                {
-                    WriteVerbose(encoded
-                        ? "The clips differ in format, so they were encoded to that of the first."
-                        : "The clips agree in format, so they were copied as they are.");
-                    WriteObject(Joined(path));
-                };
-            }
-            catch (KlingException e)
-            {
-                return () => error = e;
-            }
-        });
-        if (error is not null)
-        {
-            throw error;
-        }
+        WriteVerbose(Await(token => ClipJoiner.JoinAsync(ffmpeg, clips, path, Force, token))
+            ? "The clips differ in format, so they were encoded to that of the first."
+            : "The clips agree in format, so they were copied as they are.");
+        WriteObject(Joined(path));
     }
 
     // A file of exactly this name comes first: brackets are wildcards too.

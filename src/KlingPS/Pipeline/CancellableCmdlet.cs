@@ -69,7 +69,7 @@ public abstract class CancellableCmdlet : PSCmdlet, IDisposable
         WriteError(ErrorRecords.From(error, target));
 
     /// <summary>Does it, or writes why it could not be done.</summary>
-    private protected void CatchToError(object? target, Action act)
+    private protected void CatchToError(object? target, Action act) => ClearingBarOnError(() =>
     {
         try
         {
@@ -79,7 +79,7 @@ public abstract class CancellableCmdlet : PSCmdlet, IDisposable
         {
             WriteError(e, target);
         }
-    }
+    });
 
     private protected bool IsWhatIf =>
         LanguagePrimitives.IsTrue(
@@ -99,6 +99,27 @@ public abstract class CancellableCmdlet : PSCmdlet, IDisposable
     /// <summary>Does work, waits for its end, writes what comes, and last does what the work says.</summary>
     private protected void Complete(Func<CancellationToken, Task<Action>> work, Action? meanwhile = null) =>
         ClearingBarOnError(() => Pump.Complete(work, meanwhile));
+
+    /// <summary>Does work, and waits for what it gives.</summary>
+    /// <exception cref="KlingException">The work's own.</exception>
+    private protected T Await<T>(Func<CancellationToken, Task<T>> work, Action? meanwhile = null)
+    {
+        // After Ctrl+C there is neither a result nor an error.
+        Func<T> result = () => throw new PipelineStoppedException();
+        Complete(async token =>
+        {
+            try
+            {
+                T given = await work(token).ConfigureAwait(false);
+                return () => result = () => given;
+            }
+            catch (KlingException e)
+            {
+                return () => result = () => throw e;
+            }
+        }, meanwhile);
+        return result();
+    }
 
     /// <summary>Removes the bar; a stopped pipeline takes no more records and clears it itself.</summary>
     private protected void ClearBar()

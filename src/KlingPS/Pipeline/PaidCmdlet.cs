@@ -182,23 +182,8 @@ public abstract class PaidCmdlet : ConnectedCmdlet
     /// <param name="kind">What its object says, where nothing is known here.</param>
     private protected KlingTask Ask(string taskId, KlingTaskKind? kind)
     {
-        KlingTask? task = null;
-        KlingException? error = null;
         KlingTaskKind known = Client.KnownKind(taskId) ?? kind ?? KlingTaskKind.VideoExtension;
-        Complete(async token =>
-        {
-            try
-            {
-                KlingTask asked = await Client.GetAsync(taskId, known, token).ConfigureAwait(false);
-                return () => task = asked;
-            }
-            catch (KlingException e)
-            {
-                return () => error = e;
-            }
-        });
-        // After Ctrl+C there is neither.
-        return task ?? throw (error ?? (Exception)new PipelineStoppedException());
+        return Await(token => Client.GetAsync(taskId, known, token));
     }
 
     /// <summary>
