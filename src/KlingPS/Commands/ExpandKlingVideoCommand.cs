@@ -34,7 +34,7 @@ public sealed class ExpandKlingVideoCommand : PaidCmdlet
 
     private readonly HashSet<string> _seen = new(StringComparer.Ordinal);
     private ChainRunner? _runner;
-    private ProgressRecord? _bar;
+    private WaitBar? _bar;
 
     /// <summary>The finished parent; checked before anything is sent.</summary>
     [Parameter(ParameterSetName = TaskSet, Position = 0, ValueFromPipeline = true)]
@@ -102,7 +102,7 @@ public sealed class ExpandKlingVideoCommand : PaidCmdlet
     [ValidateRange(-1, int.MaxValue / 1000)]
     public int TimeoutSec { get; set; } = 3600;
 
-    private protected override ProgressRecord? Bar => _bar ?? base.Bar;
+    private protected override ProgressRecord? Bar => _bar?.Shown ?? base.Bar;
 
     private ChainMethod? GivenMethod =>
         Enum.TryParse(Method, ignoreCase: true, out ChainMethod method) ? method : null;
@@ -132,7 +132,7 @@ public sealed class ExpandKlingVideoCommand : PaidCmdlet
     // Its own bar shows pauses, once there is one.
     private protected override void ShowPause(string? reason, TimeSpan left)
     {
-        if (_bar is null)
+        if (_bar?.Shown is null)
         {
             base.ShowPause(reason, left);
         }
@@ -189,7 +189,8 @@ public sealed class ExpandKlingVideoCommand : PaidCmdlet
         if (_runner is null)
         {
             TimeSpan timeout = TimeoutSec < 0 ? TimeSpan.MaxValue : TimeSpan.FromSeconds(TimeoutSec);
-            ChainRunner runner = _runner = new ChainRunner(Client, new WaitOptions { Timeout = timeout }, Report);
+            _bar = new WaitBar(ActivityId, Writer, Pauses);
+            ChainRunner runner = _runner = new ChainRunner(Client, new WaitOptions { Timeout = timeout }, _bar.Show);
             Pump.Start(token => UntilStopped(runner.WaitAsync, token));
         }
 
@@ -279,19 +280,6 @@ public sealed class ExpandKlingVideoCommand : PaidCmdlet
 
         void Add(string parameter, string value) =>
             command.Append(value.Length == 0 ? "" : $" -{parameter} {value}");
-    }
-
-    private void Report(WaitProgress progress)
-    {
-        if (progress.Total == 0)
-        {
-            return;
-        }
-
-        (string? reason, TimeSpan left) = Pauses.Longest();
-        ProgressRecord[] records = WaitBar.Of(ActivityId, progress, reason, left);
-        _bar = records[0];
-        Writer.Progress(records);
     }
 
     private void Interrupt(Chain chain, KlingException why, KlingTask? step, string command)
