@@ -1,4 +1,5 @@
 using System.Globalization;
+using System.Text.Json.Nodes;
 using KlingPS.Providers;
 using KlingPS.Requests;
 
@@ -97,7 +98,7 @@ internal sealed class SandboxService
         }
 
         SandboxTask task = _ledger.Create(order);
-        return Responses.Success(json => TaskWriter.WriteCreated(json, task));
+        return Responses.Success(TaskWriter.Created(task));
     }
 
     private SandboxResponse Query(KlingTaskKind kind, string id)
@@ -105,8 +106,8 @@ internal sealed class SandboxService
         SandboxTask task = _ledger.Find(kind, id) ?? throw ServiceError.NotFound(id);
         DateTimeOffset now = _options.Time.GetUtcNow();
         return _options.WrapsOmni && kind == KlingTaskKind.OmniVideo
-            ? Responses.Wrapped(json => _writer.WriteWrapped(json, task, now))
-            : Responses.Success(json => _writer.WriteQueried(json, task, now));
+            ? Responses.Wrapped(_writer.Wrapped(task, now))
+            : Responses.Success(_writer.Queried(task, now));
     }
 
     private SandboxResponse List(KlingTaskKind kind, string query)
@@ -114,16 +115,9 @@ internal sealed class SandboxService
         int page = Number(query, "pageNum", ApiRequest.LastPage) ?? 1;
         int size = Number(query, "pageSize", ApiRequest.LargestPage) ?? UsualPage;
         DateTimeOffset now = _options.Time.GetUtcNow();
-        SandboxTask[] tasks =
-        [
-            .. _ledger.All.Where(task => task.Order.Kind == kind).Reverse().Skip((page - 1) * size).Take(size),
-        ];
-        return Responses.Success(json =>
-        {
-            json.WriteStartArray();
-            Array.ForEach(tasks, task => _writer.WriteQueried(json, task, now));
-            json.WriteEndArray();
-        });
+        IEnumerable<SandboxTask> tasks =
+            _ledger.All.Where(task => task.Order.Kind == kind).Reverse().Skip((page - 1) * size).Take(size);
+        return Responses.Success(new JsonArray([.. tasks.Select(task => _writer.Queried(task, now))]));
     }
 
     private SandboxResponse Costs(string query)
