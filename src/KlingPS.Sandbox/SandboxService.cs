@@ -241,14 +241,7 @@ internal sealed record TaskRoute(KlingTaskKind Kind, string? TaskId)
 
     private static KlingTaskKind? KindOf(string path)
     {
-        foreach ((KlingTaskKind kind, string route) in TaskKinds.All)
-        {
-            if (path.EndsWith("/" + route, StringComparison.Ordinal))
-            {
-                return kind;
-            }
-        }
-
-        return null;
+        int at = Array.FindIndex(TaskKinds.All, row => path.EndsWith("/" + row.Route, StringComparison.Ordinal));
+        return at < 0 ? null : TaskKinds.All[at].Kind;
     }
 }

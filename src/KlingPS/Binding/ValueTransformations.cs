@@ -137,12 +137,11 @@ public sealed class KindTransformationAttribute : ValueTransformationAttribute
     private protected override object Value(string text)
     {
         // The service's own word, such as text2video.
-        foreach ((KlingTaskKind routed, string route) in TaskKinds.All)
+        string route = $"v1/videos/{text}";
+        int at = Array.FindIndex(TaskKinds.All, row => row.Route.Equals(route, StringComparison.OrdinalIgnoreCase));
+        if (at >= 0)
         {
-            if (route.Equals($"v1/videos/{text}", StringComparison.OrdinalIgnoreCase))
-            {
-                return routed;
-            }
+            return TaskKinds.All[at].Kind;
         }
 
         // Enum.TryParse would combine a comma-separated list into a third value.
