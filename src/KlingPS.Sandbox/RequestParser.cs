@@ -19,7 +19,7 @@ internal static class RequestParser
                 $"The sandbox makes videos from text, images and references and extends them; {kind} it does not know");
         }
 
-        using RequestFields fields = RequestFields.Parse(body);
+        RequestFields fields = RequestFields.Parse(body);
         CreateRequest order = kind == KlingTaskKind.VideoExtension ? Extension(fields) : Parent(kind, fields);
         string prompt = Prompt(fields, "prompt");
         Prompt(fields, "negative_prompt");
@@ -76,34 +76,20 @@ internal static class RequestParser
         OneOf(fields, "sound", ["on", "off"]);
         string[] images = ImageList(fields, isOmni ? "image_url" : "image", kind);
         bool hasLast = !string.IsNullOrEmpty(fields.Text("image_tail")) || images.Contains("end_frame");
-        if (hasLast && !model.TailModes.Contains(mode))
+        string? objection =
+            hasLast && !model.TailModes.Contains(mode) ? $"image_tail is not supported by {name} in this mode"
+            : fields.Text("sound") == "on" && !model.SoundModes.Contains(mode)
+                ? $"sound is not supported by {name} in this mode"
+            : shots > 0 && !model.TakesShots ? $"multi_shot is not supported by {name}"
+            : fields.Number("cfg_scale") is not null && !model.TakesCfgScale ? $"cfg_scale is not supported by {name}"
+            : fields.List("element_list").Length > model.MostElements
+                ? $"element_list of {name} takes at most {model.MostElements} elements"
+            : fields.List("voice_list").Length > model.MostVoices
+                ? $"voice_list of {name} takes at most {model.MostVoices} voices"
+            : null;
+        if (objection is not null)
         {
-            throw ServiceError.BadValue($"image_tail is not supported by {name} in this mode");
-        }
-
-        if (fields.Text("sound") == "on" && !model.SoundModes.Contains(mode))
-        {
-            throw ServiceError.BadValue($"sound is not supported by {name} in this mode");
-        }
-
-        if (shots > 0 && !model.TakesShots)
-        {
-            throw ServiceError.BadValue($"multi_shot is not supported by {name}");
-        }
-
-        if (fields.Number("cfg_scale") is not null && !model.TakesCfgScale)
-        {
-            throw ServiceError.BadValue($"cfg_scale is not supported by {name}");
-        }
-
-        if (fields.List("element_list").Length > model.MostElements)
-        {
-            throw ServiceError.BadValue($"element_list of {name} takes at most {model.MostElements} elements");
-        }
-
-        if (fields.List("voice_list").Length > model.MostVoices)
-        {
-            throw ServiceError.BadValue($"voice_list of {name} takes at most {model.MostVoices} voices");
+            throw ServiceError.BadValue(objection);
         }
 
         (string Url, bool IsBase)? video = Video(fields);
@@ -155,7 +141,7 @@ internal static class RequestParser
         int sum = 0;
         for (int i = 0; i < shots.Length; i++)
         {
-            using RequestFields shot = RequestFields.Of(shots[i]);
+            RequestFields shot = RequestFields.Of(shots[i]);
             if (shot.Number("index") != i + 1 || shot.RequiredText("prompt").Length > 512
                 || !int.TryParse(
                     shot.RequiredText("duration"), NumberStyles.None, CultureInfo.InvariantCulture, out int seconds)
@@ -179,7 +165,7 @@ internal static class RequestParser
         List<string> types = [];
         foreach (JsonElement item in fields.List("image_list"))
         {
-            using RequestFields image = RequestFields.Of(item);
+            RequestFields image = RequestFields.Of(item);
             if (!Image(image, name))
             {
                 throw ServiceError.BadRequest($"image_list.{name} is required");
@@ -202,7 +188,7 @@ internal static class RequestParser
             return null;
         }
 
-        using RequestFields video = RequestFields.Of(videos[0]);
+        RequestFields video = RequestFields.Of(videos[0]);
         OneOf(video, "refer_type", ["feature", "base"]);
         OneOf(video, "keep_original_sound", ["yes", "no"]);
         string url = video.RequiredText("video_url");
@@ -338,34 +324,18 @@ internal static class PromptDirectives
 }
 
 /// <summary>The fields of a JSON body, read with the service's strictness about types. Null counts as absent.</summary>
-internal sealed class RequestFields : IDisposable
+internal sealed class RequestFields
 {
-    private readonly JsonDocument? _document;
     private readonly JsonElement _object;
-
-    private RequestFields(JsonDocument document)
-        : this(document.RootElement) => _document = document;
 
     private RequestFields(JsonElement element) => _object = element;
 
     internal static RequestFields Parse(byte[] body)
     {
-        try
-        {
-            JsonDocument document = JsonDocument.Parse(body);
-            if (document.RootElement.ValueKind == JsonValueKind.Object)
-            {
-                return new RequestFields(document);
-            }
-
-            document.Dispose();
-        }
-        catch (JsonException)
-        {
-            // The parser's message could quote the body.
-        }
-
-        throw ServiceError.BadRequest("The request body is not a JSON object");
+        using JsonDocument? document = TolerantJson.Parse(body);
+        return document?.RootElement.ValueKind == JsonValueKind.Object
+            ? new RequestFields(document.RootElement.Clone())
+            : throw ServiceError.BadRequest("The request body is not a JSON object");
     }
 
     internal static RequestFields Of(JsonElement item) => item.ValueKind == JsonValueKind.Object
@@ -418,22 +388,13 @@ internal sealed class RequestFields : IDisposable
         _ => throw ServiceError.BadValue($"{name} must be a number"),
     };
 
-    internal bool Flag(string name, string member)
+    internal bool Flag(string name, string member) => Find(name) switch
     {
-        if (Find(name) is not { } outer)
-        {
-            return false;
-        }
-
-        if (outer.ValueKind != JsonValueKind.Object)
-        {
-            throw ServiceError.BadRequest($"{name} must be a JSON object");
-        }
-
-        return outer.TryGetProperty(member, out JsonElement flag) && flag.ValueKind == JsonValueKind.True;
-    }
-
-    public void Dispose() => _document?.Dispose();
+        null => false,
+        { ValueKind: JsonValueKind.Object } outer =>
+            outer.TryGetProperty(member, out JsonElement flag) && flag.ValueKind == JsonValueKind.True,
+        _ => throw ServiceError.BadRequest($"{name} must be a JSON object"),
+    };
 
     private JsonElement? Find(string name) =>
         _object.TryGetProperty(name, out JsonElement field) && field.ValueKind != JsonValueKind.Null
