@@ -1,5 +1,4 @@
 using System.Collections;
-using System.Management.Automation;
 using KlingPS.Binding;
 using KlingPS.Completion;
 using KlingPS.Pipeline;

@@ -1,5 +1,3 @@
-using System.Management.Automation;
-
 namespace KlingPS.Pipeline;
 
 /// <summary>A cmdlet with work off the pipeline thread that ends whenever the cmdlet does.</summary>
