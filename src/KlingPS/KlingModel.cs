@@ -26,8 +26,7 @@ public sealed class KlingModel
         [.. Routes.Where(row => _model.Routes.HasFlag(row.Route)).Select(row => $"{row.Kind}")];
 
     /// <summary>How long its videos may be, in seconds.</summary>
-    public int[] Durations =>
-        [.. Enumerable.Range(_model.MinSeconds, _model.MaxSeconds - _model.MinSeconds + 1).Where(_model.Takes)];
+    public int[] Durations => [.. _model.Durations];
 
     /// <summary>Its modes, for -Mode; empty for a model without modes.</summary>
     public string[] Modes => [.. _model.Modes];
@@ -74,6 +73,5 @@ public sealed class KlingModel
         _model.ListUnits.ToDictionary(row => row.What, row => row.Units);
 
     /// <summary>The name.</summary>
-    /// <returns>The name.</returns>
     public override string ToString() => Name;
 }

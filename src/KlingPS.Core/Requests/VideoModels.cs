@@ -62,6 +62,10 @@ internal sealed record VideoModel(
     /// <summary>Units of Kling's price list for a second, by mode and by what is added to it.</summary>
     internal (string What, decimal Units)[] ListUnits { get; init; } = [];
 
+    /// <summary>How many seconds a video may have.</summary>
+    internal IEnumerable<int> Durations =>
+        Enumerable.Range(MinSeconds, MaxSeconds - MinSeconds + 1).Where(Takes);
+
     /// <summary>Whether a video may have so many seconds.</summary>
     internal bool Takes(int seconds) =>
         seconds >= MinSeconds && seconds <= MaxSeconds && (AnySecond || seconds % 5 == 0);

@@ -129,9 +129,7 @@ public sealed class DurationCompleter : WordCompleter
     private protected override IEnumerable<Word> Words(CompletionContext context)
     {
         VideoModel model = VideoModels.Find(context.Text("Model")) ?? VideoModels.Find(null)!;
-        return Enumerable.Range(model.MinSeconds, model.MaxSeconds - model.MinSeconds + 1)
-            .Where(model.Takes)
-            .Select(seconds => new Word($"{seconds}", $"{seconds} seconds"));
+        return model.Durations.Select(seconds => new Word($"{seconds}", $"{seconds} seconds"));
     }
 }
 
