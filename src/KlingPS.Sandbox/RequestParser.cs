@@ -28,7 +28,7 @@ internal static class RequestParser
             throw ServiceError.BadValue("cfg_scale must be between 0 and 1");
         }
 
-        if (fields.Text("callback_url") is { } callback && !IsWebAddress(callback))
+        if (fields.Text("callback_url") is { } callback && ImageSource.UrlIn(callback) is null)
         {
             throw ServiceError.BadValue("callback_url must be an http or https address");
         }
@@ -192,7 +192,7 @@ internal static class RequestParser
         OneOf(video, "refer_type", ["feature", "base"]);
         OneOf(video, "keep_original_sound", ["yes", "no"]);
         string url = video.RequiredText("video_url");
-        return videos.Length == 1 && IsWebAddress(url)
+        return videos.Length == 1 && ImageSource.UrlIn(url) is not null
             ? (url, video.Text("refer_type") == "base")
             : throw ServiceError.BadValue("video_list takes one video by its address");
     }
@@ -242,13 +242,10 @@ internal static class RequestParser
             throw ServiceError.BadValue($"{name} must be an address or raw base64, without a data: prefix");
         }
 
-        return IsWebAddress(image) || IsBase64(image)
+        return ImageSource.UrlIn(image) is not null || IsBase64(image)
             ? true
             : throw ServiceError.BadValue($"{name} is neither an address nor valid base64");
     }
-
-    private static bool IsWebAddress(string text) =>
-        Uri.TryCreate(text, UriKind.Absolute, out Uri? address) && address.Scheme is "http" or "https";
 
     private static bool IsBase64(string text)
     {
@@ -264,37 +261,26 @@ internal static class RequestParser
 }
 
 /// <summary>What a well-formed creation asks for, before anyone has looked at the other tasks.</summary>
-internal sealed record CreateRequest(KlingTaskKind Kind)
-{
-    /// <summary>Null in an extension, which inherits its parent's.</summary>
-    internal string? Model { get; init; }
-
-    /// <summary>Zero in an extension, whose length follows from its parent's.</summary>
-    internal TimeSpan Length { get; init; }
-
-    internal string? ParentTaskId { get; init; }
-
-    /// <summary>The address of the video that is followed or edited.</summary>
-    internal string? ReferenceUrl { get; init; }
-
-    /// <summary>Whether that video is edited, so that the result is as long as it is.</summary>
-    internal bool IsEdit { get; init; }
-
-    internal string? ParentVideoId { get; init; }
-
-    internal string? ExternalTaskId { get; init; }
-
-    /// <summary>As sent; empty without one.</summary>
-    internal string Prompt { get; init; } = "";
-
-    internal bool Watermark { get; init; }
-
-    /// <summary>Why the task is to end failed; null when it is to succeed.</summary>
-    internal string? Failure { get; init; }
-
-    /// <summary>How long the prompt asked the task to take.</summary>
-    internal TimeSpan? Takes { get; init; }
-}
+/// <param name="Model">Null in an extension, which inherits its parent's.</param>
+/// <param name="Length">Zero in an extension, whose length follows from its parent's.</param>
+/// <param name="ReferenceUrl">The address of the video that is followed or edited.</param>
+/// <param name="IsEdit">Whether that video is edited, so that the result is as long as it is.</param>
+/// <param name="Prompt">As sent; empty without one.</param>
+/// <param name="Failure">Why the task is to end failed; null when it is to succeed.</param>
+/// <param name="Takes">How long the prompt asked the task to take.</param>
+internal sealed record CreateRequest(
+    KlingTaskKind Kind,
+    string? Model = null,
+    TimeSpan Length = default,
+    string? ParentTaskId = null,
+    string? ParentVideoId = null,
+    string? ReferenceUrl = null,
+    bool IsEdit = false,
+    string? ExternalTaskId = null,
+    string Prompt = "",
+    bool Watermark = false,
+    string? Failure = null,
+    TimeSpan? Takes = null);
 
 /// <summary>What a prompt can tell the sandbox to do.</summary>
 /// <remarks><c>[sandbox:fail]</c>, <c>[sandbox:reject]</c>, <c>[sandbox:slow 2.5]</c> (seconds).</remarks>

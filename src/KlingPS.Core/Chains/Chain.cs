@@ -19,26 +19,19 @@ internal enum ChainMethod
 
 /// <summary>How far videos are to go, and how.</summary>
 /// <param name="Target">The length to reach at least.</param>
-internal sealed record ChainOptions(TimeSpan Target)
-{
-    /// <summary>Null for the first that can be used.</summary>
-    internal ChainMethod? Method { get; init; }
-
-    /// <summary>One a step, the last repeated.</summary>
-    internal string[] Prompts { get; init; } = [];
-
-    internal string? NegativePrompt { get; init; }
-
-    internal double? CfgScale { get; init; }
-
-    internal string? Model { get; init; }
-
-    /// <summary>How long a step's clip is, where it is one.</summary>
-    internal int? StepSeconds { get; init; }
-
-    /// <summary>The user's name for the work; null for the parent's.</summary>
-    internal string? Name { get; init; }
-}
+/// <param name="Method">Null for the first that can be used.</param>
+/// <param name="Prompts">One a step, the last repeated.</param>
+/// <param name="StepSeconds">How long a step's clip is, where it is one.</param>
+/// <param name="Name">The user's name for the work; null for the parent's.</param>
+internal sealed record ChainOptions(
+    TimeSpan Target,
+    ChainMethod? Method,
+    string[] Prompts,
+    string? NegativePrompt,
+    double? CfgScale,
+    string? Model,
+    int? StepSeconds,
+    string? Name);
 
 /// <summary>One video that goes on: where it stands, and what its next step is.</summary>
 internal sealed class Chain

@@ -103,9 +103,6 @@ public sealed class ExpandKlingVideoCommand : PaidCmdlet
 
     private protected override ProgressRecord? Bar => _bar?.Shown ?? base.Bar;
 
-    private ChainMethod? GivenMethod =>
-        Enum.TryParse(Method, ignoreCase: true, out ChainMethod method) ? method : null;
-
     /// <inheritdoc/>
     protected override void EndProcessing()
     {
@@ -141,18 +138,17 @@ public sealed class ExpandKlingVideoCommand : PaidCmdlet
     {
         // A task brings its name along, which the binder would take for a given one.
         string? name = HasNameArgument || ParameterSetName == IdsSet ? GivenName : null;
-        ChainOptions options = new(TimeSpan.FromSeconds(TargetSec
-            ?? throw KlingException.Invalid("No length was given.", "Give the seconds to reach with -TargetSec.")))
-        {
-            Method = GivenMethod,
-            Prompts = Prompts(),
-            NegativePrompt = ValueTransformationAttribute.TextOf(NegativePrompt
+        ChainOptions options = new(
+            TimeSpan.FromSeconds(TargetSec
+                ?? throw KlingException.Invalid("No length was given.", "Give the seconds to reach with -TargetSec.")),
+            Enum.TryParse(Method, ignoreCase: true, out ChainMethod method) ? method : null,
+            Prompts(),
+            ValueTransformationAttribute.TextOf(NegativePrompt
                 ?? Column<string>(InputObject, nameof(NegativePrompt), new TextTransformationAttribute())),
-            CfgScale = CfgScale ?? Column<double?>(InputObject, nameof(CfgScale), new NumberTransformationAttribute()),
-            Model = ValueTransformationAttribute.TextOf(Model)?.Trim(),
-            StepSeconds = StepSec,
-            Name = name,
-        };
+            CfgScale ?? Column<double?>(InputObject, nameof(CfgScale), new NumberTransformationAttribute()),
+            ValueTransformationAttribute.TextOf(Model)?.Trim(),
+            StepSec,
+            name);
         CheckCfgScale(options.CfgScale);
         int limit = Client.Connection.Provider.PromptLimit;
         Array.ForEach(options.Prompts, prompt => CheckPrompt(nameof(Prompt), prompt, limit));
