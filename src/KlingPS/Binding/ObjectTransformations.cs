@@ -26,20 +26,13 @@ public abstract class ItemTransformationAttribute : ArgumentTransformationAttrib
             return Item(list[0]) ?? list[0]!;
         }
 
-        object?[] items = new object?[list.Count];
-        for (int i = 0; i < items.Length; i++)
-        {
-            items[i] = Item(list[i]) ?? list[i];
-        }
-
-        return items;
+        return list.Cast<object?>().Select(item => Item(item) ?? item).ToArray();
     }
 
     /// <summary>For a parameter that is no array: a list of one, as -OutVariable makes, means its element.</summary>
     public bool TakesOne { get; set; }
 
     /// <summary>The object in its new form, or null to leave it as it is.</summary>
-    /// <returns>The new form or null.</returns>
     private protected abstract object? Item(object? item);
 
     /// <summary>
@@ -164,7 +157,6 @@ public abstract class ListTransformationAttribute : ArgumentTransformationAttrib
     }
 
     /// <summary>What is bound of an item, or null for one that says nothing.</summary>
-    /// <returns>The item.</returns>
     private protected abstract object? Read(object item);
 
     private static bool IsEmpty(object? item) =>
@@ -276,10 +268,9 @@ public sealed class CameraTransformationAttribute : ArgumentTransformationAttrib
 public sealed class PromptTransformationAttribute : ItemTransformationAttribute
 {
     private protected override object? Item(object? item) => PSObjectReader.Of(item) is not { } fields ? null
-        : fields.Raw("Prompt") is not { } prompt ? throw GoOn("An object without a Prompt property is not a prompt.")
-        : TextTransformationAttribute.IsText(prompt) ? fields.Text("Prompt") ?? throw GoOn(
-            "An object without a Prompt property is not a prompt.")
-        : throw TextTransformationAttribute.NoText(prompt);
+        : fields.Raw("Prompt") is { } other && !TextTransformationAttribute.IsText(other)
+            ? throw TextTransformationAttribute.NoText(other)
+        : fields.Text("Prompt") ?? throw GoOn("An object without a Prompt property is not a prompt.");
 }
 
 /// <summary>

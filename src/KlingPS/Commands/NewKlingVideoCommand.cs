@@ -165,16 +165,8 @@ public sealed class NewKlingVideoCommand : SubmitCmdlet, IDynamicParameters
         // Pipeline input is not bound yet. A script block that is to run for each object is bound as an object of the
         // engine's own.
         _given = [.. MyInvocation.BoundParameters.Keys];
-        _scripted =
-        [
-            .. MyInvocation.BoundParameters.Where(bound => bound.Value?.GetType().IsVisible == false)
-                .Select(bound => bound.Key),
-        ];
-        _typed =
-        [
-            .. MyInvocation.BoundParameters.Where(bound => bound.Value is null or string or object[])
-                .Select(bound => bound.Key),
-        ];
+        _scripted = [.. _given.Where(name => MyInvocation.BoundParameters[name]?.GetType().IsVisible == false)];
+        _typed = [.. _given.Where(name => MyInvocation.BoundParameters[name] is null or string or object[])];
         base.BeginProcessing();
     }
 

@@ -45,12 +45,7 @@ internal sealed class WaitIndicator(Action<string?, TimeSpan> show) : IDisposabl
     {
         lock (_lock)
         {
-            Note? longest = null;
-            foreach (Note note in _notes)
-            {
-                longest = longest is null || note.End > longest.End ? note : longest;
-            }
-
+            Note? longest = _notes.OrderByDescending(note => note.End).FirstOrDefault();
             TimeSpan left = longest is null ? TimeSpan.Zero : longest.End - _clock.Elapsed;
             return (longest?.Reason, left > TimeSpan.Zero ? left : TimeSpan.Zero);
         }
