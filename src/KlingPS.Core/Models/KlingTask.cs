@@ -150,8 +150,6 @@ public sealed record KlingTask : IComparable<KlingTask>, IComparable
     };
 
     /// <summary>Two snapshots of one task in one state are equal, whatever was asked when.</summary>
-    /// <param name="other">Another snapshot.</param>
-    /// <returns>Whether it shows the same.</returns>
     public bool Equals(KlingTask? other) =>
         other is not null
         && (TaskId, Kind, Status, StatusMessage, VideoId)
@@ -172,7 +170,6 @@ public sealed record KlingTask : IComparable<KlingTask>, IComparable
     };
 
     /// <summary>The task id, so that a task put into a string names itself.</summary>
-    /// <returns>The task id.</returns>
     public override string ToString() => TaskId;
 }
 

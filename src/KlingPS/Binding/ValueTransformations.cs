@@ -33,15 +33,13 @@ public abstract class ValueTransformationAttribute : ArgumentTransformationAttri
     /// <summary>Null for a text that says nothing.</summary>
     internal static string? TextOf(string? text) => string.IsNullOrWhiteSpace(text) ? null : text;
 
-    /// <summary>The value of a text that is not empty.</summary>
-    /// <returns>What is bound.</returns>
+    /// <summary>What is bound of a text that is not empty.</summary>
     private protected abstract object Value(string text);
 
     /// <summary>Whether something that is no text can be bound as it is.</summary>
     private protected abstract bool Takes(object bare);
 
-    /// <summary>The value of something that is no text.</summary>
-    /// <returns>What is bound.</returns>
+    /// <summary>What is bound of something that is no text.</summary>
     private protected virtual object Bare(object bare) =>
         Takes(bare) ? bare : throw No($"A value of type {bare.GetType().Name}");
 

@@ -73,6 +73,5 @@ public sealed class KlingConnectionInfo
         };
 
     /// <summary>The address and the hint.</summary>
-    /// <returns>One line.</returns>
     public override string ToString() => $"{BaseUri} ({KeyHint})";
 }

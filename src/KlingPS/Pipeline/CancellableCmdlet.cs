@@ -42,7 +42,6 @@ public abstract class CancellableCmdlet : PSCmdlet, IDisposable
     }
 
     /// <summary>Cancels what is in flight and waits for it.</summary>
-    /// <param name="disposing">False from a finalizer, which this class has not.</param>
     protected virtual void Dispose(bool disposing)
     {
         if (disposing)

@@ -83,7 +83,6 @@ public abstract class PaidCmdlet : ConnectedCmdlet
     /// <summary>
     /// Waits a little for paid requests on the wire, also where upstream failed or downstream has enough.
     /// </summary>
-    /// <param name="disposing">False from a finalizer, which this class has not.</param>
     protected override void Dispose(bool disposing)
     {
         if (disposing && IsConnected)
