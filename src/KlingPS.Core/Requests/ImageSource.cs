@@ -51,32 +51,15 @@ internal sealed record ImageSource(string Value, string Display)
         return new ImageSource(Convert.ToBase64String(bytes), $"<base64 of {file.Name}, {bytes.Length} bytes>");
     }
 
-    // Not by the file's length: a device has length 0 and never ends.
     private static byte[]? Read(string path)
     {
         try
         {
-            // Before opening: a pipe without a writer would block for ever.
-            if (RegularFile.LengthOf(path) == 0)
-            {
-                throw Invalid(path, "is empty or not a regular file");
-            }
-
-            using FileStream stream = File.OpenRead(path);
-            using MemoryStream all = new();
-            byte[] buffer = new byte[64 * 1024];
-            int count;
-            while ((count = stream.Read(buffer, 0, buffer.Length)) > 0)
-            {
-                if (all.Length + count > MaxBytes)
-                {
-                    return null;
-                }
-
-                all.Write(buffer, 0, count);
-            }
-
-            return all.ToArray();
+            // Before opening: a pipe without a writer would block for ever, and a device never ends.
+            long length = RegularFile.LengthOf(path);
+            return length == 0 ? throw Invalid(path, "is empty or not a regular file")
+                : length > MaxBytes ? null
+                : File.ReadAllBytes(path);
         }
         catch (Exception e) when (e is IOException or UnauthorizedAccessException)
         {
