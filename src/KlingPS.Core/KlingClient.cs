@@ -307,11 +307,6 @@ internal sealed class KlingClient(KlingConnection connection, IRequestTrace? tra
     internal KlingTaskKind? KnownKind(string taskId) =>
         connection.Recent.KindOf(taskId) ?? connection.Journal.Find(taskId)?.Kind;
 
-    /// <summary>The last tasks this machine submitted for the connected account, oldest of them first.</summary>
-    /// <param name="isMeant">Which of them; null for all.</param>
-    internal JournalEntry[] LastSubmitted(int count, Func<JournalEntry, bool>? isMeant = null) =>
-        connection.Journal.Last(count, connection.Host, connection.Account, isMeant);
-
     /// <returns>A warning when the journal knows that the task belongs to another account, else null.</returns>
     internal string? WarnIfOtherAccount(string taskId) =>
         connection.Journal.Find(taskId) is { } made && !connection.Owns(made)

@@ -161,10 +161,12 @@ public sealed class GetKlingTaskCommand : TaskCmdlet
         WildcardPattern? name = NamePattern();
         int count = (Since is null && name is null) || IsBound(nameof(Last)) ? Last : int.MaxValue;
         DateTime since = Since?.ToUniversalTime() ?? default;
-        JournalEntry[] last = Client.LastSubmitted(
-            count,
-            entry => entry.At.UtcDateTime >= since && (name is null || name.IsMatch(entry.Name ?? "")));
         TaskJournal journal = Client.Connection.Journal;
+        JournalEntry[] last = journal.Last(
+            count,
+            Client.Connection.Host,
+            Client.Connection.Account,
+            entry => entry.At.UtcDateTime >= since && (name is null || name.IsMatch(entry.Name ?? "")));
         if (journal.TakeWarning() is { } warning)
         {
             WriteWarning(warning);
