@@ -64,7 +64,7 @@ internal static class Connections
         }
 
         // After a variable has changed, the next call must use it.
-        if (holder.Connection is not null && holder.IsFromVariables && !holder.Variables.SequenceEqual(Variables()))
+        if (holder.Connection is not null && holder.Variables?.SequenceEqual(Variables()) == false)
         {
             Clear();
             return null;
@@ -79,8 +79,7 @@ internal static class Connections
         Holder holder = HolderOf(Runspace.DefaultRunspace);
         holder.Replace(connection, keepsPassedOn: true);
         holder.IsDisconnected = false;
-        holder.IsFromVariables = !isExplicit;
-        holder.Variables = isExplicit ? [] : Variables();
+        holder.Variables = isExplicit ? null : Variables();
     }
 
     private static string?[] Variables() =>
@@ -139,9 +138,8 @@ internal static class Connections
 
         internal bool IsDisconnected { get; set; }
 
-        internal bool IsFromVariables { get; set; }
-
-        internal string?[] Variables { get; set; } = [];
+        /// <summary>What it was made from; null for one that Connect-Kling has made.</summary>
+        internal string?[]? Variables { get; set; }
 
         /// <param name="keepsPassedOn">Keeps one that a variable may still hold, to be connected with again.</param>
         /// <returns>False when there was none.</returns>
