@@ -175,11 +175,11 @@ public sealed class ExpandKlingVideoCommand : PaidCmdlet
         string plan = Plan(chain, options);
         if (ShouldPay(plan, $"Submit these paid tasks? {plan}", chain.StepsLeft()))
         {
-            Run(chain, CommandOf(options, parent));
+            Run(chain, () => CommandOf(chain, options, parent));
         }
     }
 
-    private void Run(Chain chain, Func<Chain, string> command)
+    private void Run(Chain chain, Func<string> command)
     {
         if (_runner is null)
         {
@@ -196,7 +196,11 @@ public sealed class ExpandKlingVideoCommand : PaidCmdlet
             RetriesFailed = true,
         };
         _runner.Opened();
-        Pump.Start(token => _runner.RunAsync(chain, submit, new Listener(this, command), token));
+        ChainListener listener = new(
+            () => Writer.Verbose($"Task {chain.Parent.TaskId} goes on by {chain.Method}. {chain.Others}".TrimEnd()),
+            part => Pump.Post(() => Write(part)),
+            (why, step) => Pump.Post(() => Interrupt(chain, why, step, command())));
+        Pump.Start(token => _runner.RunAsync(chain, submit, listener, token));
     }
 
     // An error or Select-Object -First ends the wait at once; only what is on the wire is waited for.
@@ -260,7 +264,7 @@ public sealed class ExpandKlingVideoCommand : PaidCmdlet
     }
 
     // What is paid for already is found, so to go on is to begin again.
-    private Func<Chain, string> CommandOf(ChainOptions options, KlingTask parent)
+    private string CommandOf(Chain chain, ChainOptions options, KlingTask parent)
     {
         StringBuilder command = new($"Get-KlingTask {DisplayText.QuoteArgument(parent.TaskId)} -Kind {parent.Kind} | "
             + $"Expand-KlingVideo -TargetSec {options.Target.TotalSeconds:0}");
@@ -271,7 +275,7 @@ public sealed class ExpandKlingVideoCommand : PaidCmdlet
         Add("StepSec", options.StepSeconds?.ToString(CultureInfo.InvariantCulture) ?? "");
         Add("Name", options.Name is { } name ? DisplayText.QuoteArgument(name) : "");
         Add("TimeoutSec", TimeoutSec == 3600 ? "" : TimeoutSec.ToString(CultureInfo.InvariantCulture));
-        return chain => $"{command} -Method {chain.Method}";
+        return $"{command} -Method {chain.Method}";
 
         void Add(string parameter, string value) =>
             command.Append(value.Length == 0 ? "" : $" -{parameter} {value}");
@@ -298,24 +302,6 @@ public sealed class ExpandKlingVideoCommand : PaidCmdlet
         {
             // The error names it.
             Client.Submissions.Told(step);
-        }
-    }
-
-    // The engine loads the interfaces of a cmdlet before their assembly can be found, so it is a class of its own.
-    private sealed class Listener(ExpandKlingVideoCommand owner, Func<Chain, string> command) : IChainListener
-    {
-        public void Finished(KlingTask part) => owner.Pump.Post(() => owner.Write(part));
-
-        public void Uses(Chain chain)
-        {
-            string others = chain.Others.Length > 0 ? $" {chain.Others.Trim()}" : "";
-            owner.Writer.Verbose($"Task {chain.Parent.TaskId} goes on by {chain.Method}.{others}");
-        }
-
-        public void Interrupted(Chain chain, KlingException why, KlingTask? step)
-        {
-            string line = command(chain);
-            owner.Pump.Post(() => owner.Interrupt(chain, why, step, line));
         }
     }
 }
