@@ -1,5 +1,4 @@
 using System.Net;
-using KlingPS.Core.Tests.Support;
 using KlingPS.Core.Tests.Transport;
 using KlingPS.Downloads;
 using KlingPS.TestServer;

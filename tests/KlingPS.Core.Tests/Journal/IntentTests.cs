@@ -1,4 +1,3 @@
-using KlingPS.Core.Tests.Support;
 using KlingPS.Journal;
 using KlingPS.Requests;
 using KlingPS.Submitting;

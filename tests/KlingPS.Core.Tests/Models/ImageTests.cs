@@ -1,5 +1,4 @@
 using System.Buffers.Binary;
-using KlingPS.Core.Tests.Support;
 using KlingPS.Requests;
 
 namespace KlingPS.Core.Tests.Models;

@@ -1,5 +1,4 @@
 using System.Globalization;
-using KlingPS.Core.Tests.Support;
 using KlingPS.Journal;
 using KlingPS.Requests;
 using KlingPS.Submitting;

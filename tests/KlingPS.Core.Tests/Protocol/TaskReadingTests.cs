@@ -1,6 +1,5 @@
 using System.Text;
 using System.Text.Json;
-using KlingPS.Core.Tests.Support;
 using KlingPS.Requests;
 using KlingPS.Responses;
 using KlingPS.Submitting;

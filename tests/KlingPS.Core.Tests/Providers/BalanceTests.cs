@@ -1,4 +1,3 @@
-using KlingPS.Core.Tests.Support;
 using KlingPS.Core.Tests.Transport;
 
 namespace KlingPS.Core.Tests.Providers;

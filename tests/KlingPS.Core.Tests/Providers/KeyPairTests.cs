@@ -2,7 +2,6 @@ using System.Diagnostics;
 using System.Globalization;
 using System.Text;
 using System.Text.Json;
-using KlingPS.Core.Tests.Support;
 using KlingPS.Core.Tests.Transport;
 using KlingPS.Core.Tests.Waiting;
 using KlingPS.Providers;

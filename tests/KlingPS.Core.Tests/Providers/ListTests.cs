@@ -1,5 +1,4 @@
 using System.Globalization;
-using KlingPS.Core.Tests.Support;
 using KlingPS.Core.Tests.Transport;
 using KlingPS.Journal;
 

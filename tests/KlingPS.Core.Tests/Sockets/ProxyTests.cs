@@ -1,6 +1,5 @@
 using System.Net;
 using System.Security.Cryptography.X509Certificates;
-using KlingPS.Core.Tests.Support;
 using KlingPS.Downloads;
 using KlingPS.TestServer;
 using KlingPS.Transport;

@@ -1,7 +1,6 @@
 using System.Net;
 using System.Net.Sockets;
 using System.Text;
-using KlingPS.Core.Tests.Support;
 using KlingPS.Requests;
 using KlingPS.Submitting;
 using KlingPS.TestServer;

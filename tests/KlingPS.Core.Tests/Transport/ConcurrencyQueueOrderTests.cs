@@ -1,4 +1,3 @@
-using KlingPS.Core.Tests.Support;
 using KlingPS.Transport;
 
 namespace KlingPS.Core.Tests.Transport;

@@ -1,4 +1,3 @@
-using KlingPS.Core.Tests.Support;
 using KlingPS.Submitting;
 using KlingPS.Transport;
 using Microsoft.Extensions.Time.Testing;

@@ -1,4 +1,3 @@
-using KlingPS.Core.Tests.Support;
 using KlingPS.Journal;
 using KlingPS.Submitting;
 using KlingPS.Transport;

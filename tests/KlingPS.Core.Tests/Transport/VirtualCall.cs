@@ -1,4 +1,3 @@
-using KlingPS.Core.Tests.Support;
 using KlingPS.Requests;
 using KlingPS.Transport;
 using Microsoft.Extensions.Time.Testing;

@@ -1,4 +1,3 @@
-using KlingPS.Core.Tests.Support;
 using KlingPS.Waiting;
 using Microsoft.Extensions.Time.Testing;
 

@@ -1,5 +1,4 @@
 using System.Globalization;
-using KlingPS.Core.Tests.Support;
 using KlingPS.Transport;
 using KlingPS.Waiting;
 using Microsoft.Extensions.Time.Testing;

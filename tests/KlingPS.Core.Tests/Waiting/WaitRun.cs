@@ -1,4 +1,3 @@
-using KlingPS.Core.Tests.Support;
 using KlingPS.Requests;
 using KlingPS.Sandbox;
 using KlingPS.Transport;
