@@ -1,32 +1,20 @@
 using System.Globalization;
-using System.Management.Automation;
-using KlingPS.TestServer;
 
 namespace KlingPS.Tests;
 
 /// <summary>Every way a task, a video or an id reaches a cmdlet, live and back from a file.</summary>
-public sealed class BindingTests : IAsyncLifetime
+public sealed class BindingTests : ShellTest
 {
     // What Select-Object *, @{ n = …; e = … } makes, which this engine has not.
     private const string With =
         "function With($it, $more) { $all = [ordered]@{}; foreach ($p in $it.PSObject.Properties) { $all[$p.Name] = "
             + "$p.Value }; foreach ($name in $more.Keys) { $all[$name] = $more[$name] }; [pscustomobject]$all }";
 
-    private KlingTestServer _server = null!;
-    private Shell _shell = null!;
-
-    public async ValueTask InitializeAsync()
+    public override async ValueTask InitializeAsync()
     {
-        _server = await KlingTestServer.StartAsync();
-        _shell = Shell.On(_server);
+        await base.InitializeAsync();
         _shell.Run(
             "$task = New-KlingVideo 'A harbour' -Model kling-v1-6 | Wait-KlingTask; $video = $task.Videos[0]").Clean();
-    }
-
-    public async ValueTask DisposeAsync()
-    {
-        _shell.Dispose();
-        await _server.DisposeAsync();
     }
 
     [Theory]

@@ -1,29 +1,13 @@
-using System.Management.Automation;
-using KlingPS.TestServer;
-
 namespace KlingPS.Tests;
 
-public sealed class SaveTests : IAsyncLifetime
+public sealed class SaveTests() : ShellTest("-MaxRetryCount 0")
 {
-    private readonly TempFolder _folder = new();
-    private KlingTestServer _server = null!;
-    private Shell _shell = null!;
-
-    public async ValueTask InitializeAsync()
+    public override async ValueTask InitializeAsync()
     {
-        _server = await KlingTestServer.StartAsync();
-        _shell = Shell.On(_server, "-MaxRetryCount 0");
-        _shell.Set("out", _folder.Path);
+        await base.InitializeAsync();
         _shell.Run(
             "$task = New-KlingVideo 'A' -Model kling-v1-6 | Wait-KlingTask; $other = New-KlingVideo 'B' -Model "
                 + "kling-v1-6 | Wait-KlingTask").Clean();
-    }
-
-    public async ValueTask DisposeAsync()
-    {
-        _shell.Dispose();
-        await _server.DisposeAsync();
-        _folder.Dispose();
     }
 
     [Theory]

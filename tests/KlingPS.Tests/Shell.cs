@@ -1,14 +1,12 @@
 using System.Collections.ObjectModel;
 using System.Diagnostics;
 using System.Globalization;
-using System.Management.Automation;
 using System.Management.Automation.Host;
 using System.Management.Automation.Runspaces;
 using System.Runtime.CompilerServices;
 using System.Security;
 using System.Text;
 using KlingPS.Journal;
-using KlingPS.TestServer;
 using Microsoft.PowerShell;
 
 namespace KlingPS.Tests;

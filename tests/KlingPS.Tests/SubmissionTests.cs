@@ -1,25 +1,15 @@
-using System.Management.Automation;
-using KlingPS.TestServer;
-
 namespace KlingPS.Tests;
 
-public sealed class SubmissionTests : IAsyncLifetime
+public sealed class SubmissionTests() : ShellTest("-MaxRetryCount 1")
 {
     private readonly CaptureHost _no = new(answer: 2);
-    private KlingTestServer _server = null!;
-    private Shell _shell = null!;
 
-    public async ValueTask InitializeAsync()
+    private protected override CaptureHost Host => _no;
+
+    public override async ValueTask InitializeAsync()
     {
-        _server = await KlingTestServer.StartAsync();
-        _shell = Shell.On(_server, "-MaxRetryCount 1", _no);
+        await base.InitializeAsync();
         _shell.Run("$task = New-KlingVideo 'A' | Wait-KlingTask").Clean();
-    }
-
-    public async ValueTask DisposeAsync()
-    {
-        _shell.Dispose();
-        await _server.DisposeAsync();
     }
 
     [Fact]

@@ -1,6 +1,4 @@
 using System.Diagnostics;
-using System.Management.Automation;
-using KlingPS.TestServer;
 
 namespace KlingPS.Tests;
 

@@ -1,5 +1,3 @@
-using KlingPS.TestServer;
-
 namespace KlingPS.Tests.Faults;
 
 /// <summary>One fault under one cmdlet.</summary>

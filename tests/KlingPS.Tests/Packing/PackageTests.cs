@@ -1,7 +1,6 @@
 using System.Collections;
 using System.Diagnostics;
 using System.IO.Compression;
-using System.Management.Automation;
 using System.Management.Automation.Language;
 using System.Reflection.Metadata;
 using System.Reflection.PortableExecutable;
