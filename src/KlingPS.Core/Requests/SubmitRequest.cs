@@ -5,32 +5,27 @@ using System.Text.Json.Serialization;
 namespace KlingPS.Requests;
 
 /// <summary>
-/// What a paid POST asks for. It is its own JSON body, in the service's names (source: the gateway's OpenAPI pages).
+/// What a paid POST asks for. Its public properties are its JSON body, in the service's names (source: the gateway's
+/// OpenAPI pages).
 /// </summary>
 internal abstract record SubmitRequest
 {
-    [JsonIgnore]
-    public abstract KlingTaskKind Kind { get; }
+    internal abstract KlingTaskKind Kind { get; }
 
     /// <summary>The user's own name for the work, given or inherited; never sent.</summary>
-    [JsonIgnore]
-    public string? Name { get; init; }
+    internal string? Name { get; init; }
 
     /// <summary>Whether the name is the parent's, so that it does not tell this work from other work.</summary>
-    [JsonIgnore]
-    public bool IsNameInherited { get; init; }
+    internal bool IsNameInherited { get; init; }
 
     /// <summary>Whether -WhatIf stands something in for what only the service can say.</summary>
-    [JsonIgnore]
-    public virtual bool IsAssumed => false;
+    internal virtual bool IsAssumed => false;
 
     /// <summary>What the task is known by, beside what the service says of it.</summary>
-    [JsonIgnore]
-    public abstract TaskDetails Details { get; }
+    internal abstract TaskDetails Details { get; }
 
     /// <summary>The video it goes on from; null for one that begins anew.</summary>
-    [JsonIgnore]
-    public virtual VideoParent? Parent => null;
+    internal virtual VideoParent? Parent => null;
 
     [JsonPropertyOrder(1)]
     public string? Prompt { get; init; }
@@ -42,15 +37,13 @@ internal abstract record SubmitRequest
     [JsonPropertyOrder(8)]
     public double? CfgScale { get; init; }
 
-    [JsonIgnore]
-    public Uri? CallbackUrl { get; init; }
+    internal Uri? CallbackUrl { get; init; }
 
     [JsonPropertyName("callback_url"), JsonPropertyOrder(9)]
     public string? CallbackAddress => CallbackUrl?.AbsoluteUri;
 
     /// <summary>Null where the service takes none, as for extensions.</summary>
-    [JsonIgnore]
-    public virtual string? ExternalId => null;
+    internal virtual string? ExternalId => null;
 
     /// <summary>The same with an external id; null where the service takes none.</summary>
     public virtual SubmitRequest? WithExternalId(string id) => null;
@@ -65,32 +58,25 @@ internal sealed record ExtensionRequest(
     string VideoId) : SubmitRequest
 {
     /// <summary>Whether the service has to be told the parent task too, or only its video.</summary>
-    [JsonIgnore]
-    public bool NamesTask { get; init; } = true;
+    internal bool NamesTask { get; init; } = true;
 
     [JsonPropertyName("task_id"), JsonPropertyOrder(-1)]
     public string? NamedTask => NamesTask ? TaskId : null;
 
     internal const string UnaskedVideo = "<the video of the task>";
 
-    [JsonIgnore]
-    public override bool IsAssumed => VideoId == UnaskedVideo;
+    internal override bool IsAssumed => VideoId == UnaskedVideo;
 
-    [JsonIgnore]
-    public override KlingTaskKind Kind => KlingTaskKind.VideoExtension;
+    internal override KlingTaskKind Kind => KlingTaskKind.VideoExtension;
 
-    [JsonIgnore]
-    public override VideoParent Parent => new(TaskId, VideoId);
+    internal override VideoParent Parent => new(TaskId, VideoId);
 
     /// <summary>The parent's model, which the extension is made with; null when it is not known.</summary>
-    [JsonIgnore]
-    public string? Model { get; init; }
+    internal string? Model { get; init; }
 
-    [JsonIgnore]
-    public int? Part { get; init; }
+    internal int? Part { get; init; }
 
-    [JsonIgnore]
-    public override TaskDetails Details => new(Name, Model, Name ?? TaskDetails.TitleOf(Prompt), Part);
+    internal override TaskDetails Details => new(Name, Model, Name ?? TaskDetails.TitleOf(Prompt), Part);
 }
 
 /// <summary>A new video from a prompt, from frames, or from references of several kinds.</summary>
@@ -101,51 +87,40 @@ internal sealed record VideoRequest : SubmitRequest
     public string? Model { get; init; }
 
     /// <summary>The first frame.</summary>
-    [JsonIgnore]
-    public ImageSource? Image { get; init; }
+    internal ImageSource? Image { get; init; }
 
     /// <summary>The last frame.</summary>
-    [JsonIgnore]
-    public ImageSource? ImageTail { get; init; }
+    internal ImageSource? ImageTail { get; init; }
 
     /// <summary>Images whose contents are used, in the order in which the prompt counts them.</summary>
-    [JsonIgnore]
-    public ImageSource[] References { get; init; } = [];
+    internal ImageSource[] References { get; init; } = [];
 
     /// <summary>A video that is followed or edited.</summary>
-    [JsonIgnore]
-    public VideoReference? ReferenceVideo { get; init; }
+    internal VideoReference? ReferenceVideo { get; init; }
 
     /// <summary>Ids of elements made beforehand at Kling.</summary>
-    [JsonIgnore]
-    public string[] Elements { get; init; } = [];
+    internal string[] Elements { get; init; } = [];
 
     /// <summary>Ids of voices.</summary>
-    [JsonIgnore]
-    public string[] Voices { get; init; } = [];
+    internal string[] Voices { get; init; } = [];
 
     /// <summary>The shots, told one by one.</summary>
-    [JsonIgnore]
-    public Shot[] Shots { get; init; } = [];
+    internal Shot[] Shots { get; init; } = [];
 
     /// <summary>Whether the service cuts the prompt into shots.</summary>
-    [JsonIgnore]
-    public bool HasServiceShots { get; init; }
+    internal bool HasServiceShots { get; init; }
 
     /// <summary>
     /// The video before it in a chain, which stands for the frame or the address taken from it when requests are
     /// compared.
     /// </summary>
-    [JsonIgnore]
-    public VideoParent? Follows { get; init; }
+    internal VideoParent? Follows { get; init; }
 
     /// <summary>Which part of a chain it becomes.</summary>
-    [JsonIgnore]
-    public int? Part { get; init; }
+    internal int? Part { get; init; }
 
     /// <summary>Whether a watermarked copy is made too.</summary>
-    [JsonIgnore]
-    public bool Watermark { get; init; }
+    internal bool Watermark { get; init; }
 
     [JsonPropertyName("image"), JsonPropertyOrder(3)]
     public string? FirstFrame => IsImageToVideo ? Image?.Value : null;
@@ -205,25 +180,20 @@ internal sealed record VideoRequest : SubmitRequest
     public WatermarkInfo? WatermarkInfo => Watermark ? new WatermarkInfo(true) : null;
 
     /// <summary>The route: omni for references and for models that have no other.</summary>
-    [JsonIgnore]
-    public override KlingTaskKind Kind =>
+    internal override KlingTaskKind Kind =>
         IsOmni ? KlingTaskKind.OmniVideo
         : References.Length > 0 ? KlingTaskKind.MultiImageToVideo
         : Image is null && ImageTail is null ? KlingTaskKind.TextToVideo
         : KlingTaskKind.ImageToVideo;
 
-    [JsonIgnore]
-    public override bool IsAssumed =>
+    internal override bool IsAssumed =>
         ReferenceVideo is { VideoId: null } video && video.Url == VideoReference.Unasked;
 
-    [JsonIgnore]
-    public override string? ExternalId => ExternalTaskId;
+    internal override string? ExternalId => ExternalTaskId;
 
-    [JsonIgnore]
-    public override VideoParent? Parent => Follows;
+    internal override VideoParent? Parent => Follows;
 
-    [JsonIgnore]
-    public override TaskDetails Details => new(
+    internal override TaskDetails Details => new(
         Name, Model, Name ?? TaskDetails.TitleOf(Prompt ?? (Shots.Length > 0 ? Shots[0].Prompt : null)), Part);
 
     private bool IsImageToVideo => Kind == KlingTaskKind.ImageToVideo;
