@@ -267,11 +267,8 @@ internal static class SandboxConnection
 
 /// <summary>What was given to connect with; null for what was not.</summary>
 internal sealed record CredentialParameters(
-    KlingProvider? Provider,
-    SecureString? ApiKey,
-    string? AccessKey,
-    SecureString? SecretKey,
-    Uri? BaseUri)
-{
-    internal static readonly CredentialParameters None = new(null, null, null, null, null);
-}
+    KlingProvider? Provider = null,
+    SecureString? ApiKey = null,
+    string? AccessKey = null,
+    SecureString? SecretKey = null,
+    Uri? BaseUri = null);

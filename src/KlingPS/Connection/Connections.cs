@@ -44,7 +44,7 @@ internal static class Connections
             };
         }
 
-        (Provider provider, ApiKey key) = ConnectionFactory.Credentials(CredentialParameters.None);
+        (Provider provider, ApiKey key) = ConnectionFactory.Credentials(new CredentialParameters());
         KlingConnection made = KlingConnection.ToService(
             new ConnectionSettings { Provider = provider, BaseUri = ConnectionFactory.BaseUri(null, provider) }, key);
         Set(made);
