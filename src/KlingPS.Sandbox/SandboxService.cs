@@ -58,22 +58,22 @@ internal sealed class SandboxService
             route = null;
         }
 
-        bool creates = request.Method == "POST" && route is { TaskId: null };
-        bool queries = request.Method == "GET" && route is { TaskId: not null };
-        bool lists = Provider.ListsTasks && request.Method == "GET" && route is { TaskId: null };
-        bool asks = Provider == Provider.Kling && request.Method == "GET" && path == CostsPath;
-        if (!creates && !queries && !lists && !asks)
+        Func<SandboxResponse>? answer = (request.Method, route) switch
+        {
+            ("POST", { TaskId: null }) => () => Create(route.Kind, request.Body),
+            ("GET", { TaskId: { } taskId }) => () => Query(route.Kind, taskId),
+            ("GET", { TaskId: null }) when Provider.ListsTasks => () => List(route.Kind, query),
+            ("GET", null) when Provider == Provider.Kling && path == CostsPath => () => Costs(query),
+            _ => null,
+        };
+        if (answer is null)
         {
             return Responses.UnknownRoute(request.Method, path);
         }
 
         try
         {
-            return !HasValidKey(request) ? Responses.InvalidKey()
-                : asks ? Costs(query)
-                : creates ? Create(route!.Kind, request.Body)
-                : lists ? List(route!.Kind, query)
-                : Query(route!.Kind, route.TaskId!);
+            return HasValidKey(request) ? answer() : Responses.InvalidKey();
         }
         catch (ServiceError refusal)
         {
