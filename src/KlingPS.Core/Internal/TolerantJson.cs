@@ -15,11 +15,6 @@ internal static class TolerantJson
     /// <summary>A document, with or without a byte order mark; null for what is none.</summary>
     internal static JsonDocument? Parse(byte[]? body)
     {
-        if (body is null)
-        {
-            return null;
-        }
-
         try
         {
             bool hasByteOrderMark = body.AsSpan().StartsWith("\uFEFF"u8);

@@ -76,17 +76,10 @@ internal static class Rehydration
     internal static KlingTask? Parent(object candidate)
     {
         KlingTask? task = Task(candidate) ?? Unasked(candidate);
-        Dictionary<string, object>? columns = null;
-        foreach (string name in task is null ? [] : ColumnsOfExtension)
-        {
-            if (PSObjectReader.Of(candidate)?.Raw(name) is { } value && !"".Equals(value))
-            {
-                columns ??= [];
-                columns.Add(name, value);
-            }
-        }
-
-        return columns is null ? task : task! with { UnboundColumns = columns };
+        PSObjectReader? fields = PSObjectReader.Of(candidate);
+        Dictionary<string, object> columns = ColumnsOfExtension.Where(name => fields?.Raw(name) is not (null or ""))
+            .ToDictionary(name => name, name => fields!.Raw(name)!);
+        return columns.Count == 0 ? task : task is null ? null : task with { UnboundColumns = columns };
     }
 
     /// <returns>The video, live or rebuilt from anything with VideoId and Url; else null.</returns>
