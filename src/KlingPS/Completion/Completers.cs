@@ -47,7 +47,14 @@ public sealed class TaskIdCompleter : WordCompleter
         new(
             taskId,
             $"{kind}, {status}, made {created.ToString("yyyy-MM-dd HH:mm", CultureInfo.InvariantCulture)}",
-            $"{taskId}  {status} {title ?? $"{kind}"} {Age.Of(Platform.Now.LocalDateTime - created)}");
+            $"{taskId}  {status} {title ?? $"{kind}"} {Short(Platform.Now.LocalDateTime - created)}");
+
+    // As the table of tasks says it.
+    private static string Short(TimeSpan age) =>
+        age.TotalSeconds < 99 ? $"{Math.Max(age.TotalSeconds, 0):0} s"
+        : age.TotalMinutes < 99 ? $"{age.TotalMinutes:0} m"
+        : age.TotalDays < 2 ? $"{age.TotalHours:0} h"
+        : $"{age.TotalDays:0} d";
 }
 
 /// <summary>Names of the tasks that this machine submitted last, newest first.</summary>
