@@ -1,6 +1,4 @@
 using System.Text;
-using KlingPS.Downloads;
-using KlingPS.TestServer;
 
 namespace KlingPS.Core.Tests.Downloads;
 

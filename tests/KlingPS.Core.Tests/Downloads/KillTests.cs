@@ -1,6 +1,5 @@
 using System.Globalization;
 using System.Security.Cryptography;
-using KlingPS.TestServer;
 
 namespace KlingPS.Core.Tests.Downloads;
 

@@ -2,7 +2,6 @@ using System.Globalization;
 using System.Net;
 using System.Net.Sockets;
 using System.Text;
-using KlingPS.TestServer;
 
 namespace KlingPS.Core.Tests.Downloads;
 

@@ -1,7 +1,5 @@
 using System.Globalization;
 using System.Net.Sockets;
-using KlingPS.Downloads;
-using KlingPS.TestServer;
 
 namespace KlingPS.Core.Tests.Downloads;
 

@@ -1,6 +1,5 @@
 using System.Net;
 using KlingPS.Core.Tests.Transport;
-using KlingPS.Downloads;
 
 namespace KlingPS.Core.Tests.Downloads;
 

@@ -67,16 +67,10 @@ public sealed class GalleryPageTests : IDisposable
     [Fact]
     public void The_same_input_makes_the_same_bytes_in_every_culture_and_order_of_time()
     {
-        CultureInfo before = CultureInfo.CurrentCulture;
         string page = Make("x", Saved);
-        CultureInfo.CurrentCulture = new CultureInfo("ar-SA");
-        try
+        using (new InCulture("ar-SA"))
         {
             Assert.Equal(page, Make("x", Saved with { ExpiresAt = Saved.ExpiresAt!.Value.ToLocalTime() }));
-        }
-        finally
-        {
-            CultureInfo.CurrentCulture = before;
         }
 
         Assert.Contains(

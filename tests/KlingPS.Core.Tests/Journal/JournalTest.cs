@@ -1,6 +1,4 @@
 using System.Text;
-using KlingPS.Journal;
-using KlingPS.Requests;
 using Microsoft.Extensions.Time.Testing;
 
 namespace KlingPS.Core.Tests.Journal;

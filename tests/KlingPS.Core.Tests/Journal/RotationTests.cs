@@ -1,5 +1,4 @@
 using System.Text;
-using KlingPS.Journal;
 
 namespace KlingPS.Core.Tests.Journal;
 

@@ -1,6 +1,3 @@
-using KlingPS.Journal;
-using KlingPS.Transport;
-
 namespace KlingPS.Core.Tests.Journal;
 
 /// <summary>What the journal knows afterwards, in this process and in the next.</summary>

@@ -1,5 +1,3 @@
-using KlingPS.Downloads;
-
 namespace KlingPS.Core.Tests.Models;
 
 /// <summary>Foreign text as a terminal may get it.</summary>

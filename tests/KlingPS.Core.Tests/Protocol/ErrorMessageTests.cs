@@ -1,6 +1,4 @@
-using KlingPS.Requests;
 using KlingPS.Responses;
-using KlingPS.Submitting;
 
 namespace KlingPS.Core.Tests.Protocol;
 

@@ -1,8 +1,6 @@
 using System.Text;
 using System.Text.Json;
-using KlingPS.Requests;
 using KlingPS.Responses;
-using KlingPS.Submitting;
 
 namespace KlingPS.Core.Tests.Protocol;
 
@@ -311,17 +309,9 @@ public sealed class VideoReadingTests
     [InlineData("\"179.999\"", 179.999)]
     public void A_length_is_decimal_seconds_whatever_the_culture(string duration, double seconds)
     {
-        System.Globalization.CultureInfo before = System.Globalization.CultureInfo.CurrentCulture;
-        System.Globalization.CultureInfo.CurrentCulture = new("de-DE");
-        try
-        {
-            KlingTask task = Reply.Read(With($$"""[{"id":"2","duration":{{duration}}}]"""));
-            Assert.Equal(TimeSpan.FromSeconds(seconds), task.Duration);
-        }
-        finally
-        {
-            System.Globalization.CultureInfo.CurrentCulture = before;
-        }
+        using InCulture culture = new("de-DE");
+        KlingTask task = Reply.Read(With($$"""[{"id":"2","duration":{{duration}}}]"""));
+        Assert.Equal(TimeSpan.FromSeconds(seconds), task.Duration);
     }
 
     [Theory]

@@ -5,9 +5,7 @@ using System.Text.Json;
 using KlingPS.Core.Tests.Transport;
 using KlingPS.Core.Tests.Waiting;
 using KlingPS.Providers;
-using KlingPS.Requests;
 using KlingPS.Sandbox;
-using KlingPS.Waiting;
 using Microsoft.Extensions.Time.Testing;
 
 namespace KlingPS.Core.Tests.Providers;

@@ -1,6 +1,5 @@
 using System.Globalization;
 using KlingPS.Core.Tests.Transport;
-using KlingPS.Journal;
 
 namespace KlingPS.Core.Tests.Providers;
 

@@ -1,8 +1,5 @@
 using System.Net;
 using System.Security.Cryptography.X509Certificates;
-using KlingPS.Downloads;
-using KlingPS.TestServer;
-using KlingPS.Transport;
 
 namespace KlingPS.Core.Tests.Sockets;
 

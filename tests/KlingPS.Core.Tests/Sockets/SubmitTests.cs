@@ -1,10 +1,6 @@
 using System.Net;
 using System.Net.Sockets;
 using System.Text;
-using KlingPS.Requests;
-using KlingPS.Submitting;
-using KlingPS.TestServer;
-using KlingPS.Transport;
 
 namespace KlingPS.Core.Tests.Sockets;
 

@@ -1,5 +1,3 @@
-using KlingPS.Transport;
-
 namespace KlingPS.Core.Tests.Transport;
 
 /// <summary>Where the service is, and with which key.</summary>

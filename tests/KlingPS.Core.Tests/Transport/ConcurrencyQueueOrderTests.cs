@@ -1,5 +1,3 @@
-using KlingPS.Transport;
-
 namespace KlingPS.Core.Tests.Transport;
 
 /// <summary>Who in the line for a slot may ask the service, and when.</summary>

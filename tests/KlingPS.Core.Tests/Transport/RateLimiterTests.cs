@@ -1,5 +1,3 @@
-using KlingPS.Submitting;
-using KlingPS.Transport;
 using Microsoft.Extensions.Time.Testing;
 
 namespace KlingPS.Core.Tests.Transport;

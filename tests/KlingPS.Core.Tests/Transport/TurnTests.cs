@@ -1,6 +1,3 @@
-using KlingPS.Journal;
-using KlingPS.Submitting;
-using KlingPS.Transport;
 using Microsoft.Extensions.Time.Testing;
 
 namespace KlingPS.Core.Tests.Transport;

@@ -1,4 +1,3 @@
-using KlingPS.Waiting;
 using Microsoft.Extensions.Time.Testing;
 
 namespace KlingPS.Core.Tests.Waiting;

@@ -1,5 +1,4 @@
 using System.Runtime.CompilerServices;
-using KlingPS.Waiting;
 
 namespace KlingPS.Core.Tests.Waiting;
 

@@ -1,6 +1,4 @@
 using System.Globalization;
-using KlingPS.Transport;
-using KlingPS.Waiting;
 using Microsoft.Extensions.Time.Testing;
 
 namespace KlingPS.Core.Tests.Waiting;

@@ -1,6 +1,3 @@
-using KlingPS.Submitting;
-using KlingPS.Transport;
-using KlingPS.Waiting;
 using Microsoft.Extensions.Time.Testing;
 
 namespace KlingPS.Core.Tests.Waiting;

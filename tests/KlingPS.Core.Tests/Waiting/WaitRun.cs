@@ -1,7 +1,4 @@
-using KlingPS.Requests;
 using KlingPS.Sandbox;
-using KlingPS.Transport;
-using KlingPS.Waiting;
 using Microsoft.Extensions.Time.Testing;
 
 namespace KlingPS.Core.Tests.Waiting;
