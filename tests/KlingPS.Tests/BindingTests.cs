@@ -80,8 +80,6 @@ public sealed class BindingTests : ShellTest
     [Fact]
     public void A_task_known_by_its_id_alone_is_queried_once_and_checked_before_it_is_extended()
     {
-        using TempFolder folder = new();
-        _shell.Set("out", folder.Path);
         _shell.Run("$file = $task | Save-KlingVideo $out; $id = $task.TaskId").Clean();
         foreach (string line in new[]
         {
@@ -270,8 +268,6 @@ public sealed class BindingTests : ShellTest
     [InlineData("csv")]
     public void A_video_in_any_form_is_saved_without_asking_for_its_task(string form)
     {
-        using TempFolder folder = new();
-        _shell.Set("out", folder.Path);
         _shell.Set("it", Form(form, (KlingVideo)Unwrap("video")));
         foreach (string line in new[]
         {
@@ -291,8 +287,6 @@ public sealed class BindingTests : ShellTest
     public void Bare_ids_are_taken_from_the_pipeline_and_by_position()
     {
         _shell.Run("$id = $task.TaskId; $other = (New-KlingVideo 'B' -Model kling-v1-6).TaskId").Clean();
-        using TempFolder folder = new();
-        _shell.Set("out", folder.Path);
         foreach (string line in new[]
         {
             "$id, $other | Get-KlingTask", "Get-KlingTask $id, $other", "$id, $other | Wait-KlingTask",
@@ -360,10 +354,8 @@ public sealed class BindingTests : ShellTest
     public void A_cell_of_a_tasks_row_that_cannot_be_used_is_an_error_and_nothing_is_paid(string cell)
     {
         _shell.Set("row", Form("csv", (KlingTask)Unwrap("task")));
-        int before = _server.RequestCount;
-        string[] ids = _shell.Run($"{With}; With $row @{{ {cell} }} | New-KlingExtension").ErrorIds;
+        string[] ids = RunUnsent($"{With}; With $row @{{ {cell} }} | New-KlingExtension").ErrorIds;
         Assert.Contains(Assert.Single(ids), new[] { "InvalidRequest", "PromptTooLong" });
-        Assert.Equal(before, _server.RequestCount);
     }
 
     [Fact]

@@ -123,8 +123,6 @@ public sealed class HabitTests : ShellTest
     [Fact]
     public void A_task_that_says_nothing_of_its_videos_is_asked_for_them()
     {
-        using TempFolder folder = new();
-        _shell.Set("out", folder.Path);
         _shell.Run("$t = New-KlingVideo 'x' | Wait-KlingTask").Clean();
         Assert.Single(_shell.Run(
             "[pscustomobject]@{ TaskId = $t.TaskId; Status = 'Succeeded'; Kind = 'TextToVideo' } | Save-KlingVideo "

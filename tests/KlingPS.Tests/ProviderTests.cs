@@ -132,8 +132,6 @@ public sealed class ProviderTests : ShellTest
     [Fact]
     public void The_line_that_everything_serves_works_at_Kling_with_a_model_that_lives()
     {
-        using TempFolder folder = new();
-        _shell.Set("out", folder.Path);
 
         Result result = _shell.Run(
             "'a', 'b' | New-KlingVideo -Model kling-v2-6 -Mode pro -Once | Wait-KlingTask | "

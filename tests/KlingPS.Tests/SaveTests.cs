@@ -90,13 +90,11 @@ public sealed class SaveTests() : ShellTest("-MaxRetryCount 0")
     [InlineData("clip.mp4")]
     public void A_path_in_the_place_of_the_task_is_an_error_without_a_request(string path)
     {
-        int before = _server.RequestCount;
-        ErrorRecord error = Assert.Single(_shell.Run($"Save-KlingVideo '{path}'").Errors);
+        ErrorRecord error = Assert.Single(RunUnsent($"Save-KlingVideo '{path}'").Errors);
         Assert.StartsWith("InvalidRequest,", error.FullyQualifiedErrorId, StringComparison.Ordinal);
         Assert.StartsWith(
             $"'{path}' is a path, not a task id.", error.ErrorDetails.Message, StringComparison.Ordinal);
         Assert.Contains($"-Destination '{path}'", error.ErrorDetails.RecommendedAction, StringComparison.Ordinal);
-        Assert.Equal(before, _server.RequestCount);
     }
 
     [Fact]

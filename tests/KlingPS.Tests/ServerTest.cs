@@ -41,6 +41,15 @@ public abstract class ShellTest(string connect = "") : ServerTest
 
     private protected virtual CaptureHost? Host => null;
 
+    /// <summary>Runs what is to end without any request.</summary>
+    private protected Result RunUnsent(string script)
+    {
+        int before = _server.RequestCount;
+        Result result = _shell.Run(script);
+        Assert.Equal(before, _server.RequestCount);
+        return result;
+    }
+
     public override async ValueTask InitializeAsync()
     {
         await base.InitializeAsync();
