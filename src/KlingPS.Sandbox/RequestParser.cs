@@ -310,12 +310,8 @@ internal static class PromptDirectives
 }
 
 /// <summary>The fields of a JSON body, read with the service's strictness about types. Null counts as absent.</summary>
-internal sealed class RequestFields
+internal sealed class RequestFields(JsonElement element)
 {
-    private readonly JsonElement _object;
-
-    private RequestFields(JsonElement element) => _object = element;
-
     internal static RequestFields Parse(byte[] body)
     {
         using JsonDocument? document = TolerantJson.Parse(body);
@@ -329,32 +325,17 @@ internal sealed class RequestFields
         : throw ServiceError.BadRequest("A list holds something that is not a JSON object");
 
     /// <summary>The items of an array; none where there is none.</summary>
-    internal JsonElement[] List(string name) => Find(name) switch
-    {
-        null => [],
-        { ValueKind: JsonValueKind.Array } list => [.. list.EnumerateArray()],
-        _ => throw ServiceError.BadRequest($"{name} must be a JSON array"),
-    };
+    internal JsonElement[] List(string name) =>
+        Find(name, "a JSON array", JsonValueKind.Array) is { } list ? [.. list.EnumerateArray()] : [];
 
-    internal bool Switch(string name) => Find(name) switch
-    {
-        null => false,
-        { ValueKind: JsonValueKind.True or JsonValueKind.False } flag => flag.GetBoolean(),
-        _ => throw ServiceError.BadRequest($"{name} must be true or false"),
-    };
+    internal bool Switch(string name) =>
+        Find(name, "true or false", JsonValueKind.True, JsonValueKind.False)?.GetBoolean() == true;
 
     internal string? Text(string name)
     {
-        if (Find(name) is not { } field)
-        {
-            return null;
-        }
-
         try
         {
-            return field.ValueKind == JsonValueKind.String
-                ? field.GetString()
-                : throw ServiceError.BadRequest($"{name} must be a JSON string");
+            return Find(name, "a JSON string", JsonValueKind.String)?.GetString();
         }
         catch (InvalidOperationException)
         {
@@ -374,16 +355,18 @@ internal sealed class RequestFields
         _ => throw ServiceError.BadValue($"{name} must be a number"),
     };
 
-    internal bool Flag(string name, string member) => Find(name) switch
-    {
-        null => false,
-        { ValueKind: JsonValueKind.Object } outer =>
-            outer.TryGetProperty(member, out JsonElement flag) && flag.ValueKind == JsonValueKind.True,
-        _ => throw ServiceError.BadRequest($"{name} must be a JSON object"),
-    };
+    internal bool Flag(string name, string member) =>
+        Find(name, "a JSON object", JsonValueKind.Object) is { } outer
+        && outer.TryGetProperty(member, out JsonElement flag)
+        && flag.ValueKind == JsonValueKind.True;
+
+    private JsonElement? Find(string name, string wanted, params JsonValueKind[] kinds) =>
+        Find(name) is not { } field ? null
+        : kinds.Contains(field.ValueKind) ? field
+        : throw ServiceError.BadRequest($"{name} must be {wanted}");
 
     private JsonElement? Find(string name) =>
-        _object.TryGetProperty(name, out JsonElement field) && field.ValueKind != JsonValueKind.Null
+        element.TryGetProperty(name, out JsonElement field) && field.ValueKind != JsonValueKind.Null
             ? field
             : null;
 }
