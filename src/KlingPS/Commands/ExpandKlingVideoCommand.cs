@@ -143,8 +143,7 @@ public sealed class ExpandKlingVideoCommand : PaidCmdlet
                 ?? throw KlingException.Invalid("No length was given.", "Give the seconds to reach with -TargetSec.")),
             Enum.TryParse(Method, ignoreCase: true, out ChainMethod method) ? method : null,
             Prompts(),
-            ValueTransformationAttribute.TextOf(NegativePrompt
-                ?? Column<string>(InputObject, nameof(NegativePrompt), new TextTransformationAttribute())),
+            TextOf(NegativePrompt, InputObject, nameof(NegativePrompt)),
             CfgScale ?? Column<double?>(InputObject, nameof(CfgScale), new NumberTransformationAttribute()),
             ValueTransformationAttribute.TextOf(Model)?.Trim(),
             StepSec,

@@ -75,9 +75,9 @@ public sealed class NewKlingExtensionCommand : SubmitCmdlet
         try
         {
             ExtensionRequest request = Request();
-            CheckPrompt(nameof(Prompt), request.Prompt, Client.Connection.Provider.PromptLimit);
-            CheckPrompt(
-                nameof(NegativePrompt), request.NegativePrompt, Client.Connection.Provider.PromptLimit);
+            int limit = Client.Connection.Provider.PromptLimit;
+            CheckPrompt(nameof(Prompt), request.Prompt, limit);
+            CheckPrompt(nameof(NegativePrompt), request.NegativePrompt, limit);
             CheckCommon(request.CfgScale, request.CallbackUrl);
             Submit(request, target);
         }
@@ -107,10 +107,8 @@ public sealed class NewKlingExtensionCommand : SubmitCmdlet
             IsNameInherited = name is null,
             Model = known.Model,
             Part = name is null ? (known.Part ?? 1) + 1 : null,
-            Prompt = ValueTransformationAttribute.TextOf(
-                Prompt ?? Column<string>(InputObject, nameof(Prompt), new TextTransformationAttribute())),
-            NegativePrompt = ValueTransformationAttribute.TextOf(NegativePrompt
-                ?? Column<string>(InputObject, nameof(NegativePrompt), new TextTransformationAttribute())),
+            Prompt = TextOf(Prompt, InputObject, nameof(Prompt)),
+            NegativePrompt = TextOf(NegativePrompt, InputObject, nameof(NegativePrompt)),
             CfgScale = CfgScale ?? Column<double?>(InputObject, nameof(CfgScale), new NumberTransformationAttribute()),
             CallbackUrl = CallbackUrl
                 ?? Column<Uri>(InputObject, nameof(CallbackUrl), new UriTransformationAttribute()),

@@ -205,6 +205,10 @@ public abstract class PaidCmdlet : ConnectedCmdlet
         }
     }
 
+    /// <summary>What is given, else the column of that name in the row of the task; null for neither.</summary>
+    private protected static string? TextOf(string? given, KlingTask? task, string name) =>
+        ValueTransformationAttribute.TextOf(given ?? Column<string>(task, name, new TextTransformationAttribute()));
+
     /// <summary>Writes a paid task, which is told with it.</summary>
     private protected void Write(KlingTask task)
     {
