@@ -189,10 +189,9 @@ internal sealed class KlingClient(KlingConnection connection, IRequestTrace? tra
         if (!connection.Provider.ListsTasks)
         {
             throw new KlingException(
-                KlingError.NotSupported, "The tasks were not listed: CometAPI has no list of tasks.")
-            {
-                Action = "Get-KlingTask -Last lists those that this machine submitted.",
-            };
+                KlingError.NotSupported,
+                "The tasks were not listed: CometAPI has no list of tasks.",
+                action: "Get-KlingTask -Last lists those that this machine submitted.");
         }
 
         TaskPage tasks = await _poller.GetAsync(
@@ -222,10 +221,8 @@ internal sealed class KlingClient(KlingConnection connection, IRequestTrace? tra
 
         Uri quota = settings.QuotaUri ?? Provider.QuotaOf(settings.BaseUri) ?? throw new KlingException(
             KlingError.NotSupported,
-            $"The balance was not queried: only CometAPI's own address has this service, not {connection.Host}.")
-        {
-            Action = "Look at the account's page at the gateway.",
-        };
+            $"The balance was not queried: only CometAPI's own address has this service, not {connection.Host}.",
+            action: "Look at the account's page at the gateway.");
         // The service wants the key in the query, which nothing shows.
         UriBuilder address = new(quota) { Query = "key=" + Uri.EscapeDataString(connection.Key.Reveal()) };
         return _poller.GetAsync(
@@ -254,10 +251,10 @@ internal sealed class KlingClient(KlingConnection connection, IRequestTrace? tra
             && connection.Recent.TaskOfVideo(taskId.Trim()) is { } owner)
         {
             throw new KlingException(
-                KlingError.TaskNotFound, $"{taskId.Trim()} is the id of a video, not of a task.", e)
-            {
-                Action = $"Give the id of its task, {owner}.",
-            };
+                KlingError.TaskNotFound,
+                $"{taskId.Trim()} is the id of a video, not of a task.",
+                e,
+                action: $"Give the id of its task, {owner}.");
         }
     }
 

@@ -268,10 +268,9 @@ internal sealed class Chain
         return usable.Count > 0 ? usable
             : _options.Method is not null ? throw objection!
             : throw new KlingException(
-                KlingError.InvalidRequest, $"The video of task {Parent.TaskId} cannot go on. {Others.Trim()}")
-            {
-                Action = "Install ffmpeg, which lets any video go on by its last frame; -Method chooses the way.",
-            };
+                KlingError.InvalidRequest,
+                $"The video of task {Parent.TaskId} cannot go on. {Others.Trim()}",
+                action: "Install ffmpeg, which lets any video go on by its last frame; -Method chooses the way.");
     }
 
     private void Check(ChainMethod method)

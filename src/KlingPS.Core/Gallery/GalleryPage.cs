@@ -37,10 +37,8 @@ internal static class GalleryPage
             if (!overwrite && File.Exists(path) && !IsOurs(path))
             {
                 throw new KlingException(
-                    KlingError.FileExists, $"The file '{path}' is not a gallery and was left untouched.")
-                {
-                    Action = "Give another -Path, or replace it with -Force.",
-                };
+                    KlingError.FileExists, $"The file '{path}' is not a gallery and was left untouched.",
+                    action: "Give another -Path, or replace it with -Force.");
             }
 
             try

@@ -75,10 +75,8 @@ internal static class ParentRules
         {
             throw new KlingException(
                 KlingError.ParentNotExtendable,
-                $"Nothing was sent: task {taskId} was made with {model}, whose videos cannot be extended.")
-            {
-                Action = "Make it longer with Expand-KlingVideo -Method Auto, which adds new clips.",
-            };
+                $"Nothing was sent: task {taskId} was made with {model}, whose videos cannot be extended.",
+                action: "Make it longer with Expand-KlingVideo -Method Auto, which adds new clips.");
         }
     }
 }

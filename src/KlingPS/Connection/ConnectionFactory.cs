@@ -201,10 +201,8 @@ internal static class ConnectionFactory
             : throw new KlingException(
                 KlingError.SpendLimitReached,
                 $"Nothing was sent: $env:{Connections.DailyLimitVariable} is "
-                    + $"'{DisplayText.ToDisplay(text)}', not a whole number.")
-            {
-                Action = "Correct or remove the variable.",
-            };
+                    + $"'{DisplayText.ToDisplay(text)}', not a whole number.",
+                action: "Correct or remove the variable.");
     }
 
     /// <param name="given">The user by parameter; an empty one is none.</param>

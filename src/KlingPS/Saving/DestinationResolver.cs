@@ -59,10 +59,8 @@ internal sealed class DestinationResolver(PSCmdlet cmdlet, KlingConnection conne
         {
             throw new KlingException(
                 KlingError.FileNotWritable,
-                $"The path '{DisplayText.ToDisplay(destination)}' has no file name before {extension}.")
-            {
-                Action = "Check how -Destination is made; a task without a Name still has a TaskId.",
-            };
+                $"The path '{DisplayText.ToDisplay(destination)}' has no file name before {extension}.",
+                action: "Check how -Destination is made; a task without a Name still has a TaskId.");
         }
 
         return isFile ? resolved : Path.Combine(resolved, VideoFileName.For(video));
