@@ -321,13 +321,22 @@ internal sealed class NumericIdConverter : JsonConverter<string>
 
 /// <summary>How to submit.</summary>
 /// <param name="QueueTimeout">How long to wait for a slot of the account while all are in use.</param>
-internal sealed record SubmitOptions(TimeSpan QueueTimeout)
+/// <param name="IsForced">Sends a request also when an equal one may be paid already.</param>
+/// <param name="IsOnce">Pays at most once for the same work; see <c>Claim</c>.</param>
+/// <param name="RetriesFailed">With IsOnce: pays for another task where the work's task has failed.</param>
+/// <param name="DailyLimit">How many paid tasks the account may have in 24 hours; null for no limit.</param>
+/// <param name="Complete">Completes the request once it is to be sent: what takes time and does not tell it from
+/// other work.</param>
+/// <param name="Stopping">Ends whatever has not been sent yet; what is on the wire goes on.</param>
+internal sealed record SubmitOptions(
+    TimeSpan QueueTimeout,
+    bool IsForced = false,
+    bool IsOnce = false,
+    bool RetriesFailed = false,
+    int? DailyLimit = null,
+    Func<SubmitRequest, CancellationToken, Task<SubmitRequest>>? Complete = null,
+    CancellationToken Stopping = default)
 {
-    /// <summary>
-    /// How long paid requests on the wire are waited for when an error or the pipeline ends the command.
-    /// </summary>
-    internal static TimeSpan GracePeriod { get; set; } = TimeSpan.FromSeconds(5);
-
     /// <summary>
     /// How long a request may still be on its way to the service when its sender has stopped waiting.
     /// </summary>
@@ -336,25 +345,10 @@ internal sealed record SubmitOptions(TimeSpan QueueTimeout)
     /// <summary>How long an answer is waited for by those that did not write it down.</summary>
     internal static readonly TimeSpan UsualTimeout = TimeSpan.FromSeconds(100);
 
-    /// <summary>Sends a request also when an equal one may be paid already.</summary>
-    internal bool IsForced { get; init; }
-
-    /// <summary>Pays at most once for the same work; see <c>Claim</c>.</summary>
-    internal bool IsOnce { get; init; }
-
-    /// <summary>With <see cref="IsOnce"/>: pays for another task where the work's task has failed.</summary>
-    internal bool RetriesFailed { get; init; }
-
     /// <summary>
-    /// Completes the request once it is to be sent: what takes time and does not tell it from other work.
+    /// How long paid requests on the wire are waited for when an error or the pipeline ends the command.
     /// </summary>
-    internal Func<SubmitRequest, CancellationToken, Task<SubmitRequest>>? Complete { get; init; }
-
-    /// <summary>How many paid tasks the account may have in 24 hours; null for no limit.</summary>
-    internal int? DailyLimit { get; init; }
-
-    /// <summary>Ends whatever has not been sent yet; what is on the wire goes on.</summary>
-    internal CancellationToken Stopping { get; init; }
+    internal static TimeSpan GracePeriod { get; set; } = TimeSpan.FromSeconds(5);
 
     /// <param name="queueTimeout">How long to wait for a slot.</param>
     public static implicit operator SubmitOptions(TimeSpan queueTimeout) => new(queueTimeout);
