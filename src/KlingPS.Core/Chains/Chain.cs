@@ -275,22 +275,22 @@ internal sealed class Chain
 
     private void Check(ChainMethod method)
     {
-        switch (method)
+        if (method == ChainMethod.Extend)
         {
-            case ChainMethod.Extend:
-                CheckExtend();
-                break;
-            case ChainMethod.NextShot:
-                CheckModel(ModelOfNextShot, "takes no reference video", model => model.ReferenceVideo is not null);
-                CheckReference();
-                break;
-            default:
-                CheckModel(
-                    ModelOfLastFrame,
-                    "makes no video from an image",
-                    model => (model.Routes | model.Disputed).HasFlag(ModelRoutes.Image));
-                Ffmpeg.Find();
-                break;
+            CheckExtend();
+        }
+        else if (method == ChainMethod.NextShot)
+        {
+            CheckModel(ModelOfNextShot, "takes no reference video", model => model.ReferenceVideo is not null);
+            CheckReference();
+        }
+        else
+        {
+            CheckModel(
+                ModelOfLastFrame,
+                "makes no video from an image",
+                model => (model.Routes | model.Disputed).HasFlag(ModelRoutes.Image));
+            Ffmpeg.Find();
         }
     }
 

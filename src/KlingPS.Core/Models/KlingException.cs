@@ -24,15 +24,13 @@ public sealed class KlingException : Exception
     {
         get
         {
-            string[] said =
+            string?[] facts =
             [
-                .. new[]
-                {
-                    HttpStatus is null ? null : $"HTTP {HttpStatus}",
-                    ServiceCode is null ? null : $"code {ServiceCode}",
-                    ServiceMessage is null ? null : $"\"{ServiceMessage}\"",
-                }.OfType<string>(),
+                HttpStatus is null ? null : $"HTTP {HttpStatus}",
+                ServiceCode is null ? null : $"code {ServiceCode}",
+                ServiceMessage is null ? null : $"\"{ServiceMessage}\"",
             ];
+            string[] said = [.. facts.OfType<string>()];
             string id = RequestId is null ? "" : $" Request id: {RequestId}.";
             string what = TaskName is null ? base.Message : $"{TaskName}: {base.Message}";
             return said.Length == 0 ? what + id

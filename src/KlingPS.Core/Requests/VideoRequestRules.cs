@@ -430,17 +430,15 @@ internal sealed class ModelRules(
             return;
         }
 
-        string[] unlisted =
+        string?[] asked =
         [
-            .. new[]
-            {
-                request.Sound is null ? null : "-Audio",
-                request.MultiShot is null ? null : "shots",
-                request.Elements.Length == 0 ? null : "-Element",
-                Mode == "4k" ? "-Mode 4k" : null,
-                !IsOmni && request.Duration is not (null or 5 or 10) ? $"-Duration {request.Duration}" : null,
-            }.OfType<string>(),
+            request.Sound is null ? null : "-Audio",
+            request.MultiShot is null ? null : "shots",
+            request.Elements.Length == 0 ? null : "-Element",
+            Mode == "4k" ? "-Mode 4k" : null,
+            !IsOmni && request.Duration is not (null or 5 or 10) ? $"-Duration {request.Duration}" : null,
         ];
+        string[] unlisted = [.. asked.OfType<string>()];
         if (IsOmni && model.Name != VideoModels.O1)
         {
             warnings.Add(
