@@ -1,4 +1,3 @@
-using System.Globalization;
 using KlingPS.Requests;
 
 namespace KlingPS.Sandbox;

@@ -1,4 +1,3 @@
-using System.Globalization;
 using KlingPS.Clips;
 using KlingPS.Requests;
 

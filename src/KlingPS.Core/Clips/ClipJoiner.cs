@@ -1,5 +1,3 @@
-using System.Globalization;
-using System.Text;
 using KlingPS.Downloads;
 
 namespace KlingPS.Clips;

@@ -1,6 +1,3 @@
-using System.Globalization;
-using System.Text;
-
 namespace KlingPS.Internal;
 
 /// <summary>The one way of foreign text to a terminal: of the service, of a row or of the journal.</summary>

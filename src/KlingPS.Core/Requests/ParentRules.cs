@@ -1,5 +1,3 @@
-using System.Globalization;
-
 namespace KlingPS.Requests;
 
 /// <summary>What is checked of a parent task before an extension of it is paid for.</summary>

@@ -1,4 +1,3 @@
-using System.Globalization;
 using static KlingPS.Requests.VideoRequestRules;
 
 namespace KlingPS.Requests;

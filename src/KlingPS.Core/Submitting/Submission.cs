@@ -1,4 +1,3 @@
-using System.Globalization;
 using KlingPS.Journal;
 using KlingPS.Requests;
 using KlingPS.Transport;

@@ -1,6 +1,5 @@
 using System.Collections;
 using System.Collections.Specialized;
-using System.Globalization;
 using KlingPS.Callbacks;
 
 namespace KlingPS.Binding;

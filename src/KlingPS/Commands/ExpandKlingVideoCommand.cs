@@ -1,5 +1,3 @@
-using System.Globalization;
-using System.Text;
 using KlingPS.Binding;
 using KlingPS.Chains;
 using KlingPS.Completion;
