@@ -171,7 +171,7 @@ public sealed class ConnectKlingCommand : PSCmdlet
     private KlingConnection ToService()
     {
         (Providers.Provider provider, ApiKey key) = ConnectionFactory.Credentials(
-            new CredentialParameters((KlingProvider?)_provider, ApiKey, AccessKey, SecretKey, BaseUri));
+            (KlingProvider?)_provider, ApiKey, AccessKey, SecretKey, BaseUri);
         return KlingConnection.ToService(Settings(provider), key);
     }
 

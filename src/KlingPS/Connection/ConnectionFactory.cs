@@ -50,25 +50,30 @@ internal static class ConnectionFactory
 
     /// <summary>What a connection is authorised with: as given by parameter, else from the environment.</summary>
     /// <exception cref="KlingException">NotConnected, naming every place looked, or what is missing.</exception>
-    internal static (Provider Provider, ApiKey Key) Credentials(CredentialParameters given)
+    internal static (Provider Provider, ApiKey Key) Credentials(
+        KlingProvider? provider = null,
+        SecureString? apiKey = null,
+        string? accessKey = null,
+        SecureString? secretKey = null,
+        Uri? baseUri = null)
     {
-        bool isPair = given.AccessKey is not null || given.SecretKey is not null;
-        if (isPair && given.ApiKey is not null)
+        bool isPair = accessKey is not null || secretKey is not null;
+        if (isPair && apiKey is not null)
         {
             throw NotUsable("-AccessKey", "-ApiKey is given too.", "Give -ApiKey, or -AccessKey with -SecretKey.");
         }
 
-        if (isPair && given.Provider == KlingProvider.CometApi)
+        if (isPair && provider == KlingProvider.CometApi)
         {
             throw NotUsable(
                 "-AccessKey", "CometAPI takes no access key.", "Give -ApiKey, or connect with -Provider Kling.");
         }
 
-        KlingProvider? wanted = given.Provider ?? (isPair ? KlingProvider.Kling : ByAddress(given.BaseUri));
-        return given.ApiKey is not null
-                ? (Provider.Of(wanted ?? default), Key(Reveal(given.ApiKey)!, "-ApiKey"))
-            : isPair ? (Provider.Kling, Pair(given.AccessKey, "-AccessKey", Reveal(given.SecretKey), "-SecretKey"))
-            : FromEnvironment(wanted, isByAddress: given.Provider is null && wanted is not null);
+        KlingProvider? wanted = provider ?? (isPair ? KlingProvider.Kling : ByAddress(baseUri));
+        return apiKey is not null
+                ? (Provider.Of(wanted ?? default), Key(Reveal(apiKey)!, "-ApiKey"))
+            : isPair ? (Provider.Kling, Pair(accessKey, "-AccessKey", Reveal(secretKey), "-SecretKey"))
+            : FromEnvironment(wanted, isByAddress: provider is null && wanted is not null);
     }
 
     // What is at another address than Kling's takes the keys of a gateway.
@@ -170,8 +175,7 @@ internal static class ConnectionFactory
     {
         if (ApiKey.GetValidationError(text) is { } error)
         {
-            throw NotUsable(
-                place, $"the key {error}.", "Copy the key again from the provider, and connect with it.");
+            throw NotUsable(place, $"the key {error}.", "Copy the key again from the provider, and connect with it.");
         }
     }
 
@@ -261,11 +265,3 @@ internal static class SandboxConnection
         return KlingConnection.ToHandler(settings, key, new SandboxHandler(new SandboxService(options)));
     }
 }
-
-/// <summary>What was given to connect with; null for what was not.</summary>
-internal sealed record CredentialParameters(
-    KlingProvider? Provider = null,
-    SecureString? ApiKey = null,
-    string? AccessKey = null,
-    SecureString? SecretKey = null,
-    Uri? BaseUri = null);

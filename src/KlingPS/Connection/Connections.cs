@@ -42,7 +42,7 @@ internal static class Connections
                 action: $"Run Connect-Kling; without a key it uses $env:{KeyVariable}, else Kling's variables.");
         }
 
-        (Provider provider, ApiKey key) = ConnectionFactory.Credentials(new CredentialParameters());
+        (Provider provider, ApiKey key) = ConnectionFactory.Credentials();
         KlingConnection made = KlingConnection.ToService(
             new ConnectionSettings { Provider = provider, BaseUri = ConnectionFactory.BaseUri(null, provider) }, key);
         Set(made);
