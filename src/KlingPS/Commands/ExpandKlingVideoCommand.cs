@@ -18,8 +18,6 @@ namespace KlingPS.Commands;
 [OutputType(typeof(KlingTask))]
 public sealed class ExpandKlingVideoCommand : PaidCmdlet
 {
-    private const string TaskSet = "Task";
-    private const string IdsSet = "Ids";
     private const string Auto = "Auto";
     private const int ActivityId = 0x4B54;
 

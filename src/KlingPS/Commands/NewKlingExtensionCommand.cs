@@ -16,9 +16,6 @@ namespace KlingPS.Commands;
 [OutputType(typeof(KlingTask))]
 public sealed class NewKlingExtensionCommand : SubmitCmdlet
 {
-    private const string TaskSet = "Task";
-    private const string IdsSet = "Ids";
-
     /// <summary>The finished parent; checked before anything is sent.</summary>
     [Parameter(ParameterSetName = TaskSet, Position = 0, ValueFromPipeline = true)]
     [TaskTransformation(TakesOne = true, IsParent = true)]

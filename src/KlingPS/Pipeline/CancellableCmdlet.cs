@@ -3,6 +3,10 @@ namespace KlingPS.Pipeline;
 /// <summary>A cmdlet with work off the pipeline thread that ends whenever the cmdlet does.</summary>
 public abstract class CancellableCmdlet : PSCmdlet, IDisposable
 {
+    // The parameter sets of those that take tasks.
+    private protected const string TaskSet = "Task";
+    private protected const string IdsSet = "Ids";
+
     private PipelineWriter? _writer;
 
     private protected CancellableCmdlet()
