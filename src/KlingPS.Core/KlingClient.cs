@@ -180,11 +180,7 @@ internal sealed class KlingClient(KlingConnection connection, IRequestTrace? tra
     /// <summary>One page of the tasks of a kind, newest first; their kinds are known from then on.</summary>
     /// <param name="page">From 1.</param>
     /// <exception cref="KlingException">NotSupported where the provider has no lists; else the last error.</exception>
-    internal async Task<TaskPage> ListAsync(
-        KlingTaskKind kind,
-        int page,
-        int size,
-        CancellationToken cancellationToken)
+    internal async Task<TaskPage> ListAsync(KlingTaskKind kind, int page, int size, CancellationToken cancellationToken)
     {
         if (!connection.Provider.ListsTasks)
         {

@@ -52,9 +52,7 @@ internal abstract record SubmitRequest
 internal sealed record VideoParent(string TaskId, string VideoId);
 
 /// <summary>4 to 5 seconds more of one video of a finished task of the same account.</summary>
-internal sealed record ExtensionRequest(
-    [property: JsonIgnore] string TaskId,
-    string VideoId) : SubmitRequest
+internal sealed record ExtensionRequest([property: JsonIgnore] string TaskId, string VideoId) : SubmitRequest
 {
     /// <summary>Whether the service has to be told the parent task too, or only its video.</summary>
     internal bool NamesTask { get; init; } = true;

@@ -126,11 +126,7 @@ internal enum ServiceSide
 }
 
 /// <summary>What one model takes, against what one request asks for.</summary>
-internal sealed class ModelRules(
-    VideoRequest request,
-    VideoModel model,
-    ServiceSide service,
-    List<string> warnings)
+internal sealed class ModelRules(VideoRequest request, VideoModel model, ServiceSide service, List<string> warnings)
 {
     private const int MostImages = 4;
 

@@ -212,11 +212,7 @@ public sealed class GetKlingTaskCommand : TaskCmdlet
         Complete(token => QueryAsync(taskId, kind, known, token), base.LoadViews);
     }
 
-    private async Task<Action> QueryAsync(
-        string taskId,
-        KlingTaskKind kind,
-        TaskDetails known,
-        CancellationToken token)
+    private async Task<Action> QueryAsync(string taskId, KlingTaskKind kind, TaskDetails known, CancellationToken token)
     {
         try
         {

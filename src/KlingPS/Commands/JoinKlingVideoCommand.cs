@@ -110,11 +110,8 @@ public sealed class JoinKlingVideoCommand : CancellableCmdlet, IDynamicParameter
 
     private string Target(string[] clips)
     {
-        if (ValueTransformationAttribute.TextOf(Destination) is not { } given)
-        {
-            throw KlingException.Invalid("No destination was given.", "Give the file to make with -Destination.");
-        }
-
+        string given = ValueTransformationAttribute.TextOf(Destination)
+            ?? throw KlingException.Invalid("No destination was given.", "Give the file to make with -Destination.");
         string path = FilePaths.Resolve(this, given, KlingError.FileNotWritable);
         if (!Extensions.Contains(System.IO.Path.GetExtension(path), StringComparer.OrdinalIgnoreCase)
             || Directory.Exists(path))

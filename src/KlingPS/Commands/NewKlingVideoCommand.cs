@@ -396,7 +396,6 @@ public sealed class NewKlingVideoCommand : SubmitCmdlet, IDynamicParameters
         string id = ParentRules.VideoToFollow(task, wanted, Client.Now);
         return task.Videos.FirstOrDefault(candidate => candidate.VideoId == id) is { Url: not null } video
             ? video
-            : throw new KlingException(
-                KlingError.ParentHasNoVideo, $"The video of task {task.TaskId} has no address.");
+            : throw new KlingException(KlingError.ParentHasNoVideo, $"The video of task {task.TaskId} has no address.");
     }
 }

@@ -29,8 +29,7 @@ public sealed class TaskIdCompleter : WordCompleter
             .Select(task => Word(task.TaskId, task.Kind, task.Details.Title, $"{task.Status}", task.CreatedAt))
             .Concat(Submitted(connection)
                 .Where(entry => !seen.Any(task => task.TaskId == entry.TaskId))
-                .Select(entry => Word(
-                    entry.TaskId!, entry.Kind, entry.Name, "Submitted", entry.At.LocalDateTime)));
+                .Select(entry => Word(entry.TaskId!, entry.Kind, entry.Name, "Submitted", entry.At.LocalDateTime)));
     }
 
     // In a new session without a connection, the journal is all there is.
@@ -63,8 +62,7 @@ public sealed class TaskNameCompleter : WordCompleter
         TaskIdCompleter.Submitted(Connections.Known())
             .Where(entry => entry.Name is not null)
             .GroupBy(entry => entry.Name!)
-            .Select(named => new Word(
-                named.Key, $"{named.First().Kind}, made {named.First().LocalTime}"));
+            .Select(named => new Word(named.Key, $"{named.First().Kind}, made {named.First().LocalTime}"));
 }
 
 /// <summary>Videos of the task given, else of all tasks this session has seen.</summary>
