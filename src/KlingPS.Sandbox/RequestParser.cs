@@ -51,11 +51,13 @@ internal static class RequestParser
     {
         bool isOmni = kind == KlingTaskKind.OmniVideo;
         int shots = Shots(fields);
-        if (kind == KlingTaskKind.ImageToVideo)
+        bool isOfImages = kind == KlingTaskKind.ImageToVideo;
+        if (isOfImages && (!Image(fields, "image") & !Image(fields, "image_tail")))
         {
-            Images(fields);
+            throw ServiceError.BadRequest("image or image_tail is required");
         }
-        else if (shots == 0)
+
+        if (!isOfImages && shots == 0)
         {
             fields.RequiredText("prompt");
         }
@@ -218,14 +220,6 @@ internal static class RequestParser
         if (fields.Text(name) is { } value && !values.Contains(value))
         {
             throw ServiceError.BadValue($"{name} value '{value}' is invalid");
-        }
-    }
-
-    private static void Images(RequestFields fields)
-    {
-        if (!Image(fields, "image") & !Image(fields, "image_tail"))
-        {
-            throw ServiceError.BadRequest("image or image_tail is required");
         }
     }
 

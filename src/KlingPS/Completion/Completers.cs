@@ -130,11 +130,9 @@ public sealed class ModeCompleter : WordCompleter
 /// <summary>Durations of the model given.</summary>
 public sealed class DurationCompleter : WordCompleter
 {
-    private protected override IEnumerable<Word> Words(CompletionContext context)
-    {
-        VideoModel model = VideoModels.Find(context.Text("Model")) ?? VideoModels.Find(null)!;
-        return model.Durations.Select(seconds => new Word($"{seconds}", $"{seconds} seconds"));
-    }
+    private protected override IEnumerable<Word> Words(CompletionContext context) =>
+        (VideoModels.Find(context.Text("Model")) ?? VideoModels.Find(null)!).Durations
+            .Select(seconds => new Word($"{seconds}", $"{seconds} seconds"));
 }
 
 /// <summary>Aspect ratios the service takes for a video from text.</summary>
