@@ -20,8 +20,6 @@ public abstract class JournalTest : IDisposable
     internal static ProcessIdentity Gone { get; } =
         ProcessIdentity.Current with { Instance = ProcessIdentity.Current.Instance + "0" };
 
-    protected static CancellationToken Token => TestContext.Current.CancellationToken;
-
     /// <summary>The journal as another process opens it.</summary>
     internal TaskJournal Open() => new(Store(), Clock);
 

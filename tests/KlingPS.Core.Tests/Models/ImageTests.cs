@@ -102,9 +102,8 @@ public sealed class ImageTests : IDisposable
     [InlineData(true)]
     public async Task A_pipe_is_no_image_and_not_waited_for(bool byLink)
     {
-        CancellationToken token = TestContext.Current.CancellationToken;
         string pipe = Path.Combine(_folder.FullName, "pipe.png");
-        await UnixTool.MakePipeAsync(pipe, token);
+        await UnixTool.MakePipeAsync(pipe, Token);
         string path = byLink ? Path.Combine(_folder.FullName, "link.png") : pipe;
         if (byLink)
         {
@@ -112,7 +111,7 @@ public sealed class ImageTests : IDisposable
         }
 
         KlingException error = await Assert.ThrowsAsync<KlingException>(
-            () => Task.Run(() => ImageSource.FromFile(path), token).WaitAsync(TimeSpan.FromSeconds(20), token));
+            () => Task.Run(() => ImageSource.FromFile(path), Token).WaitAsync(TimeSpan.FromSeconds(20), Token));
 
         Assert.Equal("ImageInvalid", error.ErrorId);
     }

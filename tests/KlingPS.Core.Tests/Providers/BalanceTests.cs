@@ -22,8 +22,6 @@ public sealed class BalanceTests
 
     private static readonly Uri CometApi = new("https://api.cometapi.com/kling/");
 
-    private static CancellationToken Token => TestContext.Current.CancellationToken;
-
     [Fact]
     public async Task Kling_lists_its_packs()
     {

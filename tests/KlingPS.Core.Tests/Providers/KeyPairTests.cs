@@ -24,8 +24,6 @@ public sealed class KeyPairTests
 
     private static readonly ScriptedHandler.Step Created = ScriptedHandler.Answer(200, Bodies.Task());
 
-    private static CancellationToken Token => TestContext.Current.CancellationToken;
-
     [Fact]
     public void A_token_is_what_openssl_made_of_the_same_keys_at_the_same_moment() =>
         Assert.Equal(Known, KeyPair.Sign(Given.AccessKey, Given.SecretKey, Given.Start));

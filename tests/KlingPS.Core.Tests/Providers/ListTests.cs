@@ -9,8 +9,6 @@ public sealed class ListTests
 {
     private const string Found = "862000000000000001";
 
-    private static CancellationToken Token => TestContext.Current.CancellationToken;
-
     [Fact]
     public async Task An_extension_of_unknown_outcome_is_the_only_one_of_its_video_made_then()
     {
@@ -51,8 +49,7 @@ public sealed class ListTests
     {
         using VirtualCall call = await LostAsync(Page(Extension(Found)));
         JournalEntry other = call.Connection.Journal.Unsettled().Single().Entry with { Id = "other" };
-        await call.Connection.Journal.RecordOutcomeAsync(
-            other, JournalEvent.Created, Found, cancellationToken: Token);
+        await call.Connection.Journal.RecordOutcomeAsync(other, JournalEvent.Created, Found, cancellationToken: Token);
 
         Assert.Equal("IntentUnresolved", (await FailAsync(call)).ErrorId);
     }

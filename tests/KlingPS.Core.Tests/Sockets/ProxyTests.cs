@@ -9,8 +9,6 @@ public sealed class ProxyTests : IDisposable
 {
     private readonly string _folder = Directory.CreateTempSubdirectory("klingps").FullName;
 
-    private static CancellationToken Token => TestContext.Current.CancellationToken;
-
     public void Dispose() => Directory.Delete(_folder, recursive: true);
 
     [Theory]

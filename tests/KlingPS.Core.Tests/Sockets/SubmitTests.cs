@@ -190,8 +190,6 @@ public abstract class SocketTest : IAsyncLifetime
 
     internal KlingClient Client { get; private set; } = null!;
 
-    protected static CancellationToken Token => TestContext.Current.CancellationToken;
-
     public virtual async ValueTask InitializeAsync()
     {
         Server = await KlingTestServer.StartAsync();

@@ -141,3 +141,9 @@ internal sealed class InCulture : IDisposable
 
     public void Dispose() => CultureInfo.CurrentCulture = _before;
 }
+
+/// <summary>The test that runs.</summary>
+internal static class Running
+{
+    internal static CancellationToken Token => TestContext.Current.CancellationToken;
+}

@@ -12,8 +12,6 @@ public sealed class RateLimiterTests
     private readonly List<RateLimitLease> _turns = [];
     private TimeSpan _answerTime;
 
-    private static CancellationToken Token => TestContext.Current.CancellationToken;
-
     private TimeSpan Now => _clock.GetUtcNow() - Given.Start;
 
     [Theory]

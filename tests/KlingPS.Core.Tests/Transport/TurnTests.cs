@@ -9,8 +9,6 @@ public sealed class TurnTests
     private static readonly ScriptedHandler.Step Created = ScriptedHandler.Answer(200, Bodies.Task());
     private static readonly ScriptedHandler.Step Down = ScriptedHandler.Answer(503, "", ("Retry-After", "31536000"));
 
-    private static CancellationToken Token => TestContext.Current.CancellationToken;
-
     [Fact]
     public async Task A_query_after_hundreds_of_cancelled_submissions_is_sent_at_once()
     {

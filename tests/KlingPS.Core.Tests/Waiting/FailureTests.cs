@@ -53,8 +53,7 @@ public sealed class FailureTests
     {
         ScriptedHandler.Step unknown = ScriptedHandler.Answer(status, body);
         await using WaitRun run = Run([ScriptedHandler.Answer(200, Bodies.Task("1")), unknown, unknown, Done]);
-        CancellationToken token = TestContext.Current.CancellationToken;
-        KlingTask made = await run.Client.SubmitAsync(Given.Video, TimeSpan.FromHours(1), token);
+        KlingTask made = await run.Client.SubmitAsync(Given.Video, TimeSpan.FromHours(1), Token);
 
         await run.StartAsync([made]);
         await run.EndAsync();

@@ -126,8 +126,7 @@ public sealed class TimeoutTests
     {
         ScriptedHandler handler = new(TimeProvider.System, ScriptedHandler.Answer(503, "", ("Retry-After", "3600")));
         await using WaitRun run = new(Given.Clock(), handler, new WaitOptions { Timeout = TimeSpan.FromSeconds(30) });
-        CancellationToken token = TestContext.Current.CancellationToken;
-        await Assert.ThrowsAsync<KlingException>(() => run.Client.GetAsync("9", KlingTaskKind.TextToVideo, token));
+        await Assert.ThrowsAsync<KlingException>(() => run.Client.GetAsync("9", KlingTaskKind.TextToVideo, Token));
 
         await run.StartAsync([Given.Task("1")]);
         await run.OverAsync();
@@ -149,7 +148,7 @@ public sealed class TimeoutTests
         TaskWaiter waiter = new KlingClient(connection, trace).Wait(forever, _ => { });
         waiter.Add(Given.Task("1"));
         waiter.CompleteAdding();
-        Task wait = waiter.RunAsync(TestContext.Current.CancellationToken);
+        Task wait = waiter.RunAsync(Token);
         while (!waiter.IsResting)
         {
             await Task.Yield();
