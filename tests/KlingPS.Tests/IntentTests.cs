@@ -8,8 +8,6 @@ public sealed class IntentTests : ShellTest
 {
     private readonly TaskCompletionSource _answer = new();
 
-    private static CancellationToken Token => TestContext.Current.CancellationToken;
-
     private protected override bool HasOwnJournal => true;
 
     public override async ValueTask InitializeAsync()

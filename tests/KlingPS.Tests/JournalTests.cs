@@ -6,8 +6,6 @@ namespace KlingPS.Tests;
 [Collection(nameof(Unobserved))]
 public sealed class JournalTests : ServerTest
 {
-    private static CancellationToken Token => TestContext.Current.CancellationToken;
-
     private string JournalFile => Path.Combine(_state.Path, "KlingPS", "journal.jsonl");
 
     private protected override bool HasOwnJournal => true;

@@ -6,6 +6,8 @@ public abstract class ServerTest : IAsyncLifetime
     private protected readonly TempFolder _state = new();
     private protected KlingTestServer _server = null!;
 
+    private protected static CancellationToken Token => TestContext.Current.CancellationToken;
+
     /// <summary>For tests that run alone: whether the journal is in <see cref="_state"/>.</summary>
     private protected virtual bool HasOwnJournal => false;
 
