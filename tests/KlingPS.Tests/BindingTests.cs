@@ -1,5 +1,3 @@
-using System.Globalization;
-
 namespace KlingPS.Tests;
 
 /// <summary>Every way a task, a video or an id reaches a cmdlet, live and back from a file.</summary>

@@ -1,8 +1,6 @@
 using System.Collections;
 using System.Collections.Specialized;
-using System.Globalization;
 using System.Security.Cryptography;
-using System.Text;
 
 namespace KlingPS.Tests;
 

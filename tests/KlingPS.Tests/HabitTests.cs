@@ -1,5 +1,3 @@
-using System.Globalization;
-
 namespace KlingPS.Tests;
 
 /// <summary>What people do at a prompt and in scripts, beside the straight line.</summary>

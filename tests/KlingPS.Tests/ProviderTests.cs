@@ -1,5 +1,3 @@
-using System.Text;
-
 namespace KlingPS.Tests;
 
 /// <summary>Kling's own API beside the gateway: what a person sees of the difference.</summary>

@@ -1,6 +1,5 @@
 using System.Collections;
 using System.Collections.Specialized;
-using System.Text;
 using KlingPS.Callbacks;
 
 namespace KlingPS.Core.Tests.Callbacks;

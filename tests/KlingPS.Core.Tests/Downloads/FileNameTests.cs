@@ -1,5 +1,3 @@
-using System.Text;
-
 namespace KlingPS.Core.Tests.Downloads;
 
 /// <summary>Whatever a server calls a video, its file stays in the folder it was to go to, on every system.</summary>

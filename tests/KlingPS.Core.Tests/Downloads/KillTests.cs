@@ -1,4 +1,3 @@
-using System.Globalization;
 using System.Security.Cryptography;
 
 namespace KlingPS.Core.Tests.Downloads;
@@ -43,7 +42,7 @@ public sealed class KillTests : DownloadTest
         Assert.Equal("saved", await SaveInAProcessAsync());
 
         Assert.Equal(
-            Hash(System.Text.Encoding.ASCII.GetBytes(video)), Hash(await File.ReadAllBytesAsync(Target, Token)));
+            Hash(Encoding.ASCII.GetBytes(video)), Hash(await File.ReadAllBytesAsync(Target, Token)));
         Assert.Equal(["", $"bytes={have}-"], Ranges);
         Assert.Equal("\"large\"", Downloads.Last().Headers["If-Range"]);
     }

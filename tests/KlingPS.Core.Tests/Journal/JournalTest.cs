@@ -1,6 +1,3 @@
-using System.Text;
-using Microsoft.Extensions.Time.Testing;
-
 namespace KlingPS.Core.Tests.Journal;
 
 /// <summary>A journal file in a folder of the test's own.</summary>

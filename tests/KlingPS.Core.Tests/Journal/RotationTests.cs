@@ -1,5 +1,3 @@
-using System.Text;
-
 namespace KlingPS.Core.Tests.Journal;
 
 /// <summary>A journal that does not grow for ever, and lines of other versions.</summary>

@@ -1,5 +1,3 @@
-using System.Globalization;
-
 namespace KlingPS.Core.Tests.Models;
 
 /// <summary>Combinations the service is known to refuse, and those on which sources disagree.</summary>

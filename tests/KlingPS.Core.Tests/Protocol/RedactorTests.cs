@@ -1,5 +1,3 @@
-using System.Text;
-
 namespace KlingPS.Core.Tests.Protocol;
 
 /// <summary>Foreign text before a person sees it.</summary>

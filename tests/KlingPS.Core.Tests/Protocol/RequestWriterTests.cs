@@ -1,5 +1,3 @@
-using System.Text;
-
 namespace KlingPS.Core.Tests.Protocol;
 
 /// <summary>The exact bodies the service gets.</summary>

@@ -1,4 +1,3 @@
-using System.Text;
 using System.Text.Json;
 using KlingPS.Responses;
 
@@ -491,7 +490,7 @@ public sealed class NamedTaskTests
     [InlineData("{\"task_id\":[{\"a\":")]
     public void The_search_through_a_long_answer_ends(string piece)
     {
-        byte[] body = System.Text.Encoding.UTF8.GetBytes(
+        byte[] body = Encoding.UTF8.GetBytes(
             string.Concat(Enumerable.Repeat(piece, 4_000_000 / piece.Length)));
 
         // What grows with the square of the length would not.

@@ -1,12 +1,9 @@
 using System.Diagnostics;
-using System.Globalization;
-using System.Text;
 using System.Text.Json;
 using KlingPS.Core.Tests.Transport;
 using KlingPS.Core.Tests.Waiting;
 using KlingPS.Providers;
 using KlingPS.Sandbox;
-using Microsoft.Extensions.Time.Testing;
 
 namespace KlingPS.Core.Tests.Providers;
 

@@ -1,4 +1,3 @@
-using System.Globalization;
 using KlingPS.Core.Tests.Transport;
 
 namespace KlingPS.Core.Tests.Providers;

@@ -1,7 +1,5 @@
 using System.Diagnostics;
-using System.Globalization;
 using KlingPS.Providers;
-using Microsoft.Extensions.Time.Testing;
 
 namespace KlingPS.Core.Tests.Support;
 

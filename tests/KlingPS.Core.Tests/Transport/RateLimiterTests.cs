@@ -1,5 +1,3 @@
-using Microsoft.Extensions.Time.Testing;
-
 namespace KlingPS.Core.Tests.Transport;
 
 /// <summary>The bound on all requests of a connection, on a clock the test moves.</summary>

@@ -1,5 +1,3 @@
-using Microsoft.Extensions.Time.Testing;
-
 namespace KlingPS.Core.Tests.Transport;
 
 /// <summary>The turn of a request: whose it is, when the intent is written, and how long a pause may be.</summary>

@@ -1,5 +1,3 @@
-using Microsoft.Extensions.Time.Testing;
-
 namespace KlingPS.Core.Tests.Transport;
 
 /// <summary>A client over a scripted connection, on a clock the test moves.</summary>

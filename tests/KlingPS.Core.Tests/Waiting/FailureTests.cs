@@ -1,5 +1,3 @@
-using Microsoft.Extensions.Time.Testing;
-
 namespace KlingPS.Core.Tests.Waiting;
 
 /// <summary>Polls that fail: some pass, some end their task, none ends the others.</summary>

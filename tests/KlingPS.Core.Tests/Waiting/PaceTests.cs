@@ -1,6 +1,3 @@
-using System.Globalization;
-using Microsoft.Extensions.Time.Testing;
-
 namespace KlingPS.Core.Tests.Waiting;
 
 /// <summary>How often is asked, how many at a time, and how often is told.</summary>

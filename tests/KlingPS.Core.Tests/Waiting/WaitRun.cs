@@ -1,5 +1,4 @@
 using KlingPS.Sandbox;
-using Microsoft.Extensions.Time.Testing;
 
 namespace KlingPS.Core.Tests.Waiting;
 

@@ -4,7 +4,6 @@ using System.IO.Compression;
 using System.Management.Automation.Language;
 using System.Reflection.Metadata;
 using System.Reflection.PortableExecutable;
-using System.Text;
 using System.Text.Json;
 using System.Text.RegularExpressions;
 

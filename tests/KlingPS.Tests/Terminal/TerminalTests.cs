@@ -1,6 +1,4 @@
-using System.Globalization;
 using System.Management.Automation.Language;
-using System.Text;
 using System.Text.Json;
 
 namespace KlingPS.Tests.Terminal;
