@@ -5,15 +5,6 @@ namespace KlingPS;
 /// <summary>What is known of one model. A gateway may offer less, and what it costs only the provider says.</summary>
 public sealed class KlingModel
 {
-    private static readonly (ModelRoutes Route, KlingTaskKind Kind)[] Routes =
-    [
-        (ModelRoutes.Text, KlingTaskKind.TextToVideo),
-        (ModelRoutes.Image, KlingTaskKind.ImageToVideo),
-        (ModelRoutes.MultiImage, KlingTaskKind.MultiImageToVideo),
-        (ModelRoutes.Omni, KlingTaskKind.OmniVideo),
-        (ModelRoutes.Motion, KlingTaskKind.MotionControl),
-    ];
-
     private readonly VideoModel _model;
 
     internal KlingModel(VideoModel model) => _model = model;
@@ -23,7 +14,16 @@ public sealed class KlingModel
 
     /// <summary>What it makes, as names of KlingTaskKind; where sources disagree, the kind is left out.</summary>
     public string[] Makes =>
-        [.. Routes.Where(row => _model.Routes.HasFlag(row.Route)).Select(row => $"{row.Kind}")];
+    [
+        .. new[]
+        {
+            (Route: ModelRoutes.Text, Kind: KlingTaskKind.TextToVideo),
+            (Route: ModelRoutes.Image, Kind: KlingTaskKind.ImageToVideo),
+            (Route: ModelRoutes.MultiImage, Kind: KlingTaskKind.MultiImageToVideo),
+            (Route: ModelRoutes.Omni, Kind: KlingTaskKind.OmniVideo),
+            (Route: ModelRoutes.Motion, Kind: KlingTaskKind.MotionControl),
+        }.Where(row => _model.Routes.HasFlag(row.Route)).Select(row => $"{row.Kind}"),
+    ];
 
     /// <summary>How long its videos may be, in seconds.</summary>
     public int[] Durations => [.. _model.Durations];
