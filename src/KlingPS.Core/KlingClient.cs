@@ -110,7 +110,7 @@ internal sealed class KlingClient(KlingConnection connection, IRequestTrace? tra
                 return new FoundTask(await GetAsync(id, entry.Kind, cancellationToken).ConfigureAwait(false));
             }
             catch (KlingException e) when (e.Error == KlingError.TaskNotFound
-                && entry.TaskId is null && !connection.Provider.TakesExternalId(entry.Kind))
+                && entry.TaskId is null && !Provider.TakesExternalId(entry.Kind))
             {
                 throw Unresolved(entry, $"the service finds no task '{id}', but may take no external ids here", e);
             }
@@ -180,19 +180,14 @@ internal sealed class KlingClient(KlingConnection connection, IRequestTrace? tra
     /// <summary>One page of the tasks of a kind, newest first; their kinds are known from then on.</summary>
     /// <param name="page">From 1.</param>
     /// <exception cref="KlingException">NotSupported where the provider has no lists; else the last error.</exception>
-    internal async Task<TaskPage> ListAsync(
-        KlingTaskKind kind,
-        int page,
-        int size,
-        CancellationToken cancellationToken)
+    internal async Task<TaskPage> ListAsync(KlingTaskKind kind, int page, int size, CancellationToken cancellationToken)
     {
         if (!connection.Provider.ListsTasks)
         {
             throw new KlingException(
-                KlingError.NotSupported, "The tasks were not listed: CometAPI has no list of tasks.")
-            {
-                Action = "Get-KlingTask -Last lists those that this machine submitted.",
-            };
+                KlingError.NotSupported,
+                "The tasks were not listed: CometAPI has no list of tasks.",
+                action: "Get-KlingTask -Last lists those that this machine submitted.");
         }
 
         TaskPage tasks = await _poller.GetAsync(
@@ -222,10 +217,8 @@ internal sealed class KlingClient(KlingConnection connection, IRequestTrace? tra
 
         Uri quota = settings.QuotaUri ?? Provider.QuotaOf(settings.BaseUri) ?? throw new KlingException(
             KlingError.NotSupported,
-            $"The balance was not queried: only CometAPI's own address has this service, not {connection.Host}.")
-        {
-            Action = "Look at the account's page at the gateway.",
-        };
+            $"The balance was not queried: only CometAPI's own address has this service, not {connection.Host}.",
+            action: "Look at the account's page at the gateway.");
         // The service wants the key in the query, which nothing shows.
         UriBuilder address = new(quota) { Query = "key=" + Uri.EscapeDataString(connection.Key.Reveal()) };
         return _poller.GetAsync(
@@ -254,10 +247,10 @@ internal sealed class KlingClient(KlingConnection connection, IRequestTrace? tra
             && connection.Recent.TaskOfVideo(taskId.Trim()) is { } owner)
         {
             throw new KlingException(
-                KlingError.TaskNotFound, $"{taskId.Trim()} is the id of a video, not of a task.", e)
-            {
-                Action = $"Give the id of its task, {owner}.",
-            };
+                KlingError.TaskNotFound,
+                $"{taskId.Trim()} is the id of a video, not of a task.",
+                e,
+                action: $"Give the id of its task, {owner}.");
         }
     }
 
@@ -306,11 +299,6 @@ internal sealed class KlingClient(KlingConnection connection, IRequestTrace? tra
     /// <summary>The kind of a task this connection has seen or this machine submitted, else null.</summary>
     internal KlingTaskKind? KnownKind(string taskId) =>
         connection.Recent.KindOf(taskId) ?? connection.Journal.Find(taskId)?.Kind;
-
-    /// <summary>The last tasks this machine submitted for the connected account, oldest of them first.</summary>
-    /// <param name="isMeant">Which of them; null for all.</param>
-    internal JournalEntry[] LastSubmitted(int count, Func<JournalEntry, bool>? isMeant = null) =>
-        connection.Journal.Last(count, connection.Host, connection.Account, isMeant);
 
     /// <returns>A warning when the journal knows that the task belongs to another account, else null.</returns>
     internal string? WarnIfOtherAccount(string taskId) =>

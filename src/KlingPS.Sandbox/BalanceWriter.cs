@@ -1,3 +1,5 @@
+using System.Text.Json.Nodes;
+
 namespace KlingPS.Sandbox;
 
 /// <summary>What an account that costs nothing has left: a unit less for each task.</summary>
@@ -7,39 +9,35 @@ internal static class BalanceWriter
 
     private static readonly TimeSpan Term = TimeSpan.FromDays(90);
 
-    internal static SandboxResponse Packs(int created, DateTimeOffset now) => Responses.Success(json =>
+    internal static SandboxResponse Packs(int created, DateTimeOffset now)
     {
-        json.WriteStartObject();
-        json.WriteNumber("code", 0);
-        json.WriteString("msg", "success");
-        json.WriteStartArray("resource_pack_subscribe_infos");
-        json.WriteStartObject();
-        json.WriteString("resource_pack_name", "Sandbox units");
-        json.WriteString("resource_pack_id", "sandbox");
-        json.WriteString("resource_pack_type", "decreasing_total");
-        json.WriteNumber("total_quantity", (double)Units);
-        json.WriteNumber("remaining_quantity", (double)Math.Max(0, Units - created));
-        json.WriteNumber("purchase_time", now.ToUnixTimeMilliseconds());
-        json.WriteNumber("effective_time", now.ToUnixTimeMilliseconds());
-        json.WriteNumber("invalid_time", (now + Term).ToUnixTimeMilliseconds());
-        json.WriteString("status", created < Units ? "online" : "runOut");
-        json.WriteEndObject();
-        json.WriteEndArray();
-        json.WriteEndObject();
-    });
+        JsonObject pack = new()
+        {
+            ["resource_pack_name"] = "Sandbox units",
+            ["resource_pack_id"] = "sandbox",
+            ["resource_pack_type"] = "decreasing_total",
+            ["total_quantity"] = (double)Units,
+            ["remaining_quantity"] = (double)Math.Max(0, Units - created),
+            ["purchase_time"] = now.ToUnixTimeMilliseconds(),
+            ["effective_time"] = now.ToUnixTimeMilliseconds(),
+            ["invalid_time"] = (now + Term).ToUnixTimeMilliseconds(),
+            ["status"] = created < Units ? "online" : "runOut",
+        };
+        JsonArray packs = new(pack);
+        return Responses.Success(
+            new JsonObject { ["code"] = 0, ["msg"] = "success", ["resource_pack_subscribe_infos"] = packs });
+    }
 
-    internal static SandboxResponse Quota(int created) => Responses.Bare(json =>
+    internal static SandboxResponse Quota(int created)
     {
-        json.WriteString("username", "sandbox");
-        json.WriteNumber("total_quota", Math.Max(0, Units - created));
-        json.WriteNumber("total_used_quota", created);
-        json.WriteNumber("request_count", created);
-        json.WriteStartArray("keys");
-        json.WriteStartObject();
-        json.WriteString("name", "sandbox");
-        json.WriteNumber("remain_quota", -1);
-        json.WriteNumber("used_quota", created);
-        json.WriteEndObject();
-        json.WriteEndArray();
-    });
+        JsonObject key = new() { ["name"] = "sandbox", ["remain_quota"] = -1, ["used_quota"] = created };
+        return Responses.Bare(new JsonObject
+        {
+            ["username"] = "sandbox",
+            ["total_quota"] = Math.Max(0, Units - created),
+            ["total_used_quota"] = created,
+            ["request_count"] = created,
+            ["keys"] = new JsonArray(key),
+        });
+    }
 }

@@ -12,35 +12,18 @@ internal static class ParentRules
 
     internal static SandboxTask Check(SandboxTask? parent, CreateRequest order, DateTimeOffset now)
     {
-        if (parent is null)
-        {
-            string what = order.ParentTaskId is { } id ? $"task {id}" : $"video {order.ParentVideoId}";
-            throw ServiceError.BadParent($"This account has no {what}, so there is nothing to extend");
-        }
-
-        if (!parent.HasVideoAt(now))
-        {
-            throw ServiceError.BadParent(
-                $"Task {parent.TaskId} is {parent.StatusAt(now)}, and only a finished video can be extended");
-        }
-
-        if (parent.VideoId != order.ParentVideoId)
-        {
-            throw ServiceError.BadParent($"Video {order.ParentVideoId} is not a video of task {parent.TaskId}");
-        }
-
-        if (VideoModels.Find(parent.Model)?.IsExtendable != true)
-        {
-            throw ServiceError.BadParent($"A video made with {parent.Model} cannot be extended");
-        }
-
-        if (now >= parent.ExpiresAt)
-        {
-            throw ServiceError.BadParent($"Video {parent.VideoId} was deleted 30 days after it was made");
-        }
-
-        return parent.Length < Longest
-            ? parent
-            : throw ServiceError.BadParent($"Video {parent.VideoId} is 180 s long already, and no video can be longer");
+        string asked = order.ParentTaskId is { } id ? $"task {id}" : $"video {order.ParentVideoId}";
+        string? objection =
+            parent is null ? $"This account has no {asked}, so there is nothing to extend"
+            : !parent.HasVideoAt(now)
+                ? $"Task {parent.TaskId} is {parent.StatusAt(now)}, and only a finished video can be extended"
+            : parent.VideoId != order.ParentVideoId
+                ? $"Video {order.ParentVideoId} is not a video of task {parent.TaskId}"
+            : VideoModels.Find(parent.Model)?.IsExtendable != true
+                ? $"A video made with {parent.Model} cannot be extended"
+            : now >= parent.ExpiresAt ? $"Video {parent.VideoId} was deleted 30 days after it was made"
+            : parent.Length >= Longest ? $"Video {parent.VideoId} is 180 s long already, and no video can be longer"
+            : null;
+        return objection is null ? parent! : throw ServiceError.BadParent(objection);
     }
 }

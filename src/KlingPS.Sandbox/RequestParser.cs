@@ -1,4 +1,3 @@
-using System.Globalization;
 using System.Text.Json;
 using System.Text.RegularExpressions;
 using KlingPS.Requests;
@@ -19,7 +18,7 @@ internal static class RequestParser
                 $"The sandbox makes videos from text, images and references and extends them; {kind} it does not know");
         }
 
-        using RequestFields fields = RequestFields.Parse(body);
+        RequestFields fields = RequestFields.Parse(body);
         CreateRequest order = kind == KlingTaskKind.VideoExtension ? Extension(fields) : Parent(kind, fields);
         string prompt = Prompt(fields, "prompt");
         Prompt(fields, "negative_prompt");
@@ -28,7 +27,7 @@ internal static class RequestParser
             throw ServiceError.BadValue("cfg_scale must be between 0 and 1");
         }
 
-        if (fields.Text("callback_url") is { } callback && !IsWebAddress(callback))
+        if (fields.Text("callback_url") is { } callback && ImageSource.UrlIn(callback) is null)
         {
             throw ServiceError.BadValue("callback_url must be an http or https address");
         }
@@ -52,11 +51,13 @@ internal static class RequestParser
     {
         bool isOmni = kind == KlingTaskKind.OmniVideo;
         int shots = Shots(fields);
-        if (kind == KlingTaskKind.ImageToVideo)
+        bool isOfImages = kind == KlingTaskKind.ImageToVideo;
+        if (isOfImages && (!Image(fields, "image") & !Image(fields, "image_tail")))
         {
-            Images(fields);
+            throw ServiceError.BadRequest("image or image_tail is required");
         }
-        else if (shots == 0)
+
+        if (!isOfImages && shots == 0)
         {
             fields.RequiredText("prompt");
         }
@@ -76,34 +77,20 @@ internal static class RequestParser
         OneOf(fields, "sound", ["on", "off"]);
         string[] images = ImageList(fields, isOmni ? "image_url" : "image", kind);
         bool hasLast = !string.IsNullOrEmpty(fields.Text("image_tail")) || images.Contains("end_frame");
-        if (hasLast && !model.TailModes.Contains(mode))
+        string? objection =
+            hasLast && !model.TailModes.Contains(mode) ? $"image_tail is not supported by {name} in this mode"
+            : fields.Text("sound") == "on" && !model.SoundModes.Contains(mode)
+                ? $"sound is not supported by {name} in this mode"
+            : shots > 0 && !model.TakesShots ? $"multi_shot is not supported by {name}"
+            : fields.Number("cfg_scale") is not null && !model.TakesCfgScale ? $"cfg_scale is not supported by {name}"
+            : fields.List("element_list").Length > model.MostElements
+                ? $"element_list of {name} takes at most {model.MostElements} elements"
+            : fields.List("voice_list").Length > model.MostVoices
+                ? $"voice_list of {name} takes at most {model.MostVoices} voices"
+            : null;
+        if (objection is not null)
         {
-            throw ServiceError.BadValue($"image_tail is not supported by {name} in this mode");
-        }
-
-        if (fields.Text("sound") == "on" && !model.SoundModes.Contains(mode))
-        {
-            throw ServiceError.BadValue($"sound is not supported by {name} in this mode");
-        }
-
-        if (shots > 0 && !model.TakesShots)
-        {
-            throw ServiceError.BadValue($"multi_shot is not supported by {name}");
-        }
-
-        if (fields.Number("cfg_scale") is not null && !model.TakesCfgScale)
-        {
-            throw ServiceError.BadValue($"cfg_scale is not supported by {name}");
-        }
-
-        if (fields.List("element_list").Length > model.MostElements)
-        {
-            throw ServiceError.BadValue($"element_list of {name} takes at most {model.MostElements} elements");
-        }
-
-        if (fields.List("voice_list").Length > model.MostVoices)
-        {
-            throw ServiceError.BadValue($"voice_list of {name} takes at most {model.MostVoices} voices");
+            throw ServiceError.BadValue(objection);
         }
 
         (string Url, bool IsBase)? video = Video(fields);
@@ -155,7 +142,7 @@ internal static class RequestParser
         int sum = 0;
         for (int i = 0; i < shots.Length; i++)
         {
-            using RequestFields shot = RequestFields.Of(shots[i]);
+            RequestFields shot = RequestFields.Of(shots[i]);
             if (shot.Number("index") != i + 1 || shot.RequiredText("prompt").Length > 512
                 || !int.TryParse(
                     shot.RequiredText("duration"), NumberStyles.None, CultureInfo.InvariantCulture, out int seconds)
@@ -179,7 +166,7 @@ internal static class RequestParser
         List<string> types = [];
         foreach (JsonElement item in fields.List("image_list"))
         {
-            using RequestFields image = RequestFields.Of(item);
+            RequestFields image = RequestFields.Of(item);
             if (!Image(image, name))
             {
                 throw ServiceError.BadRequest($"image_list.{name} is required");
@@ -202,11 +189,11 @@ internal static class RequestParser
             return null;
         }
 
-        using RequestFields video = RequestFields.Of(videos[0]);
+        RequestFields video = RequestFields.Of(videos[0]);
         OneOf(video, "refer_type", ["feature", "base"]);
         OneOf(video, "keep_original_sound", ["yes", "no"]);
         string url = video.RequiredText("video_url");
-        return videos.Length == 1 && IsWebAddress(url)
+        return videos.Length == 1 && ImageSource.UrlIn(url) is not null
             ? (url, video.Text("refer_type") == "base")
             : throw ServiceError.BadValue("video_list takes one video by its address");
     }
@@ -236,14 +223,6 @@ internal static class RequestParser
         }
     }
 
-    private static void Images(RequestFields fields)
-    {
-        if (!Image(fields, "image") & !Image(fields, "image_tail"))
-        {
-            throw ServiceError.BadRequest("image or image_tail is required");
-        }
-    }
-
     private static bool Image(RequestFields fields, string name)
     {
         if (fields.Text(name) is not { Length: > 0 } image)
@@ -256,13 +235,10 @@ internal static class RequestParser
             throw ServiceError.BadValue($"{name} must be an address or raw base64, without a data: prefix");
         }
 
-        return IsWebAddress(image) || IsBase64(image)
+        return ImageSource.UrlIn(image) is not null || IsBase64(image)
             ? true
             : throw ServiceError.BadValue($"{name} is neither an address nor valid base64");
     }
-
-    private static bool IsWebAddress(string text) =>
-        Uri.TryCreate(text, UriKind.Absolute, out Uri? address) && address.Scheme is "http" or "https";
 
     private static bool IsBase64(string text)
     {
@@ -278,37 +254,26 @@ internal static class RequestParser
 }
 
 /// <summary>What a well-formed creation asks for, before anyone has looked at the other tasks.</summary>
-internal sealed record CreateRequest(KlingTaskKind Kind)
-{
-    /// <summary>Null in an extension, which inherits its parent's.</summary>
-    internal string? Model { get; init; }
-
-    /// <summary>Zero in an extension, whose length follows from its parent's.</summary>
-    internal TimeSpan Length { get; init; }
-
-    internal string? ParentTaskId { get; init; }
-
-    /// <summary>The address of the video that is followed or edited.</summary>
-    internal string? ReferenceUrl { get; init; }
-
-    /// <summary>Whether that video is edited, so that the result is as long as it is.</summary>
-    internal bool IsEdit { get; init; }
-
-    internal string? ParentVideoId { get; init; }
-
-    internal string? ExternalTaskId { get; init; }
-
-    /// <summary>As sent; empty without one.</summary>
-    internal string Prompt { get; init; } = "";
-
-    internal bool Watermark { get; init; }
-
-    /// <summary>Why the task is to end failed; null when it is to succeed.</summary>
-    internal string? Failure { get; init; }
-
-    /// <summary>How long the prompt asked the task to take.</summary>
-    internal TimeSpan? Takes { get; init; }
-}
+/// <param name="Model">Null in an extension, which inherits its parent's.</param>
+/// <param name="Length">Zero in an extension, whose length follows from its parent's.</param>
+/// <param name="ReferenceUrl">The address of the video that is followed or edited.</param>
+/// <param name="IsEdit">Whether that video is edited, so that the result is as long as it is.</param>
+/// <param name="Prompt">As sent; empty without one.</param>
+/// <param name="Failure">Why the task is to end failed; null when it is to succeed.</param>
+/// <param name="Takes">How long the prompt asked the task to take.</param>
+internal sealed record CreateRequest(
+    KlingTaskKind Kind,
+    string? Model = null,
+    TimeSpan Length = default,
+    string? ParentTaskId = null,
+    string? ParentVideoId = null,
+    string? ReferenceUrl = null,
+    bool IsEdit = false,
+    string? ExternalTaskId = null,
+    string Prompt = "",
+    bool Watermark = false,
+    string? Failure = null,
+    TimeSpan? Takes = null);
 
 /// <summary>What a prompt can tell the sandbox to do.</summary>
 /// <remarks><c>[sandbox:fail]</c>, <c>[sandbox:reject]</c>, <c>[sandbox:slow 2.5]</c> (seconds).</remarks>
@@ -338,34 +303,14 @@ internal static class PromptDirectives
 }
 
 /// <summary>The fields of a JSON body, read with the service's strictness about types. Null counts as absent.</summary>
-internal sealed class RequestFields : IDisposable
+internal sealed class RequestFields(JsonElement element)
 {
-    private readonly JsonDocument? _document;
-    private readonly JsonElement _object;
-
-    private RequestFields(JsonDocument document)
-        : this(document.RootElement) => _document = document;
-
-    private RequestFields(JsonElement element) => _object = element;
-
     internal static RequestFields Parse(byte[] body)
     {
-        try
-        {
-            JsonDocument document = JsonDocument.Parse(body);
-            if (document.RootElement.ValueKind == JsonValueKind.Object)
-            {
-                return new RequestFields(document);
-            }
-
-            document.Dispose();
-        }
-        catch (JsonException)
-        {
-            // The parser's message could quote the body.
-        }
-
-        throw ServiceError.BadRequest("The request body is not a JSON object");
+        using JsonDocument? document = TolerantJson.Parse(body);
+        return document?.RootElement.ValueKind == JsonValueKind.Object
+            ? new RequestFields(document.RootElement.Clone())
+            : throw ServiceError.BadRequest("The request body is not a JSON object");
     }
 
     internal static RequestFields Of(JsonElement item) => item.ValueKind == JsonValueKind.Object
@@ -373,32 +318,17 @@ internal sealed class RequestFields : IDisposable
         : throw ServiceError.BadRequest("A list holds something that is not a JSON object");
 
     /// <summary>The items of an array; none where there is none.</summary>
-    internal JsonElement[] List(string name) => Find(name) switch
-    {
-        null => [],
-        { ValueKind: JsonValueKind.Array } list => [.. list.EnumerateArray()],
-        _ => throw ServiceError.BadRequest($"{name} must be a JSON array"),
-    };
+    internal JsonElement[] List(string name) =>
+        Find(name, "a JSON array", JsonValueKind.Array) is { } list ? [.. list.EnumerateArray()] : [];
 
-    internal bool Switch(string name) => Find(name) switch
-    {
-        null => false,
-        { ValueKind: JsonValueKind.True or JsonValueKind.False } flag => flag.GetBoolean(),
-        _ => throw ServiceError.BadRequest($"{name} must be true or false"),
-    };
+    internal bool Switch(string name) =>
+        Find(name, "true or false", JsonValueKind.True, JsonValueKind.False)?.GetBoolean() == true;
 
     internal string? Text(string name)
     {
-        if (Find(name) is not { } field)
-        {
-            return null;
-        }
-
         try
         {
-            return field.ValueKind == JsonValueKind.String
-                ? field.GetString()
-                : throw ServiceError.BadRequest($"{name} must be a JSON string");
+            return Find(name, "a JSON string", JsonValueKind.String)?.GetString();
         }
         catch (InvalidOperationException)
         {
@@ -418,25 +348,18 @@ internal sealed class RequestFields : IDisposable
         _ => throw ServiceError.BadValue($"{name} must be a number"),
     };
 
-    internal bool Flag(string name, string member)
-    {
-        if (Find(name) is not { } outer)
-        {
-            return false;
-        }
+    internal bool Flag(string name, string member) =>
+        Find(name, "a JSON object", JsonValueKind.Object) is { } outer
+        && outer.TryGetProperty(member, out JsonElement flag)
+        && flag.ValueKind == JsonValueKind.True;
 
-        if (outer.ValueKind != JsonValueKind.Object)
-        {
-            throw ServiceError.BadRequest($"{name} must be a JSON object");
-        }
-
-        return outer.TryGetProperty(member, out JsonElement flag) && flag.ValueKind == JsonValueKind.True;
-    }
-
-    public void Dispose() => _document?.Dispose();
+    private JsonElement? Find(string name, string wanted, params JsonValueKind[] kinds) =>
+        Find(name) is not { } field ? null
+        : kinds.Contains(field.ValueKind) ? field
+        : throw ServiceError.BadRequest($"{name} must be {wanted}");
 
     private JsonElement? Find(string name) =>
-        _object.TryGetProperty(name, out JsonElement field) && field.ValueKind != JsonValueKind.Null
+        element.TryGetProperty(name, out JsonElement field) && field.ValueKind != JsonValueKind.Null
             ? field
             : null;
 }

@@ -1,33 +1,30 @@
 using System.Text.Encodings.Web;
 using System.Text.Json;
+using System.Text.Json.Nodes;
 
 namespace KlingPS.Sandbox;
 
 /// <summary>The service's envelopes, and the gateway's.</summary>
 internal static class Responses
 {
-    private static readonly JsonWriterOptions Plain = new() { Encoder = JavaScriptEncoder.UnsafeRelaxedJsonEscaping };
+    private static readonly JsonSerializerOptions Plain =
+        new() { Encoder = JavaScriptEncoder.UnsafeRelaxedJsonEscaping };
 
-    internal static SandboxResponse Success(Action<Utf8JsonWriter> data) => Json(200, json =>
+    internal static SandboxResponse Success(JsonNode data)
     {
-        WriteHead(json, 0, "SUCCEED");
-        json.WritePropertyName("data");
-        data(json);
-    });
+        JsonObject body = Head(0, "SUCCEED");
+        body["data"] = data;
+        return Json(200, body);
+    }
 
-    internal static SandboxResponse Wrapped(Action<Utf8JsonWriter> data) => Json(200, json =>
-    {
-        json.WriteString("code", "success");
-        json.WriteString("message", "");
-        json.WritePropertyName("data");
-        data(json);
-    });
+    internal static SandboxResponse Wrapped(JsonObject data) =>
+        Json(200, new JsonObject { ["code"] = "success", ["message"] = "", ["data"] = data });
 
     /// <summary>An answer without the service's envelope.</summary>
-    internal static SandboxResponse Bare(Action<Utf8JsonWriter> members) => Json(200, members);
+    internal static SandboxResponse Bare(JsonObject body) => Json(200, body);
 
     internal static SandboxResponse Refused(ServiceError refusal) =>
-        Json(refusal.Status, json => WriteHead(json, refusal.Code, refusal.Message));
+        Json(refusal.Status, Head(refusal.Code, refusal.Message));
 
     internal static SandboxResponse InvalidKey() =>
         Gateway(401, $"invalid token (sandbox) (request id: {RequestId()})", "comet_api_error");
@@ -35,56 +32,32 @@ internal static class Responses
     internal static SandboxResponse UnknownRoute(string method, string path) =>
         Gateway(404, $"Invalid URL ({method} {path}) (sandbox)", "invalid_request_error");
 
-    private static SandboxResponse Gateway(int status, string message, string type) => Json(status, json =>
+    private static SandboxResponse Gateway(int status, string message, string type) => Json(status, new JsonObject
     {
-        json.WriteStartObject("error");
-        json.WriteString("message", message);
-        json.WriteString("type", type);
-        json.WriteString("param", "");
-        json.WriteString("code", "");
-        json.WriteEndObject();
+        ["error"] = new JsonObject { ["message"] = message, ["type"] = type, ["param"] = "", ["code"] = "" },
     });
 
-    private static void WriteHead(Utf8JsonWriter json, int code, string message)
-    {
-        json.WriteNumber("code", code);
-        json.WriteString("message", message);
-        json.WriteString("request_id", RequestId());
-    }
+    private static JsonObject Head(int code, string message) =>
+        new() { ["code"] = code, ["message"] = message, ["request_id"] = RequestId() };
 
     private static string RequestId() => Guid.NewGuid().ToString();
 
-    private static SandboxResponse Json(int status, Action<Utf8JsonWriter> members)
+    private static SandboxResponse Json(int status, JsonObject body)
     {
-        using MemoryStream body = new();
-        using (Utf8JsonWriter json = new(body, Plain))
-        {
-            json.WriteStartObject();
-            members(json);
-            json.WriteEndObject();
-        }
-
         Dictionary<string, string> headers = new(StringComparer.OrdinalIgnoreCase)
         {
             ["Content-Type"] = "application/json; charset=utf-8",
         };
-        return new SandboxResponse(status, headers, body.ToArray());
+        return new SandboxResponse(status, headers, Encoding.UTF8.GetBytes(body.ToJsonString(Plain)));
     }
 }
 
 /// <summary>The service will not do it: what its error envelope says.</summary>
-internal sealed class ServiceError : Exception
+internal sealed class ServiceError(int status, int code, string message) : Exception(message)
 {
-    private ServiceError(int status, int code, string message)
-        : base(message)
-    {
-        Status = status;
-        Code = code;
-    }
+    internal int Status => status;
 
-    internal int Status { get; }
-
-    internal int Code { get; }
+    internal int Code => code;
 
     internal static ServiceError Of(int status, int code, string message) => new(status, code, $"{message} (sandbox)");
 

@@ -9,12 +9,11 @@ internal sealed class SandboxHandler(SandboxService service) : HttpMessageHandle
         HttpRequestMessage request,
         CancellationToken cancellationToken)
     {
-        Dictionary<string, string> headers = new(StringComparer.OrdinalIgnoreCase);
-        Copy(request.Headers, headers);
+        IEnumerable<KeyValuePair<string, IEnumerable<string>>> given = request.Headers;
         byte[] body = [];
         if (request.Content is not null)
         {
-            Copy(request.Content.Headers, headers);
+            given = given.Concat(request.Content.Headers);
 #if NET
             body = await request.Content.ReadAsByteArrayAsync(cancellationToken).ConfigureAwait(false);
 #else
@@ -25,17 +24,9 @@ internal sealed class SandboxHandler(SandboxService service) : HttpMessageHandle
         // From here on the service has acted, so the caller must get its answer.
         cancellationToken.ThrowIfCancellationRequested();
         string path = request.RequestUri!.PathAndQuery;
+        Dictionary<string, string> headers = given.ToDictionary(
+            header => header.Key, header => string.Join(", ", header.Value), StringComparer.OrdinalIgnoreCase);
         return Answer(request, service.Handle(new SandboxRequest(request.Method.Method, path, headers, body)));
-    }
-
-    private static void Copy(
-        IEnumerable<KeyValuePair<string, IEnumerable<string>>> from,
-        Dictionary<string, string> to)
-    {
-        foreach (KeyValuePair<string, IEnumerable<string>> header in from)
-        {
-            to[header.Key] = string.Join(", ", header.Value);
-        }
     }
 
     private static HttpResponseMessage Answer(HttpRequestMessage request, SandboxResponse answer)

@@ -1,4 +1,4 @@
-using System.Globalization;
+using System.Text.Json.Nodes;
 using KlingPS.Providers;
 using KlingPS.Requests;
 
@@ -51,28 +51,24 @@ internal sealed class SandboxService
             return IsKey(Parameter(query, "key") ?? "") ? BalanceWriter.Quota(_ledger.Count) : Responses.InvalidKey();
         }
 
-        TaskRoute? route = TaskRoute.Find(path);
-        if (Provider == Provider.Kling && route is not null && !path.StartsWith("/v1/", StringComparison.Ordinal))
+        bool isPrefixed = !path.StartsWith("/v1/", StringComparison.Ordinal);
+        TaskRoute? route = isPrefixed && Provider == Provider.Kling ? null : TaskRoute.Find(path);
+        Func<SandboxResponse>? answer = (request.Method, route) switch
         {
-            route = null;
-        }
-
-        bool creates = request.Method == "POST" && route is { TaskId: null };
-        bool queries = request.Method == "GET" && route is { TaskId: not null };
-        bool lists = Provider.ListsTasks && request.Method == "GET" && route is { TaskId: null };
-        bool asks = Provider == Provider.Kling && request.Method == "GET" && path == CostsPath;
-        if (!creates && !queries && !lists && !asks)
+            ("POST", { TaskId: null }) => () => Create(route.Kind, request.Body),
+            ("GET", { TaskId: { } taskId }) => () => Query(route.Kind, taskId),
+            ("GET", { TaskId: null }) when Provider.ListsTasks => () => List(route.Kind, query),
+            ("GET", null) when Provider == Provider.Kling && path == CostsPath => () => Costs(query),
+            _ => null,
+        };
+        if (answer is null)
         {
             return Responses.UnknownRoute(request.Method, path);
         }
 
         try
         {
-            return !HasValidKey(request) ? Responses.InvalidKey()
-                : asks ? Costs(query)
-                : creates ? Create(route!.Kind, request.Body)
-                : lists ? List(route!.Kind, query)
-                : Query(route!.Kind, route.TaskId!);
+            return HasValidKey(request) ? answer() : Responses.InvalidKey();
         }
         catch (ServiceError refusal)
         {
@@ -97,7 +93,7 @@ internal sealed class SandboxService
         }
 
         SandboxTask task = _ledger.Create(order);
-        return Responses.Success(json => TaskWriter.WriteCreated(json, task));
+        return Responses.Success(TaskWriter.Created(task));
     }
 
     private SandboxResponse Query(KlingTaskKind kind, string id)
@@ -105,8 +101,8 @@ internal sealed class SandboxService
         SandboxTask task = _ledger.Find(kind, id) ?? throw ServiceError.NotFound(id);
         DateTimeOffset now = _options.Time.GetUtcNow();
         return _options.WrapsOmni && kind == KlingTaskKind.OmniVideo
-            ? Responses.Wrapped(json => _writer.WriteWrapped(json, task, now))
-            : Responses.Success(json => _writer.WriteQueried(json, task, now));
+            ? Responses.Wrapped(_writer.Wrapped(task, now))
+            : Responses.Success(_writer.Queried(task, now));
     }
 
     private SandboxResponse List(KlingTaskKind kind, string query)
@@ -114,16 +110,9 @@ internal sealed class SandboxService
         int page = Number(query, "pageNum", ApiRequest.LastPage) ?? 1;
         int size = Number(query, "pageSize", ApiRequest.LargestPage) ?? UsualPage;
         DateTimeOffset now = _options.Time.GetUtcNow();
-        SandboxTask[] tasks =
-        [
-            .. _ledger.All.Where(task => task.Order.Kind == kind).Reverse().Skip((page - 1) * size).Take(size),
-        ];
-        return Responses.Success(json =>
-        {
-            json.WriteStartArray();
-            Array.ForEach(tasks, task => _writer.WriteQueried(json, task, now));
-            json.WriteEndArray();
-        });
+        IEnumerable<SandboxTask> tasks =
+            _ledger.All.Where(task => task.Order.Kind == kind).Reverse().Skip((page - 1) * size).Take(size);
+        return Responses.Success(new JsonArray([.. tasks.Select(task => _writer.Queried(task, now))]));
     }
 
     private SandboxResponse Costs(string query)
@@ -247,14 +236,7 @@ internal sealed record TaskRoute(KlingTaskKind Kind, string? TaskId)
 
     private static KlingTaskKind? KindOf(string path)
     {
-        foreach ((KlingTaskKind kind, string route) in TaskKinds.All)
-        {
-            if (path.EndsWith("/" + route, StringComparison.Ordinal))
-            {
-                return kind;
-            }
-        }
-
-        return null;
+        int at = Array.FindIndex(TaskKinds.All, row => path.EndsWith("/" + row.Route, StringComparison.Ordinal));
+        return at < 0 ? null : TaskKinds.All[at].Kind;
     }
 }

@@ -1,4 +1,3 @@
-using System.Globalization;
 using KlingPS.Requests;
 
 namespace KlingPS.Sandbox;
@@ -55,19 +54,17 @@ internal sealed class TaskStore(SandboxOptions options)
             TimeSpan? reference = order.ReferenceUrl is { } url ? LengthOf(url, order.Model!) : null;
             TakeSlot(now);
             long id = NextId();
-            SandboxTask task = new()
-            {
-                TaskId = Digits(id),
-                VideoId = Digits(id + 16),
-                Order = order,
-                Model = parent?.Model ?? order.Model!,
-                Length = parent is not null ? ParentRules.Extended(parent.Length)
+            SandboxTask task = new(
+                TaskId: Digits(id),
+                VideoId: Digits(id + 16),
+                order,
+                Model: parent?.Model ?? order.Model!,
+                Length: parent is not null ? ParentRules.Extended(parent.Length)
                     : order.IsEdit && reference is { } edited ? edited
                     : order.Length,
-                Parent = parent,
-                CreatedAt = now,
-                Takes = order.Takes ?? options.DurationOf?.Invoke(_all.Count) ?? options.TaskDuration,
-            };
+                parent,
+                CreatedAt: now,
+                Takes: order.Takes ?? options.DurationOf?.Invoke(_all.Count) ?? options.TaskDuration);
             Add(task);
             return task;
         }
@@ -140,32 +137,24 @@ internal sealed class TaskStore(SandboxOptions options)
 }
 
 /// <summary>One task as the service keeps it. It never changes: where it stands follows from the clock.</summary>
-internal sealed class SandboxTask
+/// <param name="Order">What was asked for.</param>
+/// <param name="Model">The model asked for, or, in an extension, that of its parent.</param>
+/// <param name="Length">The whole length of the video.</param>
+/// <param name="Takes">From creation to the end.</param>
+internal sealed record SandboxTask(
+    string TaskId,
+    string VideoId,
+    CreateRequest Order,
+    string Model,
+    TimeSpan Length,
+    SandboxTask? Parent,
+    DateTimeOffset CreatedAt,
+    TimeSpan Takes)
 {
     internal const string Succeed = "succeed";
 
     // Real signed URLs expire exactly 30 days after completion.
     private static readonly TimeSpan Retention = TimeSpan.FromDays(30);
-
-    internal required string TaskId { get; init; }
-
-    internal required string VideoId { get; init; }
-
-    /// <summary>What was asked for.</summary>
-    internal required CreateRequest Order { get; init; }
-
-    /// <summary>The model asked for, or, in an extension, that of its parent.</summary>
-    internal required string Model { get; init; }
-
-    /// <summary>The whole length of the video.</summary>
-    internal required TimeSpan Length { get; init; }
-
-    internal SandboxTask? Parent { get; init; }
-
-    internal required DateTimeOffset CreatedAt { get; init; }
-
-    /// <summary>From creation to the end.</summary>
-    internal required TimeSpan Takes { get; init; }
 
     /// <summary>What makes the video's URL a signed one.</summary>
     internal string Secret { get; } = Guid.NewGuid().ToString("N");

@@ -1,52 +1,47 @@
-using System.Globalization;
-using System.Text.Json;
+using System.Text.Json.Nodes;
 
 namespace KlingPS.Sandbox;
 
 /// <summary>Writes a task the way the service does on creation and on query.</summary>
 internal sealed class TaskWriter(VideoHost videos)
 {
-    internal static void WriteCreated(Utf8JsonWriter json, SandboxTask task)
+    internal static JsonObject Created(SandboxTask task) => new()
     {
-        json.WriteStartObject();
-        json.WriteString("task_id", task.TaskId);
-        json.WriteString("task_status", "submitted");
-        json.WriteStartObject("task_info");
-        WriteExternalId(json, task);
-        json.WriteEndObject();
-        WriteTimes(json, task.CreatedAt, task.CreatedAt);
-        json.WriteEndObject();
-    }
+        ["task_id"] = task.TaskId,
+        ["task_status"] = "submitted",
+        ["task_info"] = WithExternalId([], task),
+        ["created_at"] = task.CreatedAt.ToUnixTimeMilliseconds(),
+        ["updated_at"] = task.CreatedAt.ToUnixTimeMilliseconds(),
+    };
 
-    internal void WriteQueried(Utf8JsonWriter json, SandboxTask task, DateTimeOffset now)
+    internal JsonObject Queried(SandboxTask task, DateTimeOffset now)
     {
-        string status = task.StatusAt(now);
-        json.WriteStartObject();
-        json.WriteString("task_id", task.TaskId);
-        json.WriteString("task_status", status);
-        json.WriteString("task_status_msg", now < task.FinishedAt ? "" : task.Order.Failure ?? "");
-        json.WriteStartObject("task_info");
+        JsonObject info = [];
         if (task.Parent is { } parent)
         {
-            json.WriteStartObject("parent_video");
-            WriteVideo(json, parent);
-            json.WriteEndObject();
+            info["parent_video"] = Video(parent);
         }
 
-        WriteExternalId(json, task);
-        json.WriteEndObject();
-        WriteResult(json, task, now);
-        if (status == SandboxTask.Succeed)
+        JsonObject queried = new()
         {
-            json.WriteString("final_unit_deduction", "0");
+            ["task_id"] = task.TaskId,
+            ["task_status"] = task.StatusAt(now),
+            ["task_status_msg"] = now < task.FinishedAt ? "" : task.Order.Failure ?? "",
+            ["task_info"] = WithExternalId(info, task),
+            ["task_result"] = Result(task, now),
+            ["created_at"] = task.CreatedAt.ToUnixTimeMilliseconds(),
+            ["updated_at"] = task.ChangedAt(now).ToUnixTimeMilliseconds(),
+        };
+        if (task.HasVideoAt(now))
+        {
+            queried["final_unit_deduction"] = "0";
         }
 
-        WriteTimes(json, task.CreatedAt, task.ChangedAt(now));
-        json.WriteEndObject();
+        return queried;
     }
 
     /// <summary>The gateway's own task, which has the service's in its data.</summary>
-    internal void WriteWrapped(Utf8JsonWriter json, SandboxTask task, DateTimeOffset now)
+    internal JsonObject Wrapped(SandboxTask task, DateTimeOffset now)
     {
         (string word, string progress) = task.StatusAt(now) switch
         {
@@ -55,57 +50,48 @@ internal sealed class TaskWriter(VideoHost videos)
             "processing" => ("IN_PROGRESS", "50%"),
             _ => ("NOT_START", "0%"),
         };
-        json.WriteStartObject();
-        json.WriteString("task_id", task.TaskId);
-        json.WriteString("action", "OMNI_VIDEO");
-        json.WriteString("status", word);
-        json.WriteString(
-            "fail_reason", word == "SUCCESS" ? videos.UrlOf(task) : word == "FAILURE" ? task.Order.Failure : "");
-        json.WriteNumber("submit_time", task.CreatedAt.ToUnixTimeSeconds());
-        json.WriteString("progress", progress);
-        json.WritePropertyName("data");
-        WriteQueried(json, task, now);
-        json.WriteEndObject();
+        return new JsonObject
+        {
+            ["task_id"] = task.TaskId,
+            ["action"] = "OMNI_VIDEO",
+            ["status"] = word,
+            ["fail_reason"] = word == "SUCCESS" ? videos.UrlOf(task) : word == "FAILURE" ? task.Order.Failure : "",
+            ["submit_time"] = task.CreatedAt.ToUnixTimeSeconds(),
+            ["progress"] = progress,
+            ["data"] = Queried(task, now),
+        };
     }
 
-    private static void WriteExternalId(Utf8JsonWriter json, SandboxTask task)
+    private static JsonObject WithExternalId(JsonObject info, SandboxTask task)
     {
         if (task.Order.ExternalTaskId is { } external)
         {
-            json.WriteString("external_task_id", external);
+            info["external_task_id"] = external;
         }
+
+        return info;
     }
 
-    private static void WriteTimes(Utf8JsonWriter json, DateTimeOffset created, DateTimeOffset updated)
+    private JsonObject Result(SandboxTask task, DateTimeOffset now)
     {
-        json.WriteNumber("created_at", created.ToUnixTimeMilliseconds());
-        json.WriteNumber("updated_at", updated.ToUnixTimeMilliseconds());
-    }
-
-    private void WriteResult(Utf8JsonWriter json, SandboxTask task, DateTimeOffset now)
-    {
-        json.WriteStartObject("task_result");
-        if (task.HasVideoAt(now))
+        if (!task.HasVideoAt(now))
         {
-            json.WriteStartArray("videos");
-            json.WriteStartObject();
-            WriteVideo(json, task);
-            if (task.Order.Watermark)
-            {
-                json.WriteString("watermark_url", videos.UrlOf(task) + "&watermark=1");
-            }
-
-            json.WriteEndObject();
-            json.WriteEndArray();
+            return [];
         }
 
-        json.WriteEndObject();
+        JsonObject video = Video(task);
+        if (task.Order.Watermark)
+        {
+            video["watermark_url"] = videos.UrlOf(task) + "&watermark=1";
+        }
+
+        return new JsonObject { ["videos"] = new JsonArray(video) };
     }
 
-    private void WriteVideo(Utf8JsonWriter json, SandboxTask task)
+    private JsonObject Video(SandboxTask task) => new()
     {
-        json.WriteString("id", task.VideoId);
-        json.WriteString("url", videos.UrlOf(task));
-        json.WriteString("duration", task.Length.TotalSeconds.ToString("0.0##", CultureInfo.InvariantCulture));
-    }
+        ["id"] = task.VideoId,
+        ["url"] = videos.UrlOf(task),
+        ["duration"] = task.Length.TotalSeconds.ToString("0.0##", CultureInfo.InvariantCulture),
+    };
 }

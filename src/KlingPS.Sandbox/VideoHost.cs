@@ -1,5 +1,3 @@
-using System.Globalization;
-
 namespace KlingPS.Sandbox;
 
 /// <summary>The host the video URLs point to: signed, expiring, with ranges.</summary>

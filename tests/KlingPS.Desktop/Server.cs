@@ -32,9 +32,6 @@ internal sealed class Server : IDisposable
     internal Task FaultAsync(string method, string pathPart, string fault) =>
         OkAsync($"fault {method} {pathPart} {fault}");
 
-    /// <summary>Waits until so many have gone away, since the start, before they had their answer.</summary>
-    internal Task AbortsAsync(int count) => OkAsync($"aborts {count}");
-
     /// <summary>Tasks created since the start.</summary>
     internal async Task<int> CreatedAsync() => int.Parse(await AskAsync("created"), CultureInfo.InvariantCulture);
 

@@ -73,9 +73,6 @@ public sealed class KlingTestServer : IAsyncDisposable
     /// <summary>How many requests arrived.</summary>
     public int RequestCount => _received.Count;
 
-    /// <summary>How many clients went away before they had their answer.</summary>
-    public int AbortedCount => _aborted.Count;
-
     internal SandboxService Service { get; }
 
     /// <summary>Starts a server on a free port.</summary>

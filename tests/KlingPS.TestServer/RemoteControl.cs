@@ -5,9 +5,8 @@ namespace KlingPS.TestServer;
 
 /// <summary>Commands of a test in another process: one a line, answered by one line.</summary>
 /// <remarks>
-/// <c>fault METHOD PATHPART KIND [ARGUMENT [REST]]</c>, <c>requests</c> (JSON
-/// of those since the last time), <c>wait N</c> and
-/// <c>aborts N</c> (until so many have arrived, or gone away, since the start), <c>created</c>. It ends with its input.
+/// <c>fault METHOD PATHPART KIND [ARGUMENT [REST]]</c>, <c>requests</c> (JSON of those since the last time),
+/// <c>wait N</c> (until so many have arrived since the start), <c>created</c>. It ends with its input.
 /// </remarks>
 internal sealed class RemoteControl(KlingTestServer server)
 {
@@ -45,9 +44,6 @@ internal sealed class RemoteControl(KlingTestServer server)
                 return "ok";
             case "wait":
                 await server.WaitForRequestsAsync(Number(words[1]), limit.Token);
-                return "ok";
-            case "aborts":
-                await server.WaitForAbortsAsync(Number(words[1]), limit.Token);
                 return "ok";
             case "created":
                 return server.CreatedCount.ToString(CultureInfo.InvariantCulture);

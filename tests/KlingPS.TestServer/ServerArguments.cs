@@ -8,7 +8,7 @@ internal sealed class ServerArguments
 {
     internal const string Usage = "Usage: dotnet run --project tests/KlingPS.TestServer -- "
         + "[--port N] [--task-seconds S] [--slots N] [--faults SHARE] [--hang 1] [--tasks N] "
-        + "[--video-mebibytes N] [--end-with-input 1] [--control 1] [--tls 1] [--kling 1]";
+        + "[--video-mebibytes N] [--end-with-input 1] [--control 1] [--tls 1]";
 
     internal int Port { get; private set; }
 
@@ -29,8 +29,6 @@ internal sealed class ServerArguments
 
     /// <summary>Speaks https only, with a certificate that nobody vouches for.</summary>
     internal bool UsesTls { get; private set; }
-
-    private bool PlaysKling { get; set; }
 
     private Func<ReceivedRequest, Fault?> Faults { get; set; } = _ => null;
 
@@ -53,11 +51,6 @@ internal sealed class ServerArguments
 
     internal void Apply(ServerSettings settings)
     {
-        if (PlaysKling)
-        {
-            settings.PlayKling();
-        }
-
         settings.Port = Port;
         settings.TaskDuration = TaskDuration;
         settings.ConcurrentTasks = Slots;
@@ -107,9 +100,6 @@ internal sealed class ServerArguments
                 return true;
             case "--control" when number == 1:
                 IsControlled = true;
-                return true;
-            case "--kling" when number == 1:
-                PlaysKling = true;
                 return true;
             case "--tls" when number == 1:
                 UsesTls = true;

@@ -1,15 +1,11 @@
 using System.Text.Json.Nodes;
-using KlingPS.TestServer;
 
 namespace KlingPS.Tests;
 
 /// <summary>The body that each line of PowerShell sends, compared whole.</summary>
-public sealed class BodyTests : IAsyncLifetime
+public sealed class BodyTests : ShellTest
 {
     private const string Png = "https://example.com/";
-
-    private KlingTestServer _server = null!;
-    private Shell _shell = null!;
 
     public static TheoryData<string, string, string> Bodies => new()
     {
@@ -156,18 +152,6 @@ public sealed class BodyTests : IAsyncLifetime
             """
         },
     };
-
-    public async ValueTask InitializeAsync()
-    {
-        _server = await KlingTestServer.StartAsync();
-        _shell = Shell.On(_server);
-    }
-
-    public async ValueTask DisposeAsync()
-    {
-        _shell.Dispose();
-        await _server.DisposeAsync();
-    }
 
     [Theory]
     [MemberData(nameof(Bodies))]

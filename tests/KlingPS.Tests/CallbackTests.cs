@@ -1,10 +1,6 @@
 using System.Collections;
 using System.Collections.Specialized;
-using System.Globalization;
-using System.Management.Automation;
 using System.Security.Cryptography;
-using System.Text;
-using KlingPS.TestServer;
 
 namespace KlingPS.Tests;
 

@@ -1,6 +1,3 @@
-using System.Management.Automation;
-using KlingPS.TestServer;
-
 namespace KlingPS.Tests;
 
 /// <summary>What the Tab key offers.</summary>

@@ -1,38 +1,22 @@
-using System.Management.Automation;
-using KlingPS.TestServer;
-
 namespace KlingPS.Tests;
 
 /// <summary>A video goes on until it is long enough, and each step is paid once.</summary>
 [Collection(nameof(Unobserved))]
-public sealed class ExpandTests : IAsyncLifetime
+public sealed class ExpandTests() : ShellTest("-MaxRetryCount 0")
 {
     private const string NeedsFfmpeg = "ffmpeg is not installed here.";
 
-    private readonly TempFolder _state = new();
-    private KlingTestServer _server = null!;
-    private Shell _shell = null!;
-
     public static bool HasFfmpeg => JoinTests.HasFfmpeg;
 
-    public async ValueTask InitializeAsync()
+    private protected override bool HasOwnJournal => true;
+
+    public override async ValueTask InitializeAsync()
     {
-        Environment.SetEnvironmentVariable("XDG_STATE_HOME", _state.Path);
-        _server = await KlingTestServer.StartAsync();
+        await base.InitializeAsync();
         await _server.ExpectMomentsAsync();
-        _shell = Shell.On(_server, "-MaxRetryCount 0");
-        _shell.Set("out", _state.Path);
         _shell.Run(
             "$v1 = New-KlingVideo 'A harbour' -Model kling-v1-6 | Wait-KlingTask; "
                 + "$v3 = New-KlingVideo 'A harbour' -Model kling-v3 | Wait-KlingTask").Clean();
-    }
-
-    public async ValueTask DisposeAsync()
-    {
-        OwnState.Use();
-        _shell.Dispose();
-        await _server.DisposeAsync();
-        _state.Dispose();
     }
 
     [Fact]
@@ -92,7 +76,7 @@ public sealed class ExpandTests : IAsyncLifetime
 
         Assert.Equal(4, result.Output.Count);
         Run("Join-KlingVideo $out/harbour-*.mp4 $out/all.mp4");
-        Assert.True(await Clip.SecondsAsync(_state.File("all.mp4")) >= 30);
+        Assert.True(await Clip.SecondsAsync(_folder.File("all.mp4")) >= 30);
         Assert.All(Posts().Skip(2), body => Assert.Contains("\"image\":\"/9j/", body, StringComparison.Ordinal));
         Assert.Equal(5, _server.CreatedCount);
         int downloads = _server.Requests.Count(request => request.Path.Contains("/videos/8", StringComparison.Ordinal));

@@ -1,27 +1,9 @@
-using System.Globalization;
-using KlingPS.TestServer;
-
 namespace KlingPS.Tests;
 
 /// <summary>What people do at a prompt and in scripts, beside the straight line.</summary>
-public sealed class HabitTests : IAsyncLifetime
+public sealed class HabitTests : ShellTest
 {
-    private KlingTestServer _server = null!;
-    private Shell _shell = null!;
-
     private string LastBody => _server.Requests[^1].Body;
-
-    public async ValueTask InitializeAsync()
-    {
-        _server = await KlingTestServer.StartAsync();
-        _shell = Shell.On(_server);
-    }
-
-    public async ValueTask DisposeAsync()
-    {
-        _shell.Dispose();
-        await _server.DisposeAsync();
-    }
 
     [Theory]
     [InlineData("[pscustomobject]@{ Promt = 'a typing mistake'; Duration = '5' } | New-KlingVideo")]
@@ -139,8 +121,6 @@ public sealed class HabitTests : IAsyncLifetime
     [Fact]
     public void A_task_that_says_nothing_of_its_videos_is_asked_for_them()
     {
-        using TempFolder folder = new();
-        _shell.Set("out", folder.Path);
         _shell.Run("$t = New-KlingVideo 'x' | Wait-KlingTask").Clean();
         Assert.Single(_shell.Run(
             "[pscustomobject]@{ TaskId = $t.TaskId; Status = 'Succeeded'; Kind = 'TextToVideo' } | Save-KlingVideo "

@@ -1,36 +1,26 @@
-using System.Management.Automation;
 using KlingPS.Requests;
-using KlingPS.TestServer;
 
 namespace KlingPS.Tests;
 
 /// <summary>However a command ends, each payment is in its output, an error, a warning, or told next time.</summary>
 [Collection(nameof(Unobserved))]
-public sealed class IntentTests : IAsyncLifetime
+public sealed class IntentTests : ShellTest
 {
-    private readonly TempFolder _state = new();
     private readonly TaskCompletionSource _answer = new();
-    private KlingTestServer _server = null!;
-    private Shell _shell = null!;
 
-    private static CancellationToken Token => TestContext.Current.CancellationToken;
+    private protected override bool HasOwnJournal => true;
 
-    public async ValueTask InitializeAsync()
+    public override async ValueTask InitializeAsync()
     {
-        Environment.SetEnvironmentVariable("XDG_STATE_HOME", _state.Path);
-        _server = await KlingTestServer.StartAsync();
-        _shell = Shell.On(_server);
+        await base.InitializeAsync();
         _shell.Set("server", _server);
     }
 
-    public async ValueTask DisposeAsync()
+    public override async ValueTask DisposeAsync()
     {
         _answer.TrySetResult();
         SubmitOptions.GracePeriod = TimeSpan.FromSeconds(5);
-        OwnState.Use();
-        _shell.Dispose();
-        await _server.DisposeAsync();
-        _state.Dispose();
+        await base.DisposeAsync();
     }
 
     [Fact]

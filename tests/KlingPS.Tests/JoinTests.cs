@@ -1,6 +1,4 @@
 using System.Diagnostics;
-using System.Globalization;
-using System.Management.Automation;
 using KlingPS.Clips;
 
 namespace KlingPS.Tests;

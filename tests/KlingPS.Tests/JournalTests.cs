@@ -1,31 +1,19 @@
 using KlingPS.Journal;
-using KlingPS.TestServer;
 
 namespace KlingPS.Tests;
 
 /// <summary>What survives the shell. The journal's place belongs to the process, so these tests run alone.</summary>
 [Collection(nameof(Unobserved))]
-public sealed class JournalTests : IAsyncLifetime
+public sealed class JournalTests : ServerTest
 {
-    private readonly TempFolder _state = new();
-    private KlingTestServer _server = null!;
-
-    private static CancellationToken Token => TestContext.Current.CancellationToken;
-
     private string JournalFile => Path.Combine(_state.Path, "KlingPS", "journal.jsonl");
 
-    public async ValueTask InitializeAsync()
-    {
-        Environment.SetEnvironmentVariable("XDG_STATE_HOME", _state.Path);
-        _server = await KlingTestServer.StartAsync();
-    }
+    private protected override bool HasOwnJournal => true;
 
-    public async ValueTask DisposeAsync()
+    public override async ValueTask DisposeAsync()
     {
-        OwnState.Use();
         Environment.SetEnvironmentVariable("KLINGPS_JOURNAL", null);
-        await _server.DisposeAsync();
-        _state.Dispose();
+        await base.DisposeAsync();
     }
 
     [Fact]

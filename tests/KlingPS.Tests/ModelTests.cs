@@ -1,5 +1,3 @@
-using System.Management.Automation;
-
 namespace KlingPS.Tests;
 
 public sealed class ModelTests : IDisposable

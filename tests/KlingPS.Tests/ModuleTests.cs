@@ -1,8 +1,6 @@
-using System.Management.Automation;
 using System.Reflection;
 using System.Reflection.Metadata;
 using System.Reflection.PortableExecutable;
-using System.Text;
 
 namespace KlingPS.Tests;
 
@@ -150,7 +148,7 @@ public sealed class ImportTests
             })
             $methods.Count
             """);
-        Assert.True(int.Parse(Assert.Single(lines), System.Globalization.CultureInfo.InvariantCulture) > 300);
+        Assert.True(int.Parse(Assert.Single(lines), CultureInfo.InvariantCulture) > 300);
     }
 
     [Fact]

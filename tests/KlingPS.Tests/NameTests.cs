@@ -1,29 +1,8 @@
-using System.Management.Automation;
-using KlingPS.TestServer;
-
 namespace KlingPS.Tests;
 
 /// <summary>What the user calls the work travels with it, to its file.</summary>
-public sealed class NameTests : IAsyncLifetime
+public sealed class NameTests : ShellTest
 {
-    private readonly TempFolder _out = new();
-    private KlingTestServer _server = null!;
-    private Shell _shell = null!;
-
-    public async ValueTask InitializeAsync()
-    {
-        _server = await KlingTestServer.StartAsync();
-        _shell = Shell.On(_server);
-        _shell.Set("out", _out.Path);
-    }
-
-    public async ValueTask DisposeAsync()
-    {
-        _shell.Dispose();
-        await _server.DisposeAsync();
-        _out.Dispose();
-    }
-
     [Theory]
     [InlineData("$task")]
     [InlineData("$task | Wait-KlingTask")]
@@ -114,7 +93,7 @@ public sealed class NameTests : IAsyncLifetime
             """);
 
         Assert.Equal(["clip.mp4", "clip.mp4"], Files());
-        Assert.True(File.Exists(Path.Combine(_out.Path, "a", "clip.mp4")));
+        Assert.True(File.Exists(Path.Combine(_folder.Path, "a", "clip.mp4")));
     }
 
     [Fact]
@@ -158,10 +137,10 @@ public sealed class NameTests : IAsyncLifetime
     [InlineData("a.mp4/", "a.mp4/harbour.mp4")]
     public void Only_a_videos_extension_makes_a_file(string destination, string saved)
     {
-        _shell.Set("to", $"{_out.Path}/{destination}");
+        _shell.Set("to", $"{_folder.Path}/{destination}");
         Run("New-KlingVideo A -Name harbour | Wait-KlingTask | Save-KlingVideo -Destination $to");
 
-        Assert.True(File.Exists(Path.Combine(_out.Path, saved)), string.Join(", ", Files()));
+        Assert.True(File.Exists(Path.Combine(_folder.Path, saved)), string.Join(", ", Files()));
     }
 
     [Fact]
@@ -241,7 +220,7 @@ public sealed class NameTests : IAsyncLifetime
 
     private string[] Files() =>
     [
-        .. Directory.GetFiles(_out.Path, "*", SearchOption.AllDirectories)
+        .. Directory.GetFiles(_folder.Path, "*", SearchOption.AllDirectories)
             .Select(path => Path.GetFileName(path))
             .Order(StringComparer.Ordinal),
     ];

@@ -1,30 +1,17 @@
-using KlingPS.TestServer;
-
 namespace KlingPS.Tests;
 
 /// <summary>The same work is paid at most once.</summary>
 [Collection(nameof(Unobserved))]
-public sealed class OnceTests : IAsyncLifetime
+public sealed class OnceTests() : ShellTest("-MaxRetryCount 0")
 {
-    private readonly TempFolder _state = new();
     private readonly TempFolder _otherState = new();
-    private KlingTestServer _server = null!;
-    private Shell _shell = null!;
 
-    public async ValueTask InitializeAsync()
-    {
-        Environment.SetEnvironmentVariable("XDG_STATE_HOME", _state.Path);
-        _server = await KlingTestServer.StartAsync();
-        _shell = Shell.On(_server, "-MaxRetryCount 0");
-    }
+    private protected override bool HasOwnJournal => true;
 
-    public async ValueTask DisposeAsync()
+    public override async ValueTask DisposeAsync()
     {
-        OwnState.Use();
-        _shell.Dispose();
-        await _server.DisposeAsync();
-        _state.Dispose();
         _otherState.Dispose();
+        await base.DisposeAsync();
     }
 
     [Fact]

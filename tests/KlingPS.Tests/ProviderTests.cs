@@ -1,34 +1,24 @@
-using System.Text;
-using KlingPS.TestServer;
-
 namespace KlingPS.Tests;
 
 /// <summary>Kling's own API beside the gateway: what a person sees of the difference.</summary>
 [Collection(nameof(Unobserved))]
-public sealed class ProviderTests : IAsyncLifetime
+public sealed class ProviderTests : ShellTest
 {
     private static readonly string[] Variables =
         ["COMETAPI_KEY", "COMETAPI_BASE_URL", "KLINGAI_API_KEY", "KLINGAI_ACCESS_KEY", "KLINGAI_SECRET_KEY"];
 
-    private readonly TempFolder _state = new();
-    private KlingTestServer _server = null!;
-    private Shell _shell = null!;
+    private protected override bool HasOwnJournal => true;
 
-    public async ValueTask InitializeAsync()
+    private protected override void Configure(ServerSettings settings)
     {
         Clear();
-        Environment.SetEnvironmentVariable("XDG_STATE_HOME", _state.Path);
-        _server = await KlingTestServer.StartAsync(settings => settings.PlayKling());
-        _shell = Shell.On(_server);
+        settings.PlayKling();
     }
 
-    public async ValueTask DisposeAsync()
+    public override async ValueTask DisposeAsync()
     {
         Clear();
-        OwnState.Use();
-        _shell.Dispose();
-        await _server.DisposeAsync();
-        _state.Dispose();
+        await base.DisposeAsync();
     }
 
     [Theory]
@@ -140,8 +130,6 @@ public sealed class ProviderTests : IAsyncLifetime
     [Fact]
     public void The_line_that_everything_serves_works_at_Kling_with_a_model_that_lives()
     {
-        using TempFolder folder = new();
-        _shell.Set("out", folder.Path);
 
         Result result = _shell.Run(
             "'a', 'b' | New-KlingVideo -Model kling-v2-6 -Mode pro -Once | Wait-KlingTask | "

@@ -1,35 +1,21 @@
-using System.Management.Automation;
 using System.Text.Json;
-using KlingPS.TestServer;
 
 namespace KlingPS.Tests;
 
 /// <summary>A save writes where it was told to, as much as it was told to, or says why not.</summary>
-public sealed class SaveSafetyTests : IAsyncLifetime
+public sealed class SaveSafetyTests() : ShellTest("-MaxRetryCount 0")
 {
     private const string Address = "/videos/hostile.mp4";
 
-    private readonly TempFolder _folder = new();
-    private KlingTestServer _server = null!;
-    private Shell _shell = null!;
-
     public static TheoryData<string> Ids => [.. HostileIds.All];
 
-    public async ValueTask InitializeAsync()
+    public override async ValueTask InitializeAsync()
     {
-        _server = await KlingTestServer.StartAsync();
-        _shell = Shell.On(_server, "-MaxRetryCount 0");
+        await base.InitializeAsync();
         _shell.Set("out", Out);
         _shell.Set("url", new Uri(_server.BaseUri, Address));
         Dictionary<string, string> headers = new() { ["Content-Type"] = "video/mp4" };
         _server.Inject(Fault.Respond(200, "video", headers).On("GET", Address).Always());
-    }
-
-    public async ValueTask DisposeAsync()
-    {
-        _shell.Dispose();
-        await _server.DisposeAsync();
-        _folder.Dispose();
     }
 
     [Theory]

@@ -1,6 +1,3 @@
-using System.Globalization;
-using System.Management.Automation;
-
 namespace KlingPS.Tests;
 
 /// <summary>

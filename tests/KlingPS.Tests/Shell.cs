@@ -1,14 +1,10 @@
 using System.Collections.ObjectModel;
 using System.Diagnostics;
-using System.Globalization;
-using System.Management.Automation;
 using System.Management.Automation.Host;
 using System.Management.Automation.Runspaces;
 using System.Runtime.CompilerServices;
 using System.Security;
-using System.Text;
 using KlingPS.Journal;
-using KlingPS.TestServer;
 using Microsoft.PowerShell;
 
 namespace KlingPS.Tests;
@@ -40,7 +36,7 @@ internal sealed class Shell : IDisposable
         Shell shell = new(host);
         shell.Run(
             $"Connect-Kling -Sandbox -SandboxTaskSec "
-                + $"{taskSeconds.ToString(System.Globalization.CultureInfo.InvariantCulture)}").Clean();
+                + $"{taskSeconds.ToString(CultureInfo.InvariantCulture)}").Clean();
         return shell;
     }
 

@@ -1,28 +1,17 @@
-using KlingPS.TestServer;
-
 namespace KlingPS.Tests;
 
 /// <summary>No more tasks are paid for than a connection, or a day, allows.</summary>
 [Collection(nameof(Unobserved))]
-public sealed class SpendingTests : IAsyncLifetime
+public sealed class SpendingTests : ServerTest
 {
     private const string Variable = "KLINGPS_MAX_PAID_TASKS_PER_DAY";
 
-    private readonly TempFolder _state = new();
-    private KlingTestServer _server = null!;
+    private protected override bool HasOwnJournal => true;
 
-    public async ValueTask InitializeAsync()
+    public override async ValueTask DisposeAsync()
     {
-        Environment.SetEnvironmentVariable("XDG_STATE_HOME", _state.Path);
-        _server = await KlingTestServer.StartAsync();
-    }
-
-    public async ValueTask DisposeAsync()
-    {
-        OwnState.Use();
         Environment.SetEnvironmentVariable(Variable, null);
-        await _server.DisposeAsync();
-        _state.Dispose();
+        await base.DisposeAsync();
     }
 
     [Theory]

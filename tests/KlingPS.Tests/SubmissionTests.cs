@@ -1,34 +1,22 @@
-using System.Management.Automation;
-using KlingPS.TestServer;
-
 namespace KlingPS.Tests;
 
-public sealed class SubmissionTests : IAsyncLifetime
+public sealed class SubmissionTests() : ShellTest("-MaxRetryCount 1")
 {
     private readonly CaptureHost _no = new(answer: 2);
-    private KlingTestServer _server = null!;
-    private Shell _shell = null!;
 
-    public async ValueTask InitializeAsync()
+    private protected override CaptureHost Host => _no;
+
+    public override async ValueTask InitializeAsync()
     {
-        _server = await KlingTestServer.StartAsync();
-        _shell = Shell.On(_server, "-MaxRetryCount 1", _no);
+        await base.InitializeAsync();
         _shell.Run("$task = New-KlingVideo 'A' | Wait-KlingTask").Clean();
-    }
-
-    public async ValueTask DisposeAsync()
-    {
-        _shell.Dispose();
-        await _server.DisposeAsync();
     }
 
     [Fact]
     public void WhatIf_prints_method_address_and_body_a_field_a_line_and_sends_nothing()
     {
-        int before = _server.RequestCount;
-        _shell.Run("$task | New-KlingExtension -Prompt 'The sun' -WhatIf; New-KlingVideo 'Harbour' -Duration 5 -WhatIf")
+        RunUnsent("$task | New-KlingExtension -Prompt 'The sun' -WhatIf; New-KlingVideo 'Harbour' -Duration 5 -WhatIf")
             .Clean();
-        Assert.Equal(before, _server.RequestCount);
         string[] shown = _no.Screen.Text.Split(Environment.NewLine, StringSplitOptions.RemoveEmptyEntries);
         KlingTask task = (KlingTask)((PSObject)_shell.Get("task")!).BaseObject;
         Assert.Equal(
@@ -67,13 +55,11 @@ public sealed class SubmissionTests : IAsyncLifetime
     [InlineData("[pscustomobject]@{ Duration = 5 } | New-KlingVideo")]
     public void A_video_of_nothing_says_what_is_missing_and_sends_nothing(string line)
     {
-        int before = _server.RequestCount;
-        ErrorRecord error = Assert.Single(_shell.Run(line).Errors);
+        ErrorRecord error = Assert.Single(RunUnsent(line).Errors);
         Assert.StartsWith("InvalidRequest,", error.FullyQualifiedErrorId, StringComparison.Ordinal);
         Assert.StartsWith(
             "Nothing was sent, because there is neither a -Prompt nor an "
                 + "-Image", error.ErrorDetails.Message, StringComparison.Ordinal);
-        Assert.Equal(before, _server.RequestCount);
     }
 
     [Theory]
@@ -146,10 +132,8 @@ public sealed class SubmissionTests : IAsyncLifetime
     {
         Assert.Single(_shell.Run("$task | New-KlingExtension -Prompt ('x' * 501)").Clean().Warnings);
         Assert.Empty(_shell.Run("$task | New-KlingExtension -Prompt ('x' * 500)").Clean().Warnings);
-        int before = _server.RequestCount;
-        Assert.Equal(["PromptTooLong"], _shell.Run("$task | New-KlingExtension -Prompt ('x' * 2501)").ErrorIds);
-        Assert.Equal(["PromptTooLong"], _shell.Run("$task | New-KlingExtension -NegativePrompt ('x' * 2501)").ErrorIds);
-        Assert.Equal(before, _server.RequestCount);
+        Assert.Equal(["PromptTooLong"], RunUnsent("$task | New-KlingExtension -Prompt ('x' * 2501)").ErrorIds);
+        Assert.Equal(["PromptTooLong"], RunUnsent("$task | New-KlingExtension -NegativePrompt ('x' * 2501)").ErrorIds);
     }
 
     [Theory]

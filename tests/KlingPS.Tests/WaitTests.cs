@@ -1,6 +1,4 @@
 using System.Diagnostics;
-using System.Management.Automation;
-using KlingPS.TestServer;
 
 namespace KlingPS.Tests;
 
@@ -124,27 +122,14 @@ public sealed class WaitTests
 }
 
 /// <summary>What a person sees while nothing is sent: each wait of more than a second has a line and a bar.</summary>
-public sealed class PauseTests : IAsyncLifetime
+public sealed class PauseTests : ShellTest
 {
     private const string TooFast = """{"code":1302,"message":"too fast","request_id":"r"}""";
 
     private static readonly Dictionary<string, string> TwoSeconds = new() { ["Retry-After"] = "2" };
     private static readonly Dictionary<string, string> AYear = new() { ["Retry-After"] = "31536000" };
 
-    private KlingTestServer _server = null!;
-    private Shell _shell = null!;
-
-    public async ValueTask InitializeAsync()
-    {
-        _server = await KlingTestServer.StartAsync(settings => settings.TaskDuration = TimeSpan.Zero);
-        _shell = Shell.On(_server);
-    }
-
-    public async ValueTask DisposeAsync()
-    {
-        _shell.Dispose();
-        await _server.DisposeAsync();
-    }
+    private protected override void Configure(ServerSettings settings) => settings.TaskDuration = TimeSpan.Zero;
 
     [Theory]
     [InlineData("New-KlingVideo 'B'", "POST")]
@@ -190,8 +175,6 @@ public sealed class PauseTests : IAsyncLifetime
     [Fact]
     public void A_save_shows_the_pause_in_its_one_bar()
     {
-        using TempFolder folder = new();
-        _shell.Set("out", folder.Path);
         _shell.Run("$task = New-KlingVideo 'A' | Wait-KlingTask").Clean();
         _server.Inject(Fault.Respond(503, "", TwoSeconds).On("GET"));
 
@@ -230,30 +213,26 @@ public sealed class PauseTests : IAsyncLifetime
 
 /// <summary>Whatever way a pipeline ends, nothing goes on behind the prompt.</summary>
 [Collection(nameof(Unobserved))]
-public sealed class StoppingTests : IAsyncLifetime
+public sealed class StoppingTests : ShellTest
 {
     // A stop takes milliseconds; the contract says under a second; a busy machine gets a little more.
     private static readonly TimeSpan Prompt = TimeSpan.FromSeconds(3);
 
     private readonly List<Exception> _unobserved = [];
-    private KlingTestServer _server = null!;
-    private Shell _shell = null!;
 
-    private static CancellationToken Token => TestContext.Current.CancellationToken;
-
-    public async ValueTask InitializeAsync()
+    public override async ValueTask InitializeAsync()
     {
         TaskScheduler.UnobservedTaskException += Remember;
-        _server = await KlingTestServer.StartAsync(
-            settings => settings.DurationOf = number => number == 0 ? TimeSpan.Zero : TimeSpan.FromHours(1));
-        _shell = Shell.On(_server);
+        await base.InitializeAsync();
         _shell.Run("$done = New-KlingVideo 'A' -Model kling-v1-6 | Wait-KlingTask; $open = New-KlingVideo 'B'").Clean();
     }
 
-    public async ValueTask DisposeAsync()
+    private protected override void Configure(ServerSettings settings) =>
+        settings.DurationOf = number => number == 0 ? TimeSpan.Zero : TimeSpan.FromHours(1);
+
+    public override async ValueTask DisposeAsync()
     {
-        _shell.Dispose();
-        await _server.DisposeAsync();
+        await base.DisposeAsync();
         GC.Collect();
         GC.WaitForPendingFinalizers();
         TaskScheduler.UnobservedTaskException -= Remember;
@@ -289,11 +268,9 @@ public sealed class StoppingTests : IAsyncLifetime
     [Fact]
     public async Task Ctrl_C_in_the_middle_of_a_download_ends_it_and_leaves_no_file_of_the_final_name()
     {
-        using TempFolder folder = new();
-        _shell.Set("out", folder.Path);
         _server.Inject(Fault.Throttle(100).On("GET", "/videos/").Always());
         await StopAsync("$done | Save-KlingVideo -Destination $out", _server.RequestCount + 1);
-        Assert.Empty(Directory.GetFiles(folder.Path, "*.mp4"));
+        Assert.Empty(Directory.GetFiles(_folder.Path, "*.mp4"));
     }
 
     [Fact]

@@ -1,8 +1,6 @@
 using System.Collections;
-using System.Globalization;
 using System.Runtime.CompilerServices;
 using System.Security.Cryptography;
-using System.Text;
 
 namespace KlingPS.Callbacks;
 

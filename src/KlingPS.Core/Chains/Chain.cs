@@ -1,4 +1,3 @@
-using System.Globalization;
 using KlingPS.Clips;
 using KlingPS.Requests;
 
@@ -19,26 +18,19 @@ internal enum ChainMethod
 
 /// <summary>How far videos are to go, and how.</summary>
 /// <param name="Target">The length to reach at least.</param>
-internal sealed record ChainOptions(TimeSpan Target)
-{
-    /// <summary>Null for the first that can be used.</summary>
-    internal ChainMethod? Method { get; init; }
-
-    /// <summary>One a step, the last repeated.</summary>
-    internal string[] Prompts { get; init; } = [];
-
-    internal string? NegativePrompt { get; init; }
-
-    internal double? CfgScale { get; init; }
-
-    internal string? Model { get; init; }
-
-    /// <summary>How long a step's clip is, where it is one.</summary>
-    internal int? StepSeconds { get; init; }
-
-    /// <summary>The user's name for the work; null for the parent's.</summary>
-    internal string? Name { get; init; }
-}
+/// <param name="Method">Null for the first that can be used.</param>
+/// <param name="Prompts">One a step, the last repeated.</param>
+/// <param name="StepSeconds">How long a step's clip is, where it is one.</param>
+/// <param name="Name">The user's name for the work; null for the parent's.</param>
+internal sealed record ChainOptions(
+    TimeSpan Target,
+    ChainMethod? Method,
+    string[] Prompts,
+    string? NegativePrompt,
+    double? CfgScale,
+    string? Model,
+    int? StepSeconds,
+    string? Name);
 
 /// <summary>One video that goes on: where it stands, and what its next step is.</summary>
 internal sealed class Chain
@@ -145,37 +137,31 @@ internal sealed class Chain
     /// <summary>The next step, but for what <see cref="SubmitOptions.Complete"/> adds.</summary>
     internal SubmitRequest Next()
     {
-        string? name = _options.Name ?? Parent.Name;
-        bool isInherited = _options.Name is null;
         int part = Parent.Part!.Value + Steps + 1;
-        if (Method == ChainMethod.Extend)
+        SubmitRequest next = Method == ChainMethod.Extend
+            ? new ExtensionRequest(Last.TaskId, VideoId) { Model = Parent.Model, Part = part }
+            : NextClip(part);
+        return next with
         {
-            return new ExtensionRequest(Last.TaskId, VideoId)
-            {
-                Name = name,
-                IsNameInherited = isInherited,
-                Model = Parent.Model,
-                Part = part,
-                Prompt = PromptOf(Steps),
-                NegativePrompt = _options.NegativePrompt,
-                CfgScale = _options.CfgScale,
-            };
-        }
-
-        VideoModel? model = VideoModels.Find(Model);
-        VideoRequest clip = new()
-        {
-            Name = name,
-            IsNameInherited = isInherited,
-            Model = Model,
-            Part = part,
-            Follows = new VideoParent(Last.TaskId, VideoId),
+            Name = _options.Name ?? Parent.Name,
+            IsNameInherited = _options.Name is null,
             Prompt = PromptOf(Steps),
             NegativePrompt = _options.NegativePrompt,
             CfgScale = _options.CfgScale,
+        };
+    }
+
+    // The address and the frame follow when it is certain that they are needed.
+    private VideoRequest NextClip(int part)
+    {
+        VideoModel? model = VideoModels.Find(Model);
+        VideoRequest clip = new()
+        {
+            Model = Model,
+            Part = part,
+            Follows = new VideoParent(Last.TaskId, VideoId),
             Duration = Seconds((_options.Target - Length).TotalSeconds),
         };
-        // The address and the frame follow when it is certain that they are needed.
         return Method == ChainMethod.NextShot
             ? clip with
             {
@@ -281,30 +267,29 @@ internal sealed class Chain
         return usable.Count > 0 ? usable
             : _options.Method is not null ? throw objection!
             : throw new KlingException(
-                KlingError.InvalidRequest, $"The video of task {Parent.TaskId} cannot go on. {Others.Trim()}")
-            {
-                Action = "Install ffmpeg, which lets any video go on by its last frame; -Method chooses the way.",
-            };
+                KlingError.InvalidRequest,
+                $"The video of task {Parent.TaskId} cannot go on. {Others.Trim()}",
+                action: "Install ffmpeg, which lets any video go on by its last frame; -Method chooses the way.");
     }
 
     private void Check(ChainMethod method)
     {
-        switch (method)
+        if (method == ChainMethod.Extend)
         {
-            case ChainMethod.Extend:
-                CheckExtend();
-                break;
-            case ChainMethod.NextShot:
-                CheckModel(ModelOfNextShot, "takes no reference video", model => model.ReferenceVideo is not null);
-                CheckReference();
-                break;
-            default:
-                CheckModel(
-                    ModelOfLastFrame,
-                    "makes no video from an image",
-                    model => (model.Routes | model.Disputed).HasFlag(ModelRoutes.Image));
-                Ffmpeg.Find();
-                break;
+            CheckExtend();
+        }
+        else if (method == ChainMethod.NextShot)
+        {
+            CheckModel(ModelOfNextShot, "takes no reference video", model => model.ReferenceVideo is not null);
+            CheckReference();
+        }
+        else
+        {
+            CheckModel(
+                ModelOfLastFrame,
+                "makes no video from an image",
+                model => (model.Routes | model.Disputed).HasFlag(ModelRoutes.Image));
+            Ffmpeg.Find();
         }
     }
 

@@ -6,19 +6,15 @@ using KlingPS.Waiting;
 
 namespace KlingPS.Chains;
 
-/// <summary>What becomes of a chain; from any thread.</summary>
-internal interface IChainListener
-{
-    /// <summary>A part is there.</summary>
-    void Finished(KlingTask part);
-
-    /// <summary>The method is settled, or another has to be taken.</summary>
-    void Uses(Chain chain);
-
-    /// <summary>It goes on no further.</summary>
-    /// <param name="step">The paid task whose end is the reason; null where none was created.</param>
-    void Interrupted(Chain chain, KlingException why, KlingTask? step);
-}
+/// <summary>Who is told what becomes of a chain; from any thread.</summary>
+/// <param name="Uses">The method is settled, or another has to be taken.</param>
+/// <param name="Finished">A part is there.</param>
+/// <param name="Interrupted">It goes on no further; the paid task whose end is the reason, or null where none was
+/// created.</param>
+internal sealed record ChainListener(
+    Action Uses,
+    Action<KlingTask> Finished,
+    Action<KlingException, KlingTask?> Interrupted);
 
 /// <summary>Lets any number of videos go on side by side: one waiter for all, each step paid at most once.</summary>
 internal sealed class ChainRunner
@@ -52,13 +48,13 @@ internal sealed class ChainRunner
     internal async Task RunAsync(
         Chain chain,
         SubmitOptions submit,
-        IChainListener listener,
+        ChainListener listener,
         CancellationToken cancellationToken)
     {
         KlingTask? step = null;
         try
         {
-            listener.Uses(chain);
+            listener.Uses();
             StepSource source = new(_client, chain);
             while (!chain.IsLongEnough)
             {
@@ -77,7 +73,7 @@ internal sealed class ChainRunner
         }
         catch (KlingException e)
         {
-            listener.Interrupted(chain, e, step);
+            listener.Interrupted(e, step);
         }
         finally
         {
@@ -89,7 +85,7 @@ internal sealed class ChainRunner
         Chain chain,
         StepSource source,
         SubmitOptions submit,
-        IChainListener listener,
+        ChainListener listener,
         CancellationToken cancellationToken)
     {
         while (true)
@@ -102,7 +98,7 @@ internal sealed class ChainRunner
             }
             catch (KlingException e) when (chain.FallBack(e))
             {
-                listener.Uses(chain);
+                listener.Uses();
             }
         }
     }

@@ -1,5 +1,3 @@
-using System.Globalization;
-using System.Text;
 using KlingPS.Downloads;
 
 namespace KlingPS.Clips;
@@ -46,8 +44,9 @@ internal static class ClipJoiner
                 throw Failed($"The clips could not be joined to '{path}': {lastWords}");
             }
 
-            FileFailure.Guard(path, () => Rename(temporary, path, overwrite));
-            return encodes;
+            return FileFailure.Guard(path, () => FileFailure.TryRename(temporary, path, overwrite))
+                ? encodes
+                : throw Exists(path);
         }
         finally
         {
@@ -195,24 +194,6 @@ internal static class ClipJoiner
     // In quotes only a quote is special (https://ffmpeg.org/ffmpeg-utils.html#Quoting-and-escaping).
     private static string ListOf(IEnumerable<string> clips) => string.Concat(clips.Select(clip =>
         $"file '{Ffmpeg.FileArgument(clip).Replace("'", @"'\''")}'\n"));
-
-    private static void Rename(string temporary, string path, bool overwrite)
-    {
-        if (overwrite)
-        {
-            Platform.Replace(temporary, path);
-            return;
-        }
-
-        try
-        {
-            File.Move(temporary, path);
-        }
-        catch (IOException) when (File.Exists(path))
-        {
-            throw Exists(path);
-        }
-    }
 
     internal static KlingException Exists(string path) =>
         new(KlingError.FileExists, $"The file '{path}' already exists and was left untouched.");

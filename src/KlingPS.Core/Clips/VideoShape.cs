@@ -1,4 +1,4 @@
-using System.Text;
+using System.Buffers.Binary;
 
 namespace KlingPS.Clips;
 
@@ -32,7 +32,7 @@ internal static class VideoShape
                 return null;
             }
 
-            long size = BigEndian(buffer);
+            long size = BinaryPrimitives.ReadUInt32BigEndian(buffer);
             string name = Encoding.ASCII.GetString(buffer, 4, 4);
             // Larger than 4 GB, or up to the end: neither is a box that matters here.
             if (size < HeaderSize || box + size > end)
@@ -48,10 +48,11 @@ internal static class VideoShape
             if (name == "tkhd" && size > 2 * HeaderSize)
             {
                 file.Position = box + size - FromEnd;
-                uint width = file.Read(buffer, 0, HeaderSize) == HeaderSize ? BigEndian(buffer) : 0;
-                uint height = BigEndian(buffer.AsSpan(4));
+                bool isRead = file.Read(buffer, 0, HeaderSize) == HeaderSize;
+                uint width = BinaryPrimitives.ReadUInt32BigEndian(buffer);
+                uint height = BinaryPrimitives.ReadUInt32BigEndian(buffer.AsSpan(4));
                 // A sound track has neither.
-                if (width > 0 && height > 0)
+                if (isRead && width > 0 && height > 0)
                 {
                     return (double)width / height;
                 }
@@ -62,7 +63,4 @@ internal static class VideoShape
 
         return null;
     }
-
-    private static uint BigEndian(ReadOnlySpan<byte> bytes) =>
-        ((uint)bytes[0] << 24) | ((uint)bytes[1] << 16) | ((uint)bytes[2] << 8) | bytes[3];
 }

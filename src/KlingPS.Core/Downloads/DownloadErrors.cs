@@ -159,6 +159,29 @@ internal static class FileFailure
         return true;
     });
 
+    /// <summary>Gives a file its name, which another keeps unless it may be replaced.</summary>
+    /// <returns>False where another has it.</returns>
+    internal static bool TryRename(string source, string target, bool overwrite)
+    {
+        try
+        {
+            if (overwrite)
+            {
+                Platform.Replace(source, target);
+            }
+            else
+            {
+                File.Move(source, target);
+            }
+
+            return true;
+        }
+        catch (IOException) when (!overwrite && File.Exists(target))
+        {
+            return false;
+        }
+    }
+
     /// <summary>Whether a file call failed for what the path, the disk or the rights are, not for a bug.</summary>
     internal static bool Is(Exception e) =>
         e is IOException

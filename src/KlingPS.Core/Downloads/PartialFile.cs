@@ -1,6 +1,4 @@
-using System.Globalization;
 using System.Net.Http.Headers;
-using System.Text;
 
 namespace KlingPS.Downloads;
 
@@ -111,13 +109,10 @@ internal sealed class PartialFile : IDisposable
     /// <exception cref="KlingException">FileExists too; then nothing of what was saved is kept.</exception>
     internal void Complete(bool overwrite) => FileFailure.Guard(FinalPath, () =>
     {
-        if (overwrite)
+        if (!FileFailure.TryRename(_path, FinalPath, overwrite))
         {
-            Platform.Replace(_path, FinalPath);
-        }
-        else
-        {
-            MoveUnlessTaken();
+            Discard();
+            throw DownloadErrors.Exists(FinalPath);
         }
 
         _isOurs = false;
@@ -211,17 +206,4 @@ internal sealed class PartialFile : IDisposable
 
     private long FindLength() =>
         _validator is not null && File.Exists(_path) && !RegularFile.IsLink(_path) ? new FileInfo(_path).Length : 0;
-
-    private void MoveUnlessTaken()
-    {
-        try
-        {
-            File.Move(_path, FinalPath);
-        }
-        catch (IOException) when (File.Exists(FinalPath))
-        {
-            Discard();
-            throw DownloadErrors.Exists(FinalPath);
-        }
-    }
 }

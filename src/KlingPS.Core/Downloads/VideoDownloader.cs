@@ -293,22 +293,19 @@ internal sealed class VideoDownloader(KlingConnection connection, IRequestTrace 
 }
 
 /// <summary>How videos are saved.</summary>
-internal sealed record SaveOptions
+/// <param name="Overwrite">Whether a file of that name may be replaced.</param>
+/// <param name="MaxBytes">The largest file to save, in bytes; nothing on the disk is ever larger.</param>
+/// <param name="IsTemporary">Whether the file is gone in a moment, so that nothing needs to know what is in it.</param>
+internal sealed record SaveOptions(
+    bool Overwrite = false,
+    long MaxBytes = SaveOptions.DefaultMaxBytes,
+    bool IsTemporary = false)
 {
     /// <summary>
     /// 2 GB. The longest video the service makes has 180 s and stays well under 1 GB at any known bitrate; a server
     /// that is wrong or hostile must not be able to fill the disk.
     /// </summary>
     internal const long DefaultMaxBytes = 2L * 1024 * 1024 * 1024;
-
-    /// <summary>Whether a file of that name may be replaced.</summary>
-    internal bool Overwrite { get; init; }
-
-    /// <summary>Whether the file is gone in a moment, so that nothing needs to know what is in it.</summary>
-    internal bool IsTemporary { get; init; }
-
-    /// <summary>The largest file to save, in bytes; nothing on the disk is ever larger.</summary>
-    internal long MaxBytes { get; init; } = DefaultMaxBytes;
 
     /// <summary>Gets how many bytes a response announces, at each attempt.</summary>
     internal Action<long> Announced { get; init; } = _ => { };

@@ -1,40 +1,27 @@
 namespace KlingPS.Gallery;
 
 /// <summary>One card of the page: a video, or a task that has none.</summary>
-internal sealed record GalleryItem
+/// <param name="TaskId">Empty for a file of which nothing else is known.</param>
+/// <param name="Name">The user's own name, by which parts of a chain are recognised where their ids do not say
+/// it.</param>
+/// <param name="Reason">Why it failed.</param>
+/// <param name="File">The whole path of the saved video, or null.</param>
+internal sealed record GalleryItem(
+    string TaskId = "",
+    string? VideoId = null,
+    string? Name = null,
+    string? Title = null,
+    string? Prompt = null,
+    string? Model = null,
+    KlingTaskStatus Status = default,
+    string? Reason = null,
+    TimeSpan? Duration = null,
+    DateTime? ExpiresAt = null,
+    int? Part = null,
+    string? ParentTaskId = null,
+    string? ParentVideoId = null,
+    string? File = null)
 {
-    /// <summary>Empty for a file of which nothing else is known.</summary>
-    internal string TaskId { get; init; } = "";
-
-    internal string? VideoId { get; init; }
-
-    /// <summary>The user's own name, by which parts of a chain are recognised where their ids do not say it.</summary>
-    internal string? Name { get; init; }
-
-    internal string? Title { get; init; }
-
-    internal string? Prompt { get; init; }
-
-    internal string? Model { get; init; }
-
-    internal KlingTaskStatus Status { get; init; }
-
-    /// <summary>Why it failed.</summary>
-    internal string? Reason { get; init; }
-
-    internal TimeSpan? Duration { get; init; }
-
-    internal DateTime? ExpiresAt { get; init; }
-
-    internal int? Part { get; init; }
-
-    internal string? ParentTaskId { get; init; }
-
-    internal string? ParentVideoId { get; init; }
-
-    /// <summary>The whole path of the saved video, or null.</summary>
-    internal string? File { get; init; }
-
     internal string Heading => First(Title, Name, VideoId, TaskId, Path.GetFileNameWithoutExtension(File))
         ?? "A task without an id";
 

@@ -1,6 +1,4 @@
-using System.Globalization;
 using System.Security.Cryptography;
-using System.Text;
 using KlingPS.Downloads;
 
 namespace KlingPS.Gallery;
@@ -37,10 +35,8 @@ internal static class GalleryPage
             if (!overwrite && File.Exists(path) && !IsOurs(path))
             {
                 throw new KlingException(
-                    KlingError.FileExists, $"The file '{path}' is not a gallery and was left untouched.")
-                {
-                    Action = "Give another -Path, or replace it with -Force.",
-                };
+                    KlingError.FileExists, $"The file '{path}' is not a gallery and was left untouched.",
+                    action: "Give another -Path, or replace it with -Force.");
             }
 
             try

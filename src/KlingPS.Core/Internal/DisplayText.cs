@@ -1,6 +1,3 @@
-using System.Globalization;
-using System.Text;
-
 namespace KlingPS.Internal;
 
 /// <summary>The one way of foreign text to a terminal: of the service, of a row or of the journal.</summary>
@@ -66,18 +63,18 @@ internal static class DisplayText
         return quoted.Append('\'').ToString();
     }
 
-    /// <summary>Whether half of a surrogate pair stands alone somewhere, which is no character.</summary>
-    internal static bool HasLoneSurrogate(string text)
+    /// <summary>Where half of a surrogate pair stands alone, which is no character; -1 where none does.</summary>
+    internal static int IndexOfLoneSurrogate(string text)
     {
         for (int i = 0; i < text.Length; i++)
         {
             if (char.IsSurrogate(text[i]) && !IsPair(text, i++))
             {
-                return true;
+                return i - 1;
             }
         }
 
-        return false;
+        return -1;
     }
 
     /// <summary>The first so many characters, less one where that would leave half a pair.</summary>

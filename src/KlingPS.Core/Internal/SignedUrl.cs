@@ -1,5 +1,3 @@
-using System.Globalization;
-
 namespace KlingPS.Internal;
 
 /// <summary>What a result URL says of itself.</summary>

@@ -1,4 +1,3 @@
-using System.Globalization;
 using System.Text.Json;
 
 namespace KlingPS.Internal;
@@ -15,11 +14,6 @@ internal static class TolerantJson
     /// <summary>A document, with or without a byte order mark; null for what is none.</summary>
     internal static JsonDocument? Parse(byte[]? body)
     {
-        if (body is null)
-        {
-            return null;
-        }
-
         try
         {
             bool hasByteOrderMark = body.AsSpan().StartsWith("\uFEFF"u8);

@@ -1,7 +1,6 @@
 #if NET
 using System.Runtime.InteropServices;
 using System.Runtime.Versioning;
-using System.Text;
 using Microsoft.Win32.SafeHandles;
 
 namespace KlingPS.Internal;

@@ -1,4 +1,3 @@
-using System.Text;
 using KlingPS.Requests;
 
 namespace KlingPS.Journal;

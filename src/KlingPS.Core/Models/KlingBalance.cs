@@ -37,6 +37,5 @@ public sealed record KlingBalance
     public string? Status { get; internal init; }
 
     /// <summary>What is left of what.</summary>
-    /// <returns>One line.</returns>
     public override string ToString() => FormattableString.Invariant($"{Name}: {Remaining} {Unit}");
 }

@@ -8,12 +8,13 @@ public sealed class KlingException : Exception
     // Only messages that quote a nonsensical value are longer.
     private const int LongestSentence = 1500;
 
-    internal KlingException(KlingError error, string whatHappened, Exception? inner = null)
-        : base(DisplayText.ToDisplay(whatHappened, LongestSentence), Displayable(inner)) => Error = error;
+    internal KlingException(KlingError error, string whatHappened, Exception? inner = null, string? action = null)
+        : base(DisplayText.ToDisplay(whatHappened, LongestSentence), Displayable(inner)) =>
+        (Error, Action) = (error, action);
 
     /// <summary>A value that cannot be used. The message says it all, so an action is optional.</summary>
     internal static KlingException Invalid(string whatHappened, string action = "", Exception? cause = null) =>
-        new(KlingError.InvalidRequest, whatHappened, cause) { Action = action };
+        new(KlingError.InvalidRequest, whatHappened, cause, action);
 
     /// <summary>What happened, what the service said, and what to do next.</summary>
     public override string Message => $"{WhatHappened} {RecommendedAction}".TrimEnd();
@@ -23,15 +24,13 @@ public sealed class KlingException : Exception
     {
         get
         {
-            string[] said =
+            string?[] facts =
             [
-                .. new[]
-                {
-                    HttpStatus is null ? null : $"HTTP {HttpStatus}",
-                    ServiceCode is null ? null : $"code {ServiceCode}",
-                    ServiceMessage is null ? null : $"\"{ServiceMessage}\"",
-                }.OfType<string>(),
+                HttpStatus is null ? null : $"HTTP {HttpStatus}",
+                ServiceCode is null ? null : $"code {ServiceCode}",
+                ServiceMessage is null ? null : $"\"{ServiceMessage}\"",
             ];
+            string[] said = [.. facts.OfType<string>()];
             string id = RequestId is null ? "" : $" Request id: {RequestId}.";
             string what = TaskName is null ? base.Message : $"{TaskName}: {base.Message}";
             return said.Length == 0 ? what + id

@@ -109,6 +109,17 @@ public sealed record KlingTask : IComparable<KlingTask>, IComparable
     /// <summary>One of its videos; null where it says nothing of that one.</summary>
     internal KlingVideo? VideoOf(string? videoId) => Array.Find(Videos, video => video.VideoId == videoId);
 
+    /// <summary>The video of a task that has one, and has lost it on the way through a file: known by its id.</summary>
+    internal KlingVideo LostVideo => new()
+    {
+        TaskId = TaskId,
+        VideoId = VideoId,
+        Name = Name,
+        Part = Part,
+        Duration = Duration,
+        ExpiresAt = ExpiresAt,
+    };
+
     /// <summary>The same task with what the user knows of it.</summary>
     internal KlingTask With(TaskDetails known)
     {
@@ -139,8 +150,6 @@ public sealed record KlingTask : IComparable<KlingTask>, IComparable
     };
 
     /// <summary>Two snapshots of one task in one state are equal, whatever was asked when.</summary>
-    /// <param name="other">Another snapshot.</param>
-    /// <returns>Whether it shows the same.</returns>
     public bool Equals(KlingTask? other) =>
         other is not null
         && (TaskId, Kind, Status, StatusMessage, VideoId)
@@ -161,7 +170,6 @@ public sealed record KlingTask : IComparable<KlingTask>, IComparable
     };
 
     /// <summary>The task id, so that a task put into a string names itself.</summary>
-    /// <returns>The task id.</returns>
     public override string ToString() => TaskId;
 }
 

@@ -40,45 +40,29 @@ public enum KlingTaskKind
 /// <summary>The one table of task kinds. Adding a kind is adding its name to the enum and its row here.</summary>
 internal static class TaskKinds
 {
-    // All that is known is "minutes", with a median near 230 s; a wait corrects it by what it observes.
-    private const int Usual = 230;
-
     // Avatar has three segments below v1, so a route is a string, not a pair of words.
-    private static readonly (KlingTaskKind Kind, string Route, int ExpectedSec)[] Rows =
+    internal static readonly (KlingTaskKind Kind, string Route)[] All =
     [
-        (KlingTaskKind.VideoExtension, "v1/videos/video-extend", Usual),
-        (KlingTaskKind.TextToVideo, "v1/videos/text2video", Usual),
-        (KlingTaskKind.ImageToVideo, "v1/videos/image2video", Usual),
-        (KlingTaskKind.MultiImageToVideo, "v1/videos/multi-image2video", Usual),
-        (KlingTaskKind.OmniVideo, "v1/videos/omni-video", Usual),
-        (KlingTaskKind.Effects, "v1/videos/effects", Usual),
-        (KlingTaskKind.LipSync, "v1/videos/lip-sync", Usual),
-        (KlingTaskKind.AdvancedLipSync, "v1/videos/advanced-lip-sync", Usual),
-        (KlingTaskKind.Avatar, "v1/videos/avatar/image2video", Usual),
-        (KlingTaskKind.MultiElements, "v1/videos/multi-elements", Usual),
-        (KlingTaskKind.MotionControl, "v1/videos/motion-control", Usual),
+        (KlingTaskKind.VideoExtension, "v1/videos/video-extend"),
+        (KlingTaskKind.TextToVideo, "v1/videos/text2video"),
+        (KlingTaskKind.ImageToVideo, "v1/videos/image2video"),
+        (KlingTaskKind.MultiImageToVideo, "v1/videos/multi-image2video"),
+        (KlingTaskKind.OmniVideo, "v1/videos/omni-video"),
+        (KlingTaskKind.Effects, "v1/videos/effects"),
+        (KlingTaskKind.LipSync, "v1/videos/lip-sync"),
+        (KlingTaskKind.AdvancedLipSync, "v1/videos/advanced-lip-sync"),
+        (KlingTaskKind.Avatar, "v1/videos/avatar/image2video"),
+        (KlingTaskKind.MultiElements, "v1/videos/multi-elements"),
+        (KlingTaskKind.MotionControl, "v1/videos/motion-control"),
     ];
 
-    internal static IEnumerable<(KlingTaskKind Kind, string Route)> All => Rows.Select(row => (row.Kind, row.Route));
-
-    /// <summary>The route below the base URI: POST here, GET here plus the task id.</summary>
-    internal static string RouteOf(KlingTaskKind kind) => RowOf(kind).Route;
-
+    // All that is known is "minutes", with a median near 230 s; a wait corrects it by what it observes.
     /// <summary>
     /// How long half of the tasks take at most, before any has been seen: where the pace of a wait starts from.
     /// </summary>
-    internal static TimeSpan ExpectedOf(KlingTaskKind kind) => TimeSpan.FromSeconds(RowOf(kind).ExpectedSec);
+    internal static readonly TimeSpan Expected = TimeSpan.FromSeconds(230);
 
-    private static (KlingTaskKind Kind, string Route, int ExpectedSec) RowOf(KlingTaskKind kind)
-    {
-        foreach ((KlingTaskKind Kind, string Route, int ExpectedSec) row in Rows)
-        {
-            if (row.Kind == kind)
-            {
-                return row;
-            }
-        }
-
-        throw new ArgumentOutOfRangeException(nameof(kind), kind, "This task kind has no route.");
-    }
+    /// <summary>The route below the base URI: POST here, GET here plus the task id.</summary>
+    internal static string RouteOf(KlingTaskKind kind) => Array.Find(All, row => row.Kind == kind).Route
+        ?? throw new ArgumentOutOfRangeException(nameof(kind), kind, "This task kind has no route.");
 }

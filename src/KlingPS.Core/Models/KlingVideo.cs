@@ -42,6 +42,5 @@ public sealed record KlingVideo
     public Uri? WatermarkUrl { get; internal init; }
 
     /// <summary>The video id, so that a video put into a string names itself and leaks no signed URL.</summary>
-    /// <returns>The video id, or an empty string.</returns>
     public override string ToString() => VideoId ?? "";
 }

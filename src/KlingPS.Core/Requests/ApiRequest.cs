@@ -1,5 +1,3 @@
-using System.Globalization;
-
 namespace KlingPS.Requests;
 
 /// <summary>One request to the service, before it becomes HTTP.</summary>

@@ -1,3 +1,5 @@
+using System.Buffers.Binary;
+
 namespace KlingPS.Requests;
 
 /// <summary>An image as the service takes it: a URL, or raw base64 without a data prefix.</summary>
@@ -49,32 +51,15 @@ internal sealed record ImageSource(string Value, string Display)
         return new ImageSource(Convert.ToBase64String(bytes), $"<base64 of {file.Name}, {bytes.Length} bytes>");
     }
 
-    // Not by the file's length: a device has length 0 and never ends.
     private static byte[]? Read(string path)
     {
         try
         {
-            // Before opening: a pipe without a writer would block for ever.
-            if (RegularFile.LengthOf(path) == 0)
-            {
-                throw Invalid(path, "is empty or not a regular file");
-            }
-
-            using FileStream stream = File.OpenRead(path);
-            using MemoryStream all = new();
-            byte[] buffer = new byte[64 * 1024];
-            int count;
-            while ((count = stream.Read(buffer, 0, buffer.Length)) > 0)
-            {
-                if (all.Length + count > MaxBytes)
-                {
-                    return null;
-                }
-
-                all.Write(buffer, 0, count);
-            }
-
-            return all.ToArray();
+            // Before opening: a pipe without a writer would block for ever, and a device never ends.
+            long length = RegularFile.LengthOf(path);
+            return length == 0 ? throw Invalid(path, "is empty or not a regular file")
+                : length > MaxBytes ? null
+                : File.ReadAllBytes(path);
         }
         catch (Exception e) when (e is IOException or UnauthorizedAccessException)
         {
@@ -102,7 +87,8 @@ internal static class ImageHeader
     // The header chunk comes first: length, 'IHDR', width, height.
     private static (int Width, int Height)? PngSize(ReadOnlySpan<byte> bytes) =>
         bytes.Length >= 24 && bytes.Slice(12, 4).SequenceEqual("IHDR"u8)
-            ? (BigEndian(bytes.Slice(16, 4)), BigEndian(bytes.Slice(20, 4)))
+            ? (BinaryPrimitives.ReadInt32BigEndian(bytes.Slice(16)),
+                BinaryPrimitives.ReadInt32BigEndian(bytes.Slice(20)))
             : null;
 
     private static (int Width, int Height)? JpegSize(ReadOnlySpan<byte> bytes)
@@ -130,24 +116,16 @@ internal static class ImageHeader
             // Frame headers are C0 to CF, less the tables C4, C8 and CC.
             if (marker is >= 0xC0 and <= 0xCF and not (0xC4 or 0xC8 or 0xCC))
             {
-                return (BigEndian(bytes.Slice(at + 7, 2)), BigEndian(bytes.Slice(at + 5, 2)));
+                return (UInt16(bytes, at + 7), UInt16(bytes, at + 5));
             }
 
             bool standsAlone = marker is 0x01 or (>= 0xD0 and <= 0xD8);
-            at += standsAlone ? 2 : 2 + BigEndian(bytes.Slice(at + 2, 2));
+            at += standsAlone ? 2 : 2 + UInt16(bytes, at + 2);
         }
 
         return null;
     }
 
-    private static int BigEndian(ReadOnlySpan<byte> bytes)
-    {
-        int value = 0;
-        foreach (byte b in bytes)
-        {
-            value = (value << 8) | b;
-        }
-
-        return value;
-    }
+    private static int UInt16(ReadOnlySpan<byte> bytes, int at) =>
+        BinaryPrimitives.ReadUInt16BigEndian(bytes.Slice(at));
 }

@@ -1,5 +1,3 @@
-using System.Globalization;
-
 namespace KlingPS.Requests;
 
 /// <summary>What is checked of a parent task before an extension of it is paid for.</summary>
@@ -75,10 +73,8 @@ internal static class ParentRules
         {
             throw new KlingException(
                 KlingError.ParentNotExtendable,
-                $"Nothing was sent: task {taskId} was made with {model}, whose videos cannot be extended.")
-            {
-                Action = "Make it longer with Expand-KlingVideo -Method Auto, which adds new clips.",
-            };
+                $"Nothing was sent: task {taskId} was made with {model}, whose videos cannot be extended.",
+                action: "Make it longer with Expand-KlingVideo -Method Auto, which adds new clips.");
         }
     }
 }

@@ -21,8 +21,22 @@ internal static class PromptRules
             return null;
         }
 
-        CheckCharacters(name, text);
-        int length = Length(name, text);
+        // A slip such as "`a" for "a". Removing it silently would pay for another prompt.
+        int control = Array.FindIndex(text.ToCharArray(), c => char.IsControl(c) && c is not ('\n' or '\r' or '\t'));
+        if (control >= 0)
+        {
+            throw KlingException.Invalid(
+                $"-{name} contains the control character U+{(int)text[control]:X4} at position {control}.",
+                "Remove it; line breaks and tabs may stay.");
+        }
+
+        if (DisplayText.IndexOfLoneSurrogate(text) is >= 0 and int half)
+        {
+            throw KlingException.Invalid(
+                $"-{name} contains half a character at position {half}, which cannot be sent.");
+        }
+
+        int length = text.Count(c => !char.IsLowSurrogate(c));
         if (length > Hard)
         {
             throw new KlingException(
@@ -33,41 +47,5 @@ internal static class PromptRules
             ? $"-{name} has {length} characters, but the gateway documents {documented} and may refuse it; "
                 + "shorten it to be safe."
             : null;
-    }
-
-    // A slip such as "`a" for "a". Removing it silently would pay for another prompt.
-    private static void CheckCharacters(string name, string text)
-    {
-        for (int i = 0; i < text.Length; i++)
-        {
-            if (char.IsControl(text[i]) && text[i] is not ('\n' or '\r' or '\t'))
-            {
-                throw KlingException.Invalid(
-                    $"-{name} contains the control character U+{(int)text[i]:X4} at position {i}.",
-                    "Remove it; line breaks and tabs may stay.");
-            }
-        }
-    }
-
-    private static int Length(string name, string text)
-    {
-        int length = 0;
-        for (int i = 0; i < text.Length; i++, length++)
-        {
-            if (!char.IsSurrogate(text[i]))
-            {
-                continue;
-            }
-
-            if (i + 1 >= text.Length || !char.IsSurrogatePair(text[i], text[i + 1]))
-            {
-                throw KlingException.Invalid(
-                    $"-{name} contains half a character at position {i}, which cannot be sent.");
-            }
-
-            i++;
-        }
-
-        return length;
     }
 }

@@ -1,36 +1,30 @@
-using System.Globalization;
 using System.Text.Json;
 using System.Text.Json.Serialization;
 
 namespace KlingPS.Requests;
 
 /// <summary>
-/// What a paid POST asks for. It is its own JSON body, in the service's names (source: the gateway's OpenAPI pages).
+/// What a paid POST asks for. Its public properties are its JSON body, in the service's names (source: the gateway's
+/// OpenAPI pages).
 /// </summary>
 internal abstract record SubmitRequest
 {
-    [JsonIgnore]
-    public abstract KlingTaskKind Kind { get; }
+    internal abstract KlingTaskKind Kind { get; }
 
     /// <summary>The user's own name for the work, given or inherited; never sent.</summary>
-    [JsonIgnore]
-    public string? Name { get; init; }
+    internal string? Name { get; init; }
 
     /// <summary>Whether the name is the parent's, so that it does not tell this work from other work.</summary>
-    [JsonIgnore]
-    public bool IsNameInherited { get; init; }
+    internal bool IsNameInherited { get; init; }
 
     /// <summary>Whether -WhatIf stands something in for what only the service can say.</summary>
-    [JsonIgnore]
-    public virtual bool IsAssumed => false;
+    internal virtual bool IsAssumed => false;
 
     /// <summary>What the task is known by, beside what the service says of it.</summary>
-    [JsonIgnore]
-    public abstract TaskDetails Details { get; }
+    internal abstract TaskDetails Details { get; }
 
     /// <summary>The video it goes on from; null for one that begins anew.</summary>
-    [JsonIgnore]
-    public virtual VideoParent? Parent => null;
+    internal virtual VideoParent? Parent => null;
 
     [JsonPropertyOrder(1)]
     public string? Prompt { get; init; }
@@ -42,12 +36,13 @@ internal abstract record SubmitRequest
     [JsonPropertyOrder(8)]
     public double? CfgScale { get; init; }
 
-    [JsonPropertyOrder(9), JsonConverter(typeof(UriConverter))]
-    public Uri? CallbackUrl { get; init; }
+    internal Uri? CallbackUrl { get; init; }
+
+    [JsonPropertyName("callback_url"), JsonPropertyOrder(9)]
+    public string? CallbackAddress => CallbackUrl?.AbsoluteUri;
 
     /// <summary>Null where the service takes none, as for extensions.</summary>
-    [JsonIgnore]
-    public virtual string? ExternalId => null;
+    internal virtual string? ExternalId => null;
 
     /// <summary>The same with an external id; null where the service takes none.</summary>
     public virtual SubmitRequest? WithExternalId(string id) => null;
@@ -57,37 +52,28 @@ internal abstract record SubmitRequest
 internal sealed record VideoParent(string TaskId, string VideoId);
 
 /// <summary>4 to 5 seconds more of one video of a finished task of the same account.</summary>
-internal sealed record ExtensionRequest(
-    [property: JsonIgnore] string TaskId,
-    string VideoId) : SubmitRequest
+internal sealed record ExtensionRequest([property: JsonIgnore] string TaskId, string VideoId) : SubmitRequest
 {
     /// <summary>Whether the service has to be told the parent task too, or only its video.</summary>
-    [JsonIgnore]
-    public bool NamesTask { get; init; } = true;
+    internal bool NamesTask { get; init; } = true;
 
     [JsonPropertyName("task_id"), JsonPropertyOrder(-1)]
     public string? NamedTask => NamesTask ? TaskId : null;
 
     internal const string UnaskedVideo = "<the video of the task>";
 
-    [JsonIgnore]
-    public override bool IsAssumed => VideoId == UnaskedVideo;
+    internal override bool IsAssumed => VideoId == UnaskedVideo;
 
-    [JsonIgnore]
-    public override KlingTaskKind Kind => KlingTaskKind.VideoExtension;
+    internal override KlingTaskKind Kind => KlingTaskKind.VideoExtension;
 
-    [JsonIgnore]
-    public override VideoParent Parent => new(TaskId, VideoId);
+    internal override VideoParent Parent => new(TaskId, VideoId);
 
     /// <summary>The parent's model, which the extension is made with; null when it is not known.</summary>
-    [JsonIgnore]
-    public string? Model { get; init; }
+    internal string? Model { get; init; }
 
-    [JsonIgnore]
-    public int? Part { get; init; }
+    internal int? Part { get; init; }
 
-    [JsonIgnore]
-    public override TaskDetails Details => new(Name, Model, Name ?? TaskDetails.TitleOf(Prompt), Part);
+    internal override TaskDetails Details => new(Name, Model, Name ?? TaskDetails.TitleOf(Prompt), Part);
 }
 
 /// <summary>A new video from a prompt, from frames, or from references of several kinds.</summary>
@@ -98,64 +84,53 @@ internal sealed record VideoRequest : SubmitRequest
     public string? Model { get; init; }
 
     /// <summary>The first frame.</summary>
-    [JsonIgnore]
-    public ImageSource? Image { get; init; }
+    internal ImageSource? Image { get; init; }
 
     /// <summary>The last frame.</summary>
-    [JsonIgnore]
-    public ImageSource? ImageTail { get; init; }
+    internal ImageSource? ImageTail { get; init; }
 
     /// <summary>Images whose contents are used, in the order in which the prompt counts them.</summary>
-    [JsonIgnore]
-    public ImageSource[] References { get; init; } = [];
+    internal ImageSource[] References { get; init; } = [];
 
     /// <summary>A video that is followed or edited.</summary>
-    [JsonIgnore]
-    public VideoReference? ReferenceVideo { get; init; }
+    internal VideoReference? ReferenceVideo { get; init; }
 
     /// <summary>Ids of elements made beforehand at Kling.</summary>
-    [JsonIgnore]
-    public string[] Elements { get; init; } = [];
+    internal string[] Elements { get; init; } = [];
 
     /// <summary>Ids of voices.</summary>
-    [JsonIgnore]
-    public string[] Voices { get; init; } = [];
+    internal string[] Voices { get; init; } = [];
 
     /// <summary>The shots, told one by one.</summary>
-    [JsonIgnore]
-    public Shot[] Shots { get; init; } = [];
+    internal Shot[] Shots { get; init; } = [];
 
     /// <summary>Whether the service cuts the prompt into shots.</summary>
-    [JsonIgnore]
-    public bool HasServiceShots { get; init; }
+    internal bool HasServiceShots { get; init; }
 
     /// <summary>
     /// The video before it in a chain, which stands for the frame or the address taken from it when requests are
     /// compared.
     /// </summary>
-    [JsonIgnore]
-    public VideoParent? Follows { get; init; }
+    internal VideoParent? Follows { get; init; }
 
     /// <summary>Which part of a chain it becomes.</summary>
-    [JsonIgnore]
-    public int? Part { get; init; }
+    internal int? Part { get; init; }
 
     /// <summary>Whether a watermarked copy is made too.</summary>
-    [JsonIgnore]
-    public bool Watermark { get; init; }
+    internal bool Watermark { get; init; }
 
-    [JsonPropertyName("image"), JsonPropertyOrder(3), JsonConverter(typeof(ImageConverter))]
-    public ImageSource? FirstFrame => IsImageToVideo ? Image : null;
+    [JsonPropertyName("image"), JsonPropertyOrder(3)]
+    public string? FirstFrame => IsImageToVideo ? Image?.Value : null;
 
-    [JsonPropertyName("image_tail"), JsonPropertyOrder(4), JsonConverter(typeof(ImageConverter))]
-    public ImageSource? LastFrame => IsImageToVideo ? ImageTail : null;
+    [JsonPropertyName("image_tail"), JsonPropertyOrder(4)]
+    public string? LastFrame => IsImageToVideo ? ImageTail?.Value : null;
 
     [JsonPropertyOrder(4)]
     public ImageEntry[]? ImageList => Kind switch
     {
-        KlingTaskKind.MultiImageToVideo => [.. References.Select(image => new ImageEntry { Image = image })],
+        KlingTaskKind.MultiImageToVideo => [.. References.Select(image => new ImageEntry { Image = image.Value })],
         KlingTaskKind.OmniVideo when Image is not null || ImageTail is not null || References.Length > 0 =>
-            [.. Frames, .. References.Select(image => new ImageEntry { ImageUrl = image })],
+            [.. Frames, .. References.Select(image => new ImageEntry { ImageUrl = image.Value })],
         _ => null,
     };
 
@@ -202,25 +177,20 @@ internal sealed record VideoRequest : SubmitRequest
     public WatermarkInfo? WatermarkInfo => Watermark ? new WatermarkInfo(true) : null;
 
     /// <summary>The route: omni for references and for models that have no other.</summary>
-    [JsonIgnore]
-    public override KlingTaskKind Kind =>
+    internal override KlingTaskKind Kind =>
         IsOmni ? KlingTaskKind.OmniVideo
         : References.Length > 0 ? KlingTaskKind.MultiImageToVideo
         : Image is null && ImageTail is null ? KlingTaskKind.TextToVideo
         : KlingTaskKind.ImageToVideo;
 
-    [JsonIgnore]
-    public override bool IsAssumed =>
+    internal override bool IsAssumed =>
         ReferenceVideo is { VideoId: null } video && video.Url == VideoReference.Unasked;
 
-    [JsonIgnore]
-    public override string? ExternalId => ExternalTaskId;
+    internal override string? ExternalId => ExternalTaskId;
 
-    [JsonIgnore]
-    public override VideoParent? Parent => Follows;
+    internal override VideoParent? Parent => Follows;
 
-    [JsonIgnore]
-    public override TaskDetails Details => new(
+    internal override TaskDetails Details => new(
         Name, Model, Name ?? TaskDetails.TitleOf(Prompt ?? (Shots.Length > 0 ? Shots[0].Prompt : null)), Part);
 
     private bool IsImageToVideo => Kind == KlingTaskKind.ImageToVideo;
@@ -239,8 +209,8 @@ internal sealed record VideoRequest : SubmitRequest
     private IEnumerable<ImageEntry> Frames =>
         new[]
         {
-            Image is null ? null : new ImageEntry { ImageUrl = Image, Type = "first_frame" },
-            ImageTail is null ? null : new ImageEntry { ImageUrl = ImageTail, Type = "end_frame" },
+            Image is null ? null : new ImageEntry { ImageUrl = Image.Value, Type = "first_frame" },
+            ImageTail is null ? null : new ImageEntry { ImageUrl = ImageTail.Value, Type = "end_frame" },
         }.OfType<ImageEntry>();
 
     public override SubmitRequest WithExternalId(string id) => this with { ExternalTaskId = id };
@@ -272,11 +242,9 @@ internal sealed record Shot(string Prompt, int Seconds);
 /// <summary>An item of <c>image_list</c>: under one name on the omni route, under another on the older one.</summary>
 internal sealed record ImageEntry
 {
-    [JsonConverter(typeof(ImageConverter))]
-    public ImageSource? Image { get; init; }
+    public string? Image { get; init; }
 
-    [JsonConverter(typeof(ImageConverter))]
-    public ImageSource? ImageUrl { get; init; }
+    public string? ImageUrl { get; init; }
 
     /// <summary>first_frame or end_frame; none for a plain reference.</summary>
     public string? Type { get; init; }
@@ -291,8 +259,7 @@ internal sealed record VoiceEntry(string VoiceId);
 /// <summary>The item of <c>video_list</c>.</summary>
 internal sealed class VideoEntry(VideoReference video)
 {
-    [JsonConverter(typeof(UriConverter))]
-    public Uri VideoUrl => video.Url;
+    public string VideoUrl => video.Url.AbsoluteUri;
 
     [JsonPropertyOrder(1)]
     public string ReferType => video.IsBase ? "base" : "feature";
@@ -330,26 +297,6 @@ internal sealed record WatermarkInfo(bool Enabled);
 [JsonSerializable(typeof(VideoRequest))]
 internal sealed partial class RequestJson : JsonSerializerContext;
 
-/// <summary>An address as it is sent: escaped.</summary>
-internal sealed class UriConverter : JsonConverter<Uri>
-{
-    public override Uri Read(ref Utf8JsonReader reader, Type typeToConvert, JsonSerializerOptions options) =>
-        throw new NotSupportedException();
-
-    public override void Write(Utf8JsonWriter writer, Uri value, JsonSerializerOptions options) =>
-        writer.WriteStringValue(value.AbsoluteUri);
-}
-
-/// <summary>An image by what is sent of it.</summary>
-internal sealed class ImageConverter : JsonConverter<ImageSource>
-{
-    public override ImageSource Read(ref Utf8JsonReader reader, Type typeToConvert, JsonSerializerOptions options) =>
-        throw new NotSupportedException();
-
-    public override void Write(Utf8JsonWriter writer, ImageSource value, JsonSerializerOptions options) =>
-        writer.WriteStringValue(value.Value);
-}
-
 /// <summary>An id that the service wants as a number where it is one.</summary>
 internal sealed class NumericIdConverter : JsonConverter<string>
 {
@@ -371,13 +318,22 @@ internal sealed class NumericIdConverter : JsonConverter<string>
 
 /// <summary>How to submit.</summary>
 /// <param name="QueueTimeout">How long to wait for a slot of the account while all are in use.</param>
-internal sealed record SubmitOptions(TimeSpan QueueTimeout)
+/// <param name="IsForced">Sends a request also when an equal one may be paid already.</param>
+/// <param name="IsOnce">Pays at most once for the same work; see <c>Claim</c>.</param>
+/// <param name="RetriesFailed">With IsOnce: pays for another task where the work's task has failed.</param>
+/// <param name="DailyLimit">How many paid tasks the account may have in 24 hours; null for no limit.</param>
+/// <param name="Complete">Completes the request once it is to be sent: what takes time and does not tell it from
+/// other work.</param>
+/// <param name="Stopping">Ends whatever has not been sent yet; what is on the wire goes on.</param>
+internal sealed record SubmitOptions(
+    TimeSpan QueueTimeout,
+    bool IsForced = false,
+    bool IsOnce = false,
+    bool RetriesFailed = false,
+    int? DailyLimit = null,
+    Func<SubmitRequest, CancellationToken, Task<SubmitRequest>>? Complete = null,
+    CancellationToken Stopping = default)
 {
-    /// <summary>
-    /// How long paid requests on the wire are waited for when an error or the pipeline ends the command.
-    /// </summary>
-    internal static TimeSpan GracePeriod { get; set; } = TimeSpan.FromSeconds(5);
-
     /// <summary>
     /// How long a request may still be on its way to the service when its sender has stopped waiting.
     /// </summary>
@@ -386,25 +342,10 @@ internal sealed record SubmitOptions(TimeSpan QueueTimeout)
     /// <summary>How long an answer is waited for by those that did not write it down.</summary>
     internal static readonly TimeSpan UsualTimeout = TimeSpan.FromSeconds(100);
 
-    /// <summary>Sends a request also when an equal one may be paid already.</summary>
-    internal bool IsForced { get; init; }
-
-    /// <summary>Pays at most once for the same work; see <c>Claim</c>.</summary>
-    internal bool IsOnce { get; init; }
-
-    /// <summary>With <see cref="IsOnce"/>: pays for another task where the work's task has failed.</summary>
-    internal bool RetriesFailed { get; init; }
-
     /// <summary>
-    /// Completes the request once it is to be sent: what takes time and does not tell it from other work.
+    /// How long paid requests on the wire are waited for when an error or the pipeline ends the command.
     /// </summary>
-    internal Func<SubmitRequest, CancellationToken, Task<SubmitRequest>>? Complete { get; init; }
-
-    /// <summary>How many paid tasks the account may have in 24 hours; null for no limit.</summary>
-    internal int? DailyLimit { get; init; }
-
-    /// <summary>Ends whatever has not been sent yet; what is on the wire goes on.</summary>
-    internal CancellationToken Stopping { get; init; }
+    internal static TimeSpan GracePeriod { get; set; } = TimeSpan.FromSeconds(5);
 
     /// <param name="queueTimeout">How long to wait for a slot.</param>
     public static implicit operator SubmitOptions(TimeSpan queueTimeout) => new(queueTimeout);

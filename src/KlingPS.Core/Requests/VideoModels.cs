@@ -17,6 +17,15 @@ internal enum ModelRoutes
 /// <param name="Modes">The modes it takes; empty for a model without modes.</param>
 /// <param name="TailModes">The modes in which it takes a last frame; empty for none.</param>
 /// <param name="AnySecond">Whether every whole second between is taken, or only 5 and 10.</param>
+/// <param name="Disputed">The routes on which sources disagree.</param>
+/// <param name="DoubtfulMode">A mode that a live service refused although the map lists it.</param>
+/// <param name="TakesShots">Whether a video may be told shot by shot.</param>
+/// <param name="MostElements">How many it takes in a video from an image, or on the omni route.</param>
+/// <param name="ReferenceVideo">How long one may be, in seconds; null where none is taken.</param>
+/// <param name="IsRetired">Whether Kling itself has ended it; a gateway may still serve it.</param>
+/// <param name="RetiredOn">The day on which Kling ended it; null where that is not known.</param>
+/// <param name="IsUnproven">Whether it is known by announcements only, so that nothing it is asked for can be
+/// refused.</param>
 internal sealed record VideoModel(
     string Name,
     ModelRoutes Routes,
@@ -24,43 +33,28 @@ internal sealed record VideoModel(
     string[] TailModes,
     int MinSeconds = 5,
     int MaxSeconds = 10,
-    bool AnySecond = false)
+    bool AnySecond = false,
+    ModelRoutes Disputed = ModelRoutes.None,
+    string? DoubtfulMode = null,
+    bool TakesShots = false,
+    int MostElements = 0,
+    int MostVoices = 0,
+    (double Min, double Max)? ReferenceVideo = null,
+    bool TakesCfgScale = false,
+    bool IsExtendable = false,
+    bool IsRetired = false,
+    DateTime? RetiredOn = null,
+    bool IsUnproven = false)
 {
-    /// <summary>The routes on which sources disagree.</summary>
-    internal ModelRoutes Disputed { get; init; }
-
     /// <summary>The modes in which it makes sound; empty for none.</summary>
     internal string[] SoundModes { get; init; } = [];
 
-    /// <summary>A mode that a live service refused although the map lists it.</summary>
-    internal string? DoubtfulMode { get; init; }
-
-    /// <summary>Whether a video may be told shot by shot.</summary>
-    internal bool TakesShots { get; init; }
-
-    /// <summary>How many elements it takes in a video from an image, or on the omni route.</summary>
-    internal int MostElements { get; init; }
-
-    internal int MostVoices { get; init; }
-
-    /// <summary>How long a reference video may be, in seconds; null where none is taken.</summary>
-    internal (double Min, double Max)? ReferenceVideo { get; init; }
-
-    internal bool TakesCfgScale { get; init; }
-
-    internal bool IsExtendable { get; init; }
-
-    /// <summary>Whether Kling itself has ended it; a gateway may still serve it.</summary>
-    internal bool IsRetired { get; init; }
-
-    /// <summary>The day on which Kling ended it; null where that is not known.</summary>
-    internal DateTime? RetiredOn { get; init; }
-
-    /// <summary>Whether it is known by announcements only, so that nothing it is asked for can be refused.</summary>
-    internal bool IsUnproven { get; init; }
-
     /// <summary>Units of Kling's price list for a second, by mode and by what is added to it.</summary>
     internal (string What, decimal Units)[] ListUnits { get; init; } = [];
+
+    /// <summary>How many seconds a video may have.</summary>
+    internal IEnumerable<int> Durations =>
+        Enumerable.Range(MinSeconds, MaxSeconds - MinSeconds + 1).Where(Takes);
 
     /// <summary>Whether a video may have so many seconds.</summary>
     internal bool Takes(int seconds) =>
@@ -133,12 +127,7 @@ internal static class VideoModels
         },
         new(
             "kling-v3",
-            ModelRoutes.TextAndImage | ModelRoutes.Motion,
-            UpTo4K,
-            TailModes: UpTo4K,
-            MinSeconds: 3,
-            MaxSeconds: 15,
-            AnySecond: true)
+            ModelRoutes.TextAndImage | ModelRoutes.Motion, UpTo4K, TailModes: UpTo4K, 3, 15, AnySecond: true)
         {
             SoundModes = UpTo4K,
             TakesShots = true,
@@ -150,14 +139,7 @@ internal static class VideoModels
                 ("std", 0.6m), ("pro", 0.8m), ("4k", 3m), ("std audio", 0.9m), ("pro audio", 1.2m), ("4k audio", 3m),
             ],
         },
-        new(
-            "kling-v3-omni",
-            ModelRoutes.Omni,
-            UpTo4K,
-            TailModes: UpTo4K,
-            MinSeconds: 3,
-            MaxSeconds: 15,
-            AnySecond: true)
+        new("kling-v3-omni", ModelRoutes.Omni, UpTo4K, TailModes: UpTo4K, 3, 15, AnySecond: true)
         {
             SoundModes = UpTo4K,
             TakesShots = true,
@@ -169,27 +151,13 @@ internal static class VideoModels
                 ("std video", 0.9m), ("pro video", 1.2m), ("4k video", 3m),
             ],
         },
-        new(
-            "kling-video-o1",
-            ModelRoutes.Omni,
-            Both,
-            TailModes: Both,
-            MinSeconds: 3,
-            MaxSeconds: 10,
-            AnySecond: true)
+        new("kling-video-o1", ModelRoutes.Omni, Both, TailModes: Both, 3, 10, AnySecond: true)
         {
             MostElements = 7,
             ReferenceVideo = (3, 10),
             ListUnits = [("std", 0.6m), ("pro", 0.8m), ("std video", 0.9m), ("pro video", 1.2m)],
         },
-        new(
-            "kling-3.0-turbo",
-            ModelRoutes.None,
-            Both,
-            TailModes: None,
-            MinSeconds: 3,
-            MaxSeconds: 15,
-            AnySecond: true)
+        new("kling-3.0-turbo", ModelRoutes.None, Both, TailModes: None, 3, 15, AnySecond: true)
         {
             Disputed = ModelRoutes.TextAndImage,
             SoundModes = Both,

@@ -1,4 +1,4 @@
-using System.Globalization;
+using static KlingPS.Requests.VideoRequestRules;
 
 namespace KlingPS.Requests;
 
@@ -37,11 +37,9 @@ internal static class VideoRequestRules
         CheckWord("AspectRatio", request.AspectRatio, char.IsDigit);
         List<string> warnings = [];
         CheckShots(request, warnings);
-        if (request.Duration is < 1 or > LongestSeconds)
-        {
-            throw Refused($"-Duration {request.Duration} is not between 1 and {LongestSeconds} seconds");
-        }
-
+        RefuseIf(
+            request.Duration is < 1 or > LongestSeconds,
+            $"-Duration {request.Duration} is not between 1 and {LongestSeconds} seconds");
         if (VideoModels.Find(request.Model) is not { } model)
         {
             if (VideoModels.Similar(request.Model!) is { } known)
@@ -69,39 +67,24 @@ internal static class VideoRequestRules
             return;
         }
 
-        if (request.HasServiceShots)
-        {
-            throw Refused("-Shot tells the shots, and -MultiShot leaves them to the service");
-        }
-
-        if (request.Shots.Length > MostShots)
-        {
-            throw Refused($"-Shot takes up to {MostShots} shots, not {request.Shots.Length}");
-        }
-
+        RefuseIf(request.HasServiceShots, "-Shot tells the shots, and -MultiShot leaves them to the service");
+        RefuseIf(request.Shots.Length > MostShots, $"-Shot takes up to {MostShots} shots, not {request.Shots.Length}");
         for (int i = 0; i < request.Shots.Length; i++)
         {
             Shot shot = request.Shots[i];
-            if (shot.Seconds is < 1 or > LongestSeconds || shot.Prompt.Length == 0)
-            {
-                throw Refused(
-                    shot.Prompt.Length == 0 ? $"shot {i + 1} has no Prompt"
+            RefuseIf(
+                shot.Seconds is < 1 or > LongestSeconds || shot.Prompt.Length == 0,
+                shot.Prompt.Length == 0 ? $"shot {i + 1} has no Prompt"
                     : $"the Duration of shot {i + 1} is {shot.Seconds}, not a number of seconds from 1 up");
-            }
-
-            if (PromptRules.Check("Shot", shot.Prompt, LongestShotPrompt) is not null)
-            {
-                throw Refused(
-                    $"the Prompt of shot {i + 1} is longer than {LongestShotPrompt} characters");
-            }
+            RefuseIf(
+                PromptRules.Check("Shot", shot.Prompt, LongestShotPrompt) is not null,
+                $"the Prompt of shot {i + 1} is longer than {LongestShotPrompt} characters");
         }
 
         int sum = request.Shots.Sum(shot => shot.Seconds);
-        if (request.Duration is { } total && total != sum)
-        {
-            throw Refused($"the shots have {sum} seconds together, and -Duration is {total}");
-        }
-
+        RefuseIf(
+            request.Duration is not null && request.Duration != sum,
+            $"the shots have {sum} seconds together, and -Duration is {request.Duration}");
         if (!string.IsNullOrEmpty(request.Prompt))
         {
             warnings.Add("The service ignores -Prompt where -Shot tells the shots.");
@@ -114,6 +97,14 @@ internal static class VideoRequestRules
             && (word.Length is 0 or > LongestWord || !mayStart(word[0]) || !word.All(c => c is > ' ' and <= '~')))
         {
             throw Refused($"-{name} '{DisplayText.ToDisplay(word)}' is not a valid name");
+        }
+    }
+
+    internal static void RefuseIf(bool isRefused, string why, string action = "")
+    {
+        if (isRefused)
+        {
+            throw Refused(why, action);
         }
     }
 
@@ -135,11 +126,7 @@ internal enum ServiceSide
 }
 
 /// <summary>What one model takes, against what one request asks for.</summary>
-internal sealed class ModelRules(
-    VideoRequest request,
-    VideoModel model,
-    ServiceSide service,
-    List<string> warnings)
+internal sealed class ModelRules(VideoRequest request, VideoModel model, ServiceSide service, List<string> warnings)
 {
     private const int MostImages = 4;
 
@@ -163,15 +150,10 @@ internal sealed class ModelRules(
         CheckVoices();
         CheckCamera();
         CheckGateway();
-        if (request.CfgScale is not null && !model.TakesCfgScale)
-        {
-            throw Refused($"{model.Name} does not support -CfgScale");
-        }
-
-        if (request.NegativePrompt is not null && IsOmni)
-        {
-            warnings.Add($"{model.Name} is not documented to take a -NegativePrompt; the service may ignore it.");
-        }
+        RefuseIf(request.CfgScale is not null && !model.TakesCfgScale, $"{model.Name} does not support -CfgScale");
+        WarnIf(
+            request.NegativePrompt is not null && IsOmni,
+            $"{model.Name} is not documented to take a -NegativePrompt; the service may ignore it.");
     }
 
     private void CheckLife()
@@ -187,12 +169,10 @@ internal sealed class ModelRules(
             ? " on " + day.ToString("yyyy-MM-dd", CultureInfo.InvariantCulture)
             : "";
         string name = request.Model is null ? $"{model.Name} (the service's default)" : model.Name;
-        if (service == ServiceSide.Kling)
-        {
-            throw Refused(
-                $"Kling retired {name}{since}", "Choose a current -Model, such as kling-v2-6; see Get-KlingModel.");
-        }
-
+        RefuseIf(
+            service == ServiceSide.Kling,
+            $"Kling retired {name}{since}",
+            "Choose a current -Model, such as kling-v2-6; see Get-KlingModel.");
         warnings.Add($"Kling retired {name}{since}; a gateway may refuse it without charge.");
     }
 
@@ -224,26 +204,21 @@ internal sealed class ModelRules(
 
     private void CheckMode()
     {
-        if (request.Mode is not null && !Contains(model.Modes, Mode))
-        {
-            throw Refused(model.Modes.Length == 0
+        RefuseIf(
+            request.Mode is not null && !Contains(model.Modes, Mode),
+            model.Modes.Length == 0
                 ? $"{model.Name} does not support -Mode"
                 : $"{model.Name} supports -Mode {string.Join(" or ", model.Modes)}, not "
                     + $"'{DisplayText.ToDisplay(Mode)}'");
-        }
 
-        if (model.DoubtfulMode is { } doubtful && doubtful == Mode && request.ImageTail is null && !HasSound)
-        {
-            warnings.Add(
-                $"{model.Name} may not support -Mode {Mode}; the service may refuse this without charge.");
-        }
-
-        if (request.ImageTail is not null && !Contains(model.TailModes, Mode))
-        {
-            throw Refused(model.TailModes.Length == 0
+        WarnIf(
+            model.DoubtfulMode == Mode && request.ImageTail is null && !HasSound,
+            $"{model.Name} may not support -Mode {Mode}; the service may refuse this without charge.");
+        RefuseIf(
+            request.ImageTail is not null && !Contains(model.TailModes, Mode),
+            model.TailModes.Length == 0
                 ? $"{model.Name} does not support -ImageTail"
                 : $"{model.Name} supports -ImageTail only with -Mode {string.Join(" or ", model.TailModes)}");
-        }
     }
 
     private void CheckDuration()
@@ -259,37 +234,29 @@ internal sealed class ModelRules(
             return;
         }
 
-        if (!model.Takes(seconds))
-        {
-            throw Refused(model.AnySecond
+        RefuseIf(
+            !model.Takes(seconds),
+            model.AnySecond
                 ? $"{model.Name} supports a -Duration from {model.MinSeconds} to {model.MaxSeconds}, not {seconds}"
                 : $"{model.Name} supports a -Duration of {model.MinSeconds} or {model.MaxSeconds}, not {seconds}");
-        }
-
         bool isPlain = request.ReferenceVideo is null && request.ImageTail is null
             && request.References.Length + request.Elements.Length == 0;
-        if (model.Name == VideoModels.O1 && isPlain && seconds is not (5 or 10))
-        {
-            throw Refused($"{model.Name} supports a -Duration of 5 or 10 without references, not {seconds}");
-        }
-
-        if (!IsOmni && request.ImageTail is not null && seconds != 5 && !model.AnySecond)
-        {
-            warnings.Add(
-                "-ImageTail may need a -Duration of 5; the service may refuse this without charge.");
-        }
+        RefuseIf(
+            model.Name == VideoModels.O1 && isPlain && seconds is not (5 or 10),
+            $"{model.Name} supports a -Duration of 5 or 10 without references, not {seconds}");
+        WarnIf(
+            !IsOmni && request.ImageTail is not null && seconds != 5 && !model.AnySecond,
+            "-ImageTail may need a -Duration of 5; the service may refuse this without charge.");
     }
 
     private void CheckAspectRatio()
     {
         if (request.AspectRatio is not { } ratio)
         {
-            if (IsOmni && request.Image is null && request.ReferenceVideo is null)
-            {
-                throw Refused(
-                    $"{model.Name} needs an -AspectRatio", "Use 16:9, 9:16 or 1:1.");
-            }
-
+            RefuseIf(
+                IsOmni && request.Image is null && request.ReferenceVideo is null,
+                $"{model.Name} needs an -AspectRatio",
+                "Use 16:9, 9:16 or 1:1.");
             return;
         }
 
@@ -317,36 +284,25 @@ internal sealed class ModelRules(
 
     private void CheckSoundAndShots()
     {
-        if (request.Sound is not null && model.SoundModes.Length == 0)
-        {
-            throw Refused($"{model.Name} does not support -Audio");
-        }
-
-        if (HasSound && !Contains(model.SoundModes, Mode))
-        {
-            throw Refused($"{model.Name} makes sound only with -Mode {string.Join(" or ", model.SoundModes)}");
-        }
-
-        if (HasSound && request.ReferenceVideo is not null)
-        {
-            throw Refused($"{model.Name} does not support -Audio together with a reference video");
-        }
-
-        if (HasSound && request.ImageTail is not null && !IsOmni && !model.TakesShots)
-        {
-            warnings.Add(
-                $"{model.Name} may not support -ImageTail with -Audio; the service may refuse this without charge.");
-        }
+        RefuseIf(request.Sound is not null && model.SoundModes.Length == 0, $"{model.Name} does not support -Audio");
+        RefuseIf(
+            HasSound && !Contains(model.SoundModes, Mode),
+            $"{model.Name} makes sound only with -Mode {string.Join(" or ", model.SoundModes)}");
+        RefuseIf(
+            HasSound && request.ReferenceVideo is not null,
+            $"{model.Name} does not support -Audio together with a reference video");
+        WarnIf(
+            HasSound && request.ImageTail is not null && !IsOmni && !model.TakesShots,
+            $"{model.Name} may not support -ImageTail with -Audio; the service may refuse this without charge.");
 
         if (request.MultiShot is null)
         {
             return;
         }
 
-        if (!model.TakesShots)
-        {
-            throw Refused($"{model.Name} does not support {(request.HasServiceShots ? "-MultiShot" : "-Shot")}");
-        }
+        RefuseIf(
+            !model.TakesShots,
+            $"{model.Name} does not support {(request.HasServiceShots ? "-MultiShot" : "-Shot")}");
 
         if (request.ReferenceVideo is { } video && (video.IsBase || request.Shots.Length > 0))
         {
@@ -361,15 +317,12 @@ internal sealed class ModelRules(
     {
         if (request.Kind == KlingTaskKind.MultiImageToVideo)
         {
-            if (request.References.Length > MostImages || request.Image is not null || request.ImageTail is not null)
-            {
-                throw Refused($"{model.Name} takes up to {MostImages} images by -Reference, and no -Image with them");
-            }
-
-            if (request.References.Length == 1)
-            {
-                warnings.Add("The gateway documents 2 to 4 images for -Reference, and may refuse one without charge.");
-            }
+            RefuseIf(
+                request.References.Length > MostImages || request.Image is not null || request.ImageTail is not null,
+                $"{model.Name} takes up to {MostImages} images by -Reference, and no -Image with them");
+            WarnIf(
+                request.References.Length == 1,
+                "The gateway documents 2 to 4 images for -Reference, and may refuse one without charge.");
         }
 
         if (request.Elements.Length == 0 && !IsOmni)
@@ -378,30 +331,24 @@ internal sealed class ModelRules(
         }
 
         bool hasFrame = request.Image is not null;
-        if (model.MostElements == 0 || (!IsOmni && !hasFrame && request.Elements.Length > 0))
-        {
-            throw Refused(
-                $"{model.Name} does not support -Element{(model.MostElements > 0 ? " without an -Image" : "")}");
-        }
-
-        if (model.Name == VideoModels.O1 && request.ImageTail is not null
-            && request.References.Length + request.Elements.Length > 0)
-        {
-            throw Refused($"{model.Name} takes no -Reference and no -Element together with -ImageTail");
-        }
+        RefuseIf(
+            model.MostElements == 0 || (!IsOmni && !hasFrame && request.Elements.Length > 0),
+            $"{model.Name} does not support -Element{(model.MostElements > 0 ? " without an -Image" : "")}");
+        RefuseIf(
+            model.Name == VideoModels.O1 && request.ImageTail is not null
+                && request.References.Length + request.Elements.Length > 0,
+            $"{model.Name} takes no -Reference and no -Element together with -ImageTail");
 
         int most = hasFrame ? Math.Min(3, model.MostElements) : model.MostElements;
-        if (request.Elements.Length > most)
-        {
-            throw Refused($"{model.Name} takes up to {most} elements here, not {request.Elements.Length}");
-        }
+        RefuseIf(
+            request.Elements.Length > most,
+            $"{model.Name} takes up to {most} elements here, not {request.Elements.Length}");
 
         int together = request.ReferenceVideo is null ? 7 : 4;
         int images = request.ImageList?.Length ?? 0;
-        if (IsOmni && images + request.Elements.Length > together)
-        {
-            throw Refused($"{model.Name} takes up to {together} images and elements together here");
-        }
+        RefuseIf(
+            IsOmni && images + request.Elements.Length > together,
+            $"{model.Name} takes up to {together} images and elements together here");
     }
 
     private void CheckReferenceVideo()
@@ -411,20 +358,15 @@ internal sealed class ModelRules(
             return;
         }
 
-        if (video.IsBase && (request.Image is not null || request.ImageTail is not null))
-        {
-            throw Refused($"{model.Name} takes no frames together with -EditVideo; use -Reference");
-        }
-
-        if (request.ImageTail is not null && model.Name == VideoModels.O1)
-        {
-            throw Refused($"{model.Name} takes no -ImageTail together with -ReferenceVideo");
-        }
-
-        if (!video.IsBase && request.AspectRatio is null && service == ServiceSide.Gateway)
-        {
-            warnings.Add("The gateway may need an -AspectRatio with -ReferenceVideo, and refuse this without charge.");
-        }
+        RefuseIf(
+            video.IsBase && (request.Image is not null || request.ImageTail is not null),
+            $"{model.Name} takes no frames together with -EditVideo; use -Reference");
+        RefuseIf(
+            request.ImageTail is not null && model.Name == VideoModels.O1,
+            $"{model.Name} takes no -ImageTail together with -ReferenceVideo");
+        WarnIf(
+            !video.IsBase && request.AspectRatio is null && service == ServiceSide.Gateway,
+            "The gateway may need an -AspectRatio with -ReferenceVideo, and refuse this without charge.");
 
         if (model.ReferenceVideo is { } range && video.Length?.TotalSeconds is { } seconds
             && (seconds < range.Min || seconds > range.Max))
@@ -444,27 +386,18 @@ internal sealed class ModelRules(
             return;
         }
 
-        if (request.Voices.Length > model.MostVoices)
-        {
-            throw Refused(model.MostVoices == 0
+        RefuseIf(
+            request.Voices.Length > model.MostVoices,
+            model.MostVoices == 0
                 ? $"{model.Name} does not support -Voice"
                 : $"{model.Name} takes up to {model.MostVoices} voices, not {request.Voices.Length}");
-        }
-
-        if (!HasSound)
-        {
-            throw Refused("a voice needs -Audio");
-        }
-
-        if (request.Voices.Length > 0 && (request.Elements.Length > 0 || request.Image is null))
-        {
-            throw Refused("-Voice needs an -Image, and excludes -Element");
-        }
-
-        if (request.Voices.Length > 0 && model.TakesShots)
-        {
-            warnings.Add($"{model.Name} may not support -Voice; the service may refuse this without charge.");
-        }
+        RefuseIf(!HasSound, "a voice needs -Audio");
+        RefuseIf(
+            request.Voices.Length > 0 && (request.Elements.Length > 0 || request.Image is null),
+            "-Voice needs an -Image, and excludes -Element");
+        WarnIf(
+            request.Voices.Length > 0 && model.TakesShots,
+            $"{model.Name} may not support -Voice; the service may refuse this without charge.");
     }
 
     private void CheckCamera()
@@ -478,12 +411,10 @@ internal sealed class ModelRules(
             && ((model.Name == VideoModels.V1 && request.Kind == KlingTaskKind.TextToVideo && Mode == "std")
                 || (model.Name == VideoModels.V15 && request.Kind == KlingTaskKind.ImageToVideo && Mode == "pro"
                     && camera.Type == "simple"));
-        if (!isKnown)
-        {
-            throw Refused(
-                "-Camera is supported only by kling-v1 from text, with -Mode std and 5 seconds, and by kling-v1-5 from "
-                    + "an image, with -Mode pro, 5 seconds and a simple move");
-        }
+        RefuseIf(
+            !isKnown,
+            "-Camera is supported only by kling-v1 from text, with -Mode std and 5 seconds, and by kling-v1-5 from "
+                + "an image, with -Mode pro, 5 seconds and a simple move");
     }
 
     // What Kling documents and the gateway's pages do not list.
@@ -494,17 +425,15 @@ internal sealed class ModelRules(
             return;
         }
 
-        string[] unlisted =
+        string?[] asked =
         [
-            .. new[]
-            {
-                request.Sound is null ? null : "-Audio",
-                request.MultiShot is null ? null : "shots",
-                request.Elements.Length == 0 ? null : "-Element",
-                Mode == "4k" ? "-Mode 4k" : null,
-                !IsOmni && request.Duration is not (null or 5 or 10) ? $"-Duration {request.Duration}" : null,
-            }.OfType<string>(),
+            request.Sound is null ? null : "-Audio",
+            request.MultiShot is null ? null : "shots",
+            request.Elements.Length == 0 ? null : "-Element",
+            Mode == "4k" ? "-Mode 4k" : null,
+            !IsOmni && request.Duration is not (null or 5 or 10) ? $"-Duration {request.Duration}" : null,
         ];
+        string[] unlisted = [.. asked.OfType<string>()];
         if (IsOmni && model.Name != VideoModels.O1)
         {
             warnings.Add(
@@ -522,6 +451,11 @@ internal sealed class ModelRules(
     private static bool Contains(string[] values, string value) =>
         values.Contains(value, StringComparer.OrdinalIgnoreCase);
 
-    private static KlingException Refused(string why, string action = "") =>
-        VideoRequestRules.Refused(why, action);
+    private void WarnIf(bool isDoubtful, string warning)
+    {
+        if (isDoubtful)
+        {
+            warnings.Add(warning);
+        }
+    }
 }

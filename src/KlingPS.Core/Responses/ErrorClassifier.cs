@@ -18,88 +18,81 @@ internal static class ErrorClassifier
         RegexOptions.CultureInvariant | RegexOptions.IgnoreCase);
 
     // For a paid call nothing was created; a query has no submission.
-    private static Verdict Final(KlingError error, bool paid) =>
-        new(error, paid ? SubmissionOutcome.NotCreated : SubmissionOutcome.NotSent);
+    private static Verdict Final(KlingError error, ApiRequest request) =>
+        new(error, request.IsPaid ? SubmissionOutcome.NotCreated : SubmissionOutcome.NotSent);
 
-    private static Verdict Passing(KlingError error, bool paid) => Final(error, paid) with { IsRetryable = true };
+    private static Verdict Passing(KlingError error, ApiRequest request) =>
+        Final(error, request) with { IsRetryable = true };
 
-    private static Verdict Unusable(bool paid) =>
-        paid ? Ambiguous(KlingError.SubmissionUnknown) : Final(KlingError.UnexpectedResponse, paid);
+    // Nothing is known of what a paid call created; a query can be sent again.
+    private static Verdict Unavailable(ApiRequest request) => request.IsPaid
+        ? Ambiguous(KlingError.SubmissionUnknown)
+        : Passing(KlingError.ServiceUnavailable, request);
+
+    private static Verdict Unusable(ApiRequest request) => request.IsPaid
+        ? Ambiguous(KlingError.SubmissionUnknown)
+        : Final(KlingError.UnexpectedResponse, request);
 
     private static Verdict Ambiguous(KlingError error) => new(error, SubmissionOutcome.Unknown);
 
     internal static Verdict Classify(ApiRequest request, int status, ServiceFault? fault) =>
         // A redirect says nothing about what became of the request.
-        status is >= 300 and <= 399 ? Unusable(request.IsPaid)
+        status is >= 300 and <= 399 ? Unusable(request)
         : ByNumber(request, status, fault) ?? ByWord(request, status, fault) ?? ByStatus(request, status, fault);
 
-    private static Verdict? ByNumber(ApiRequest request, int status, ServiceFault? fault)
+    private static Verdict? ByNumber(ApiRequest request, int status, ServiceFault? fault) => fault?.Number switch
     {
-        bool paid = request.IsPaid;
-        return fault?.Number switch
-        {
-            >= 1000 and <= 1004 => Final(KlingError.AuthenticationFailed, paid),
-            1100 or 1103 or 1304 => Final(KlingError.AccessDenied, paid),
-            1101 or 1102 => Final(KlingError.InsufficientBalance, paid),
-            1201 when paid && TellsTakenId(fault) => Final(KlingError.ExternalIdTaken, paid),
-            1200 or 1201 or 1202 when status == 400 && RefusesParent(request, fault) =>
-                Final(KlingError.ParentNotExtendable, paid),
-            1201 when request.TaskId is not null && Says(fault, "not found") => Final(KlingError.TaskNotFound, paid),
-            1200 or 1201 or 1202 => Final(KlingError.InvalidRequest, paid),
-            // A query of a task names no model, so it is the task that is missing.
-            1203 => Final(
-                paid ? KlingError.ModelDiscontinued
-                : request.TaskId is null ? KlingError.InvalidRequest
-                : KlingError.TaskNotFound,
-                paid),
-            1300 or 1301 => Final(KlingError.ContentRejected, paid),
-            1302 => Passing(KlingError.RateLimited, paid),
-            // A query occupies no slot: for it this is a passing 429.
-            1303 => Passing(paid ? KlingError.ConcurrencyLimited : KlingError.RateLimited, paid),
-            >= 5000 and <= 5002 =>
-                paid ? Ambiguous(KlingError.SubmissionUnknown) : Passing(KlingError.ServiceUnavailable, paid),
-            _ => null,
-        };
-    }
+        >= 1000 and <= 1004 => Final(KlingError.AuthenticationFailed, request),
+        1100 or 1103 or 1304 => Final(KlingError.AccessDenied, request),
+        1101 or 1102 => Final(KlingError.InsufficientBalance, request),
+        1201 when request.IsPaid && TellsTakenId(fault) => Final(KlingError.ExternalIdTaken, request),
+        1200 or 1201 or 1202 when status == 400 && RefusesParent(request, fault) =>
+            Final(KlingError.ParentNotExtendable, request),
+        1201 when request.TaskId is not null && Says(fault, "not found") => Final(KlingError.TaskNotFound, request),
+        1200 or 1201 or 1202 => Final(KlingError.InvalidRequest, request),
+        // A query of a task names no model, so it is the task that is missing.
+        1203 => Final(
+            request.IsPaid ? KlingError.ModelDiscontinued
+            : request.TaskId is null ? KlingError.InvalidRequest
+            : KlingError.TaskNotFound,
+            request),
+        1300 or 1301 => Final(KlingError.ContentRejected, request),
+        1302 => Passing(KlingError.RateLimited, request),
+        // A query occupies no slot: for it this is a passing 429.
+        1303 => Passing(request.IsPaid ? KlingError.ConcurrencyLimited : KlingError.RateLimited, request),
+        >= 5000 and <= 5002 => Unavailable(request),
+        _ => null,
+    };
 
-    private static Verdict? ByWord(ApiRequest request, int status, ServiceFault? fault)
+    private static Verdict? ByWord(ApiRequest request, int status, ServiceFault? fault) => fault?.Word switch
     {
-        bool paid = request.IsPaid;
-        return fault?.Word switch
-        {
-            "insufficient_user_quota" or "pre_consume_token_quota_failed" =>
-                Final(KlingError.InsufficientBalance, paid),
-            "permission_denied" => Final(KlingError.AccessDenied, paid),
-            "invalid_request" when status == 500 => Final(KlingError.InvalidRequest, paid),
-            "task_not_exist" when request.TaskId is not null => Final(KlingError.TaskNotFound, paid),
-            // No channel for this model, and a retry meets the same gateway. A query names no model, so there it
-            // passes.
-            "model_not_found" when paid => Final(KlingError.ServiceUnavailable, paid),
-            "do_request_failed" =>
-                paid ? Ambiguous(KlingError.SubmissionUnknown) : Passing(KlingError.ServiceUnavailable, paid),
-            _ => null,
-        };
-    }
+        "insufficient_user_quota" or "pre_consume_token_quota_failed" =>
+            Final(KlingError.InsufficientBalance, request),
+        "permission_denied" => Final(KlingError.AccessDenied, request),
+        "invalid_request" when status == 500 => Final(KlingError.InvalidRequest, request),
+        "task_not_exist" when request.TaskId is not null => Final(KlingError.TaskNotFound, request),
+        // No channel for this model, and a retry meets the same gateway. A query names no model, so there it
+        // passes.
+        "model_not_found" when request.IsPaid => Final(KlingError.ServiceUnavailable, request),
+        "do_request_failed" => Unavailable(request),
+        _ => null,
+    };
 
-    private static Verdict ByStatus(ApiRequest request, int status, ServiceFault? fault)
+    private static Verdict ByStatus(ApiRequest request, int status, ServiceFault? fault) => status switch
     {
-        bool paid = request.IsPaid;
-        return status switch
-        {
-            401 => Final(KlingError.AuthenticationFailed, paid),
-            403 => Final(KlingError.AccessDenied, paid),
-            400 when paid && TellsTakenId(fault) => Final(KlingError.ExternalIdTaken, paid),
-            400 when RefusesParent(request, fault) => Final(KlingError.ParentNotExtendable, paid),
-            408 => paid ? Ambiguous(KlingError.SubmissionUnknown) : Passing(KlingError.ServiceUnavailable, paid),
-            425 when !paid => Passing(KlingError.ServiceUnavailable, paid),
-            // Without a readable body it may be a proxy that refused, after the service acted.
-            429 when fault is null && paid => Ambiguous(KlingError.RateLimited),
-            429 => Passing(KlingError.RateLimited, paid),
-            >= 400 and <= 499 => Final(KlingError.InvalidRequest, paid),
-            >= 500 => paid ? Ambiguous(KlingError.SubmissionUnknown) : Passing(KlingError.ServiceUnavailable, paid),
-            _ => Unusable(paid),
-        };
-    }
+        401 => Final(KlingError.AuthenticationFailed, request),
+        403 => Final(KlingError.AccessDenied, request),
+        400 when request.IsPaid && TellsTakenId(fault) => Final(KlingError.ExternalIdTaken, request),
+        400 when RefusesParent(request, fault) => Final(KlingError.ParentNotExtendable, request),
+        408 => Unavailable(request),
+        425 when !request.IsPaid => Passing(KlingError.ServiceUnavailable, request),
+        // Without a readable body it may be a proxy that refused, after the service acted.
+        429 when fault is null && request.IsPaid => Ambiguous(KlingError.RateLimited),
+        429 => Passing(KlingError.RateLimited, request),
+        >= 400 and <= 499 => Final(KlingError.InvalidRequest, request),
+        >= 500 => Unavailable(request),
+        _ => Unusable(request),
+    };
 
     // Documented: 400 for an unsuitable parent. Its body is not, so any 400 that names no field counts as that.
     private static bool RefusesParent(ApiRequest request, ServiceFault? fault) =>

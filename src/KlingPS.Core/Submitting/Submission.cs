@@ -1,4 +1,3 @@
-using System.Globalization;
 using KlingPS.Journal;
 using KlingPS.Requests;
 using KlingPS.Transport;
@@ -208,7 +207,7 @@ internal sealed class Submission(
     // The same on every machine, so that the service refuses the second.
     private void DeriveExternalId()
     {
-        if (_request.ExternalId is null && connection.Provider.TakesExternalId(_request.Kind))
+        if (_request.ExternalId is null && Providers.Provider.TakesExternalId(_request.Kind))
         {
             string? name = _request.IsNameInherited ? null : _request.Name;
             _request = _request.WithExternalId(_fingerprint.Derive(name)) ?? _request;

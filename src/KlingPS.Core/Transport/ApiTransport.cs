@@ -1,6 +1,5 @@
 using System.Buffers;
 using System.Net.Http.Headers;
-using System.Text;
 using KlingPS.Requests;
 using KlingPS.Responses;
 

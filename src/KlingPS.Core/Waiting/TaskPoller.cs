@@ -135,7 +135,7 @@ internal sealed class TaskPoller(KlingConnection connection, IRequestTrace trace
     /// </summary>
     internal TimeSpan ExpectedOf(KlingTaskKind kind) =>
         connection.Journal.Expect(
-            connection.Host, kind, connection.Settings.ExpectedDuration ?? TaskKinds.ExpectedOf(kind));
+            connection.Host, kind, connection.Settings.ExpectedDuration ?? TaskKinds.Expected);
 
     /// <summary>Keeps what a wait saw for the next.</summary>
     internal async Task SaveDurationsAsync(

@@ -1,4 +1,3 @@
-using System.Management.Automation;
 using KlingPS.Requests;
 
 namespace KlingPS.Binding;
@@ -45,6 +44,6 @@ internal static class FilePaths
         path.Trim().Length == 0 ? "is empty"
         : path.Length > MaxLength ? $"has {path.Length} characters; at most {MaxLength} are allowed"
         : path.IndexOfAny(Path.GetInvalidPathChars()) >= 0 || path.Any(DisplayText.IsControl)
-            || DisplayText.HasLoneSurrogate(path) ? "contains a character that is not allowed in a path"
+            || DisplayText.IndexOfLoneSurrogate(path) >= 0 ? "contains a character that is not allowed in a path"
         : null;
 }

@@ -1,6 +1,4 @@
 using System.Collections;
-using System.Globalization;
-using System.Management.Automation;
 using System.Net;
 using System.Runtime.InteropServices;
 using System.Security;
@@ -27,20 +25,13 @@ public abstract class ItemTransformationAttribute : ArgumentTransformationAttrib
             return Item(list[0]) ?? list[0]!;
         }
 
-        object?[] items = new object?[list.Count];
-        for (int i = 0; i < items.Length; i++)
-        {
-            items[i] = Item(list[i]) ?? list[i];
-        }
-
-        return items;
+        return list.Cast<object?>().Select(item => Item(item) ?? item).ToArray();
     }
 
     /// <summary>For a parameter that is no array: a list of one, as -OutVariable makes, means its element.</summary>
     public bool TakesOne { get; set; }
 
     /// <summary>The object in its new form, or null to leave it as it is.</summary>
-    /// <returns>The new form or null.</returns>
     private protected abstract object? Item(object? item);
 
     /// <summary>
@@ -51,7 +42,6 @@ public abstract class ItemTransformationAttribute : ArgumentTransformationAttrib
 }
 
 /// <summary>A <see cref="KlingTask"/> from any object with TaskId and Status, or with TaskId, Kind and Name.</summary>
-[AttributeUsage(AttributeTargets.Property | AttributeTargets.Field)]
 public sealed class TaskTransformationAttribute : ItemTransformationAttribute
 {
     /// <summary>
@@ -73,14 +63,12 @@ public sealed class TaskTransformationAttribute : ItemTransformationAttribute
 }
 
 /// <summary>A <see cref="KlingVideo"/> from any object with VideoId and Url.</summary>
-[AttributeUsage(AttributeTargets.Property | AttributeTargets.Field)]
 public sealed class VideoTransformationAttribute : ItemTransformationAttribute
 {
     private protected override object? Item(object? item) => Rehydration.Video(item);
 }
 
 /// <summary>The id of any object that has a TaskId; a string stays what it is.</summary>
-[AttributeUsage(AttributeTargets.Property | AttributeTargets.Field)]
 public sealed class TaskIdTransformationAttribute : ItemTransformationAttribute
 {
     private protected override object? Item(object? item) =>
@@ -90,7 +78,6 @@ public sealed class TaskIdTransformationAttribute : ItemTransformationAttribute
 }
 
 /// <summary>A <see cref="KlingTask"/>, of a video too, from any object that says enough, else its id.</summary>
-[AttributeUsage(AttributeTargets.Property | AttributeTargets.Field)]
 public sealed class TaskOrIdTransformationAttribute : ItemTransformationAttribute
 {
     private protected override object? Item(object? item) =>
@@ -102,7 +89,6 @@ public sealed class TaskOrIdTransformationAttribute : ItemTransformationAttribut
 }
 
 /// <summary>Texts, and files by their paths; an empty one is left out.</summary>
-[AttributeUsage(AttributeTargets.Property | AttributeTargets.Field)]
 public sealed class TextsTransformationAttribute : ListTransformationAttribute
 {
     private protected override object? Read(object item) =>
@@ -113,7 +99,6 @@ public sealed class TextsTransformationAttribute : ListTransformationAttribute
 
 /// <summary>Ids, also of objects that have them in a property.</summary>
 /// <param name="property">The property.</param>
-[AttributeUsage(AttributeTargets.Property | AttributeTargets.Field)]
 public sealed class IdsTransformationAttribute(string property) : ListTransformationAttribute
 {
     /// <summary>The property that an object has its id in.</summary>
@@ -126,7 +111,6 @@ public sealed class IdsTransformationAttribute(string property) : ListTransforma
 }
 
 /// <summary>Shots, from hashtables or objects with a Prompt and a Duration in seconds.</summary>
-[AttributeUsage(AttributeTargets.Property | AttributeTargets.Field)]
 public sealed class ShotTransformationAttribute : ListTransformationAttribute
 {
     internal const string Seconds = "Duration";
@@ -172,7 +156,6 @@ public abstract class ListTransformationAttribute : ArgumentTransformationAttrib
     }
 
     /// <summary>What is bound of an item, or null for one that says nothing.</summary>
-    /// <returns>The item.</returns>
     private protected abstract object? Read(object item);
 
     private static bool IsEmpty(object? item) =>
@@ -180,7 +163,6 @@ public abstract class ListTransformationAttribute : ArgumentTransformationAttrib
 }
 
 /// <summary>A video that the service is to fetch: its address, or a task that has it.</summary>
-[AttributeUsage(AttributeTargets.Property | AttributeTargets.Field)]
 public sealed class VideoSourceTransformationAttribute : ArgumentTransformationAttribute
 {
     /// <inheritdoc/>
@@ -203,8 +185,8 @@ public sealed class VideoSourceTransformationAttribute : ArgumentTransformationA
             _ when Rehydration.Task(inputData) is { } task => task,
             FileSystemInfo file =>
                 Rehydration.Parent(file) is { ValidationError: null } saved ? saved : throw NoAddress(),
-            string or ValueType when IsId(bare, out string? id) => Rehydration.TaskOf(
-                new KlingVideo { TaskId = id! }) with { Videos = [], VideosUnknown = true },
+            string or ValueType when IsId(bare, out string? id) =>
+                Rehydration.Unasked(new KlingVideo { TaskId = id! }),
             _ => throw NoAddress(),
         };
     }
@@ -222,7 +204,6 @@ public sealed class VideoSourceTransformationAttribute : ArgumentTransformationA
 }
 
 /// <summary>A move of the camera, from its name or from one of its values.</summary>
-[AttributeUsage(AttributeTargets.Property | AttributeTargets.Field)]
 public sealed class CameraTransformationAttribute : ArgumentTransformationAttribute
 {
     private const string Wanted =
@@ -283,21 +264,18 @@ public sealed class CameraTransformationAttribute : ArgumentTransformationAttrib
 }
 
 /// <summary>The Prompt of any object that has one; what has none is no prompt, whatever its text would be.</summary>
-[AttributeUsage(AttributeTargets.Property | AttributeTargets.Field)]
 public sealed class PromptTransformationAttribute : ItemTransformationAttribute
 {
     private protected override object? Item(object? item) => PSObjectReader.Of(item) is not { } fields ? null
-        : fields.Raw("Prompt") is not { } prompt ? throw GoOn("An object without a Prompt property is not a prompt.")
-        : TextTransformationAttribute.IsText(prompt) ? fields.Text("Prompt") ?? throw GoOn(
-            "An object without a Prompt property is not a prompt.")
-        : throw TextTransformationAttribute.NoText(prompt);
+        : fields.Raw("Prompt") is { } other && !TextTransformationAttribute.IsText(other)
+            ? throw TextTransformationAttribute.NoText(other)
+        : fields.Text("Prompt") ?? throw GoOn("An object without a Prompt property is not a prompt.");
 }
 
 /// <summary>
 /// What New-KlingVideo must see itself, not only by its properties: a text, a file, a folder, a task or a video. A row
 /// with a Prompt or an Image binds by its columns alone.
 /// </summary>
-[AttributeUsage(AttributeTargets.Property | AttributeTargets.Field)]
 public sealed class VideoInputTransformationAttribute : ItemTransformationAttribute
 {
     private protected override object? Item(object? item)
@@ -315,7 +293,6 @@ public sealed class VideoInputTransformationAttribute : ItemTransformationAttrib
 }
 
 /// <summary>The path of a file object, live or from a file; a text stays what it is.</summary>
-[AttributeUsage(AttributeTargets.Property | AttributeTargets.Field)]
 public sealed class PathTransformationAttribute : ItemTransformationAttribute
 {
     private protected override object? Item(object? item) =>
@@ -331,14 +308,12 @@ public sealed class PathTransformationAttribute : ItemTransformationAttribute
 }
 
 /// <summary>What Save-KlingVideo says of a file it has saved; an empty text for anything else.</summary>
-[AttributeUsage(AttributeTargets.Property | AttributeTargets.Field)]
 public sealed class VideoNameTransformationAttribute : ItemTransformationAttribute
 {
     private protected override object? Item(object? item) => PSObjectReader.Of(item)?.Text("VideoName") ?? "";
 }
 
 /// <summary>A connection of this process; a copy from a file or a job becomes one that says it is a copy.</summary>
-[AttributeUsage(AttributeTargets.Property | AttributeTargets.Field)]
 public sealed class ConnectionTransformationAttribute : ItemTransformationAttribute
 {
     private protected override object? Item(object? item) =>
@@ -349,7 +324,6 @@ public sealed class ConnectionTransformationAttribute : ItemTransformationAttrib
 }
 
 /// <summary>A user and a password. The engine's own conversion error would quote a password given as text.</summary>
-[AttributeUsage(AttributeTargets.Property | AttributeTargets.Field)]
 public sealed class CredentialTransformationAttribute : ItemTransformationAttribute
 {
     private protected override object? Item(object? item) =>
@@ -360,7 +334,6 @@ public sealed class CredentialTransformationAttribute : ItemTransformationAttrib
 }
 
 /// <summary>A SecureString from a plain string.</summary>
-[AttributeUsage(AttributeTargets.Property | AttributeTargets.Field)]
 public sealed class SecureStringTransformationAttribute : ItemTransformationAttribute
 {
     // The capacity of a SecureString.

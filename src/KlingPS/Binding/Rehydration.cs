@@ -1,5 +1,3 @@
-using System.Management.Automation;
-
 namespace KlingPS.Binding;
 
 /// <summary>
@@ -78,17 +76,10 @@ internal static class Rehydration
     internal static KlingTask? Parent(object candidate)
     {
         KlingTask? task = Task(candidate) ?? Unasked(candidate);
-        Dictionary<string, object>? columns = null;
-        foreach (string name in task is null ? [] : ColumnsOfExtension)
-        {
-            if (PSObjectReader.Of(candidate)?.Raw(name) is { } value && !"".Equals(value))
-            {
-                columns ??= [];
-                columns.Add(name, value);
-            }
-        }
-
-        return columns is null ? task : task! with { UnboundColumns = columns };
+        PSObjectReader? fields = PSObjectReader.Of(candidate);
+        Dictionary<string, object> columns = ColumnsOfExtension.Where(name => fields?.Raw(name) is not (null or ""))
+            .ToDictionary(name => name, name => fields!.Raw(name)!);
+        return columns.Count == 0 ? task : task is null ? null : task with { UnboundColumns = columns };
     }
 
     /// <returns>The video, live or rebuilt from anything with VideoId and Url; else null.</returns>
@@ -123,7 +114,7 @@ internal static class Rehydration
     {
         if (Video(candidate) is { } video)
         {
-            return TaskOf(video) with { Videos = [], VideosUnknown = true };
+            return Unasked(video);
         }
 
         if (!IdTransformationAttribute.TryRead(candidate, "TaskId", out string? id, out string? error))
@@ -132,13 +123,12 @@ internal static class Rehydration
         }
 
         return Unwrap(candidate) is FileSystemInfo && PSObjectReader.Of(candidate) is { } file
-            ? TaskOf(new KlingVideo { TaskId = id!, VideoId = Id(file, "VideoId") }) with
-            {
-                Videos = [],
-                VideosUnknown = true,
-            }
+            ? Unasked(new KlingVideo { TaskId = id!, VideoId = Id(file, "VideoId") })
             : null;
     }
+
+    /// <summary>The task of a video, of whose videos the service is to be asked.</summary>
+    internal static KlingTask Unasked(KlingVideo video) => TaskOf(video) with { Videos = [], VideosUnknown = true };
 
     /// <summary>A finished task that is this video only, for a parameter that takes tasks.</summary>
     internal static KlingTask TaskOf(KlingVideo video) => new()

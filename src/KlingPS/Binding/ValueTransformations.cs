@@ -1,7 +1,5 @@
 using System.Collections;
 using System.Collections.Specialized;
-using System.Globalization;
-using System.Management.Automation;
 using KlingPS.Callbacks;
 
 namespace KlingPS.Binding;
@@ -34,15 +32,13 @@ public abstract class ValueTransformationAttribute : ArgumentTransformationAttri
     /// <summary>Null for a text that says nothing.</summary>
     internal static string? TextOf(string? text) => string.IsNullOrWhiteSpace(text) ? null : text;
 
-    /// <summary>The value of a text that is not empty.</summary>
-    /// <returns>What is bound.</returns>
+    /// <summary>What is bound of a text that is not empty.</summary>
     private protected abstract object Value(string text);
 
     /// <summary>Whether something that is no text can be bound as it is.</summary>
     private protected abstract bool Takes(object bare);
 
-    /// <summary>The value of something that is no text.</summary>
-    /// <returns>What is bound.</returns>
+    /// <summary>What is bound of something that is no text.</summary>
     private protected virtual object Bare(object bare) =>
         Takes(bare) ? bare : throw No($"A value of type {bare.GetType().Name}");
 
@@ -54,7 +50,6 @@ public abstract class ValueTransformationAttribute : ArgumentTransformationAttri
 }
 
 /// <summary>An address or nothing.</summary>
-[AttributeUsage(AttributeTargets.Property | AttributeTargets.Field)]
 public sealed class UriTransformationAttribute : ValueTransformationAttribute
 {
     /// <summary>True where a password or a key may stand in the address, so that no message repeats it.</summary>
@@ -70,7 +65,6 @@ public sealed class UriTransformationAttribute : ValueTransformationAttribute
 }
 
 /// <summary>A number with a point, or as the current culture writes it. PowerShell alone would read 0,5 as 5.</summary>
-[AttributeUsage(AttributeTargets.Property | AttributeTargets.Field)]
 public sealed class NumberTransformationAttribute : ValueTransformationAttribute
 {
     /// <summary>Refuses fractions, which would be rounded.</summary>
@@ -102,7 +96,6 @@ public sealed class NumberTransformationAttribute : ValueTransformationAttribute
 
 /// <summary>A date of this century: in round-trip form, else as the current culture writes it.</summary>
 /// <remarks>PowerShell alone would read 3.12.2026 as March, and 7 as a moment of the year 1.</remarks>
-[AttributeUsage(AttributeTargets.Property | AttributeTargets.Field)]
 public sealed class DateTransformationAttribute : ValueTransformationAttribute
 {
     private protected override string Wanted => "a date";
@@ -114,7 +107,6 @@ public sealed class DateTransformationAttribute : ValueTransformationAttribute
 }
 
 /// <summary>A switch from a cell: True or False, 1 or 0.</summary>
-[AttributeUsage(AttributeTargets.Property | AttributeTargets.Field)]
 public sealed class SwitchTransformationAttribute : ValueTransformationAttribute
 {
     private protected override object? Nothing => new SwitchParameter(false);
@@ -133,7 +125,6 @@ public sealed class SwitchTransformationAttribute : ValueTransformationAttribute
 }
 
 /// <summary>A kind of task by its name or number, or nothing.</summary>
-[AttributeUsage(AttributeTargets.Property | AttributeTargets.Field)]
 public sealed class KindTransformationAttribute : ValueTransformationAttribute
 {
     private protected override string Wanted =>
@@ -142,12 +133,11 @@ public sealed class KindTransformationAttribute : ValueTransformationAttribute
     private protected override object Value(string text)
     {
         // The service's own word, such as text2video.
-        foreach ((KlingTaskKind routed, string route) in TaskKinds.All)
+        string route = $"v1/videos/{text}";
+        int at = Array.FindIndex(TaskKinds.All, row => row.Route.Equals(route, StringComparison.OrdinalIgnoreCase));
+        if (at >= 0)
         {
-            if (route.Equals($"v1/videos/{text}", StringComparison.OrdinalIgnoreCase))
-            {
-                return routed;
-            }
+            return TaskKinds.All[at].Kind;
         }
 
         // Enum.TryParse would combine a comma-separated list into a third value.
@@ -168,7 +158,6 @@ public sealed class KindTransformationAttribute : ValueTransformationAttribute
 /// <summary>
 /// A text. What has none of its own would be sent, and paid for, by the name of its type: it is refused.
 /// </summary>
-[AttributeUsage(AttributeTargets.Property | AttributeTargets.Field)]
 public sealed class TextTransformationAttribute : ArgumentTransformationAttribute
 {
     /// <inheritdoc/>
@@ -190,7 +179,6 @@ public sealed class TextTransformationAttribute : ArgumentTransformationAttribut
 
 /// <summary>An id: a text, a whole number from 1 up, or an object with a property of that name.</summary>
 /// <param name="property">The property.</param>
-[AttributeUsage(AttributeTargets.Property | AttributeTargets.Field)]
 public sealed class IdTransformationAttribute(string property) : ArgumentTransformationAttribute
 {
     /// <summary>The property that an object has its id in.</summary>
@@ -235,7 +223,6 @@ public sealed class IdTransformationAttribute(string property) : ArgumentTransfo
 /// A secret of callbacks as a SecureString, from a plain string too. What can be no secret would accept nothing: it is
 /// refused.
 /// </summary>
-[AttributeUsage(AttributeTargets.Property | AttributeTargets.Field)]
 public sealed class WebhookSecretTransformationAttribute : ItemTransformationAttribute
 {
     private protected override object? Item(object? item) =>
@@ -246,7 +233,6 @@ public sealed class WebhookSecretTransformationAttribute : ItemTransformationAtt
 }
 
 /// <summary>Headers as a dictionary, also from the collection that .NET's own listener keeps them in.</summary>
-[AttributeUsage(AttributeTargets.Property | AttributeTargets.Field)]
 public sealed class HeadersTransformationAttribute : ArgumentTransformationAttribute
 {
     /// <inheritdoc/>

@@ -1,4 +1,3 @@
-using System.Management.Automation;
 using KlingPS.Journal;
 using KlingPS.Pipeline;
 
@@ -15,24 +14,14 @@ public sealed class ClearKlingIntentCommand : IntentCmdlet
 {
     private protected override void Settle(KlingIntent intent)
     {
-        if (!ShouldProcess(intent.ToString(), "Settle the submission without asking the service"))
+        if (ShouldProcess(intent.ToString(), "Settle the submission without asking the service"))
         {
-            return;
-        }
-
-        Complete(async token =>
-        {
-            try
+            CatchToError(intent, () => Await(async token =>
             {
-                TaskJournal journal = Client.Connection.Journal;
-                await journal.RecordOutcomeAsync(
+                await Client.Connection.Journal.RecordOutcomeAsync(
                     intent.Entry, JournalEvent.Cleared, cancellationToken: token).ConfigureAwait(false);
-                return () => { };
-            }
-            catch (KlingException e)
-            {
-                return () => WriteError(e, intent);
-            }
-        });
+                return true;
+            }));
+        }
     }
 }

@@ -1,4 +1,3 @@
-using System.Management.Automation;
 using System.Security;
 using KlingPS.Binding;
 using KlingPS.Completion;
@@ -172,7 +171,7 @@ public sealed class ConnectKlingCommand : PSCmdlet
     private KlingConnection ToService()
     {
         (Providers.Provider provider, ApiKey key) = ConnectionFactory.Credentials(
-            new CredentialParameters((KlingProvider?)_provider, ApiKey, AccessKey, SecretKey, BaseUri));
+            (KlingProvider?)_provider, ApiKey, AccessKey, SecretKey, BaseUri);
         return KlingConnection.ToService(Settings(provider), key);
     }
 

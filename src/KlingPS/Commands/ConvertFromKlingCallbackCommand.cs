@@ -1,5 +1,4 @@
 using System.Collections;
-using System.Management.Automation;
 using System.Security;
 using KlingPS.Binding;
 using KlingPS.Callbacks;

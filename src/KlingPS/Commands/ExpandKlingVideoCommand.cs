@@ -1,6 +1,3 @@
-using System.Globalization;
-using System.Management.Automation;
-using System.Text;
 using KlingPS.Binding;
 using KlingPS.Chains;
 using KlingPS.Completion;
@@ -21,8 +18,6 @@ namespace KlingPS.Commands;
 [OutputType(typeof(KlingTask))]
 public sealed class ExpandKlingVideoCommand : PaidCmdlet
 {
-    private const string TaskSet = "Task";
-    private const string IdsSet = "Ids";
     private const string Auto = "Auto";
     private const int ActivityId = 0x4B54;
 
@@ -34,7 +29,7 @@ public sealed class ExpandKlingVideoCommand : PaidCmdlet
 
     private readonly HashSet<string> _seen = new(StringComparer.Ordinal);
     private ChainRunner? _runner;
-    private ProgressRecord? _bar;
+    private WaitBar? _bar;
 
     /// <summary>The finished parent; checked before anything is sent.</summary>
     [Parameter(ParameterSetName = TaskSet, Position = 0, ValueFromPipeline = true)]
@@ -102,10 +97,7 @@ public sealed class ExpandKlingVideoCommand : PaidCmdlet
     [ValidateRange(-1, int.MaxValue / 1000)]
     public int TimeoutSec { get; set; } = 3600;
 
-    private protected override ProgressRecord? Bar => _bar ?? base.Bar;
-
-    private ChainMethod? GivenMethod =>
-        Enum.TryParse(Method, ignoreCase: true, out ChainMethod method) ? method : null;
+    private protected override ProgressRecord? Bar => _bar?.Shown ?? base.Bar;
 
     /// <inheritdoc/>
     protected override void EndProcessing()
@@ -132,7 +124,7 @@ public sealed class ExpandKlingVideoCommand : PaidCmdlet
     // Its own bar shows pauses, once there is one.
     private protected override void ShowPause(string? reason, TimeSpan left)
     {
-        if (_bar is null)
+        if (_bar?.Shown is null)
         {
             base.ShowPause(reason, left);
         }
@@ -142,18 +134,16 @@ public sealed class ExpandKlingVideoCommand : PaidCmdlet
     {
         // A task brings its name along, which the binder would take for a given one.
         string? name = HasNameArgument || ParameterSetName == IdsSet ? GivenName : null;
-        ChainOptions options = new(TimeSpan.FromSeconds(TargetSec
-            ?? throw KlingException.Invalid("No length was given.", "Give the seconds to reach with -TargetSec.")))
-        {
-            Method = GivenMethod,
-            Prompts = Prompts(),
-            NegativePrompt = ValueTransformationAttribute.TextOf(NegativePrompt
-                ?? Column<string>(InputObject, nameof(NegativePrompt), new TextTransformationAttribute())),
-            CfgScale = CfgScale ?? Column<double?>(InputObject, nameof(CfgScale), new NumberTransformationAttribute()),
-            Model = ValueTransformationAttribute.TextOf(Model)?.Trim(),
-            StepSeconds = StepSec,
-            Name = name,
-        };
+        ChainOptions options = new(
+            TimeSpan.FromSeconds(TargetSec
+                ?? throw KlingException.Invalid("No length was given.", "Give the seconds to reach with -TargetSec.")),
+            Enum.TryParse(Method, ignoreCase: true, out ChainMethod method) ? method : null,
+            Prompts(),
+            TextOf(NegativePrompt, InputObject, nameof(NegativePrompt)),
+            CfgScale ?? Column<double?>(InputObject, nameof(CfgScale), new NumberTransformationAttribute()),
+            ValueTransformationAttribute.TextOf(Model)?.Trim(),
+            StepSec,
+            name);
         CheckCfgScale(options.CfgScale);
         int limit = Client.Connection.Provider.PromptLimit;
         Array.ForEach(options.Prompts, prompt => CheckPrompt(nameof(Prompt), prompt, limit));
@@ -180,16 +170,17 @@ public sealed class ExpandKlingVideoCommand : PaidCmdlet
         string plan = Plan(chain, options);
         if (ShouldPay(plan, $"Submit these paid tasks? {plan}", chain.StepsLeft()))
         {
-            Run(chain, CommandOf(options, parent));
+            Run(chain, () => CommandOf(chain, options, parent));
         }
     }
 
-    private void Run(Chain chain, Func<Chain, string> command)
+    private void Run(Chain chain, Func<string> command)
     {
         if (_runner is null)
         {
             TimeSpan timeout = TimeoutSec < 0 ? TimeSpan.MaxValue : TimeSpan.FromSeconds(TimeoutSec);
-            ChainRunner runner = _runner = new ChainRunner(Client, new WaitOptions { Timeout = timeout }, Report);
+            _bar = new WaitBar(ActivityId, Writer, Pauses);
+            ChainRunner runner = _runner = new ChainRunner(Client, new WaitOptions { Timeout = timeout }, _bar.Show);
             Pump.Start(token => UntilStopped(runner.WaitAsync, token));
         }
 
@@ -200,7 +191,11 @@ public sealed class ExpandKlingVideoCommand : PaidCmdlet
             RetriesFailed = true,
         };
         _runner.Opened();
-        Pump.Start(token => _runner.RunAsync(chain, submit, new Listener(this, command), token));
+        ChainListener listener = new(
+            () => Writer.Verbose($"Task {chain.Parent.TaskId} goes on by {chain.Method}. {chain.Others}".TrimEnd()),
+            part => Pump.Post(() => Write(part)),
+            (why, step) => Pump.Post(() => Interrupt(chain, why, step, command())));
+        Pump.Start(token => _runner.RunAsync(chain, submit, listener, token));
     }
 
     // An error or Select-Object -First ends the wait at once; only what is on the wire is waited for.
@@ -264,7 +259,7 @@ public sealed class ExpandKlingVideoCommand : PaidCmdlet
     }
 
     // What is paid for already is found, so to go on is to begin again.
-    private Func<Chain, string> CommandOf(ChainOptions options, KlingTask parent)
+    private string CommandOf(Chain chain, ChainOptions options, KlingTask parent)
     {
         StringBuilder command = new($"Get-KlingTask {DisplayText.QuoteArgument(parent.TaskId)} -Kind {parent.Kind} | "
             + $"Expand-KlingVideo -TargetSec {options.Target.TotalSeconds:0}");
@@ -275,23 +270,10 @@ public sealed class ExpandKlingVideoCommand : PaidCmdlet
         Add("StepSec", options.StepSeconds?.ToString(CultureInfo.InvariantCulture) ?? "");
         Add("Name", options.Name is { } name ? DisplayText.QuoteArgument(name) : "");
         Add("TimeoutSec", TimeoutSec == 3600 ? "" : TimeoutSec.ToString(CultureInfo.InvariantCulture));
-        return chain => $"{command} -Method {chain.Method}";
+        return $"{command} -Method {chain.Method}";
 
         void Add(string parameter, string value) =>
             command.Append(value.Length == 0 ? "" : $" -{parameter} {value}");
-    }
-
-    private void Report(WaitProgress progress)
-    {
-        if (progress.Total == 0)
-        {
-            return;
-        }
-
-        (string? reason, TimeSpan left) = Pauses.Longest();
-        ProgressRecord[] records = WaitBar.Of(ActivityId, progress, reason, left);
-        _bar = records[0];
-        Writer.Progress(records);
     }
 
     private void Interrupt(Chain chain, KlingException why, KlingTask? step, string command)
@@ -315,24 +297,6 @@ public sealed class ExpandKlingVideoCommand : PaidCmdlet
         {
             // The error names it.
             Client.Submissions.Told(step);
-        }
-    }
-
-    // The engine loads the interfaces of a cmdlet before their assembly can be found, so it is a class of its own.
-    private sealed class Listener(ExpandKlingVideoCommand owner, Func<Chain, string> command) : IChainListener
-    {
-        public void Finished(KlingTask part) => owner.Pump.Post(() => owner.Write(part));
-
-        public void Uses(Chain chain)
-        {
-            string others = chain.Others.Length > 0 ? $" {chain.Others.Trim()}" : "";
-            owner.Writer.Verbose($"Task {chain.Parent.TaskId} goes on by {chain.Method}.{others}");
-        }
-
-        public void Interrupted(Chain chain, KlingException why, KlingTask? step)
-        {
-            string line = command(chain);
-            owner.Pump.Post(() => owner.Interrupt(chain, why, step, line));
         }
     }
 }

@@ -1,4 +1,3 @@
-using System.Management.Automation;
 using KlingPS.Pipeline;
 
 namespace KlingPS.Commands;
@@ -12,16 +11,6 @@ namespace KlingPS.Commands;
 public sealed class GetKlingBalanceCommand : ConnectedCmdlet
 {
     /// <inheritdoc/>
-    protected override void ProcessRecord() => Complete(async token =>
-    {
-        try
-        {
-            KlingBalance[] balances = await Client.GetBalanceAsync(token).ConfigureAwait(false);
-            return () => WriteObject(balances, enumerateCollection: true);
-        }
-        catch (KlingException e)
-        {
-            return () => WriteError(e, null);
-        }
-    });
+    protected override void ProcessRecord() =>
+        CatchToError(null, () => WriteObject(Await(Client.GetBalanceAsync), enumerateCollection: true));
 }

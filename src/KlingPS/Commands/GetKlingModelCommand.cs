@@ -1,4 +1,3 @@
-using System.Management.Automation;
 using KlingPS.Completion;
 using KlingPS.Pipeline;
 using KlingPS.Requests;

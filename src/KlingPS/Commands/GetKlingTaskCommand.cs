@@ -1,4 +1,3 @@
-using System.Management.Automation;
 using KlingPS.Binding;
 using KlingPS.Completion;
 using KlingPS.Journal;
@@ -136,7 +135,7 @@ public sealed class GetKlingTaskCommand : TaskCmdlet
                 return;
             }
 
-            TaskPage tasks = Page(kind, page, size);
+            TaskPage tasks = Await(token => Client.ListAsync(kind, page, size, token), base.LoadViews);
             int known = seen.Count;
             seen.UnionWith(tasks.Tasks.Select(task => task.TaskId));
             foreach (KlingTask task in tasks.Tasks.Skip(skip).Take(left))
@@ -157,35 +156,17 @@ public sealed class GetKlingTaskCommand : TaskCmdlet
         }
     }
 
-    private TaskPage Page(KlingTaskKind kind, int page, int size)
-    {
-        TaskPage? tasks = null;
-        KlingException? error = null;
-        Complete(async token =>
-        {
-            try
-            {
-                TaskPage answer = await Client.ListAsync(kind, page, size, token).ConfigureAwait(false);
-                return () => tasks = answer;
-            }
-            catch (KlingException e)
-            {
-                return () => error = e;
-            }
-        }, base.LoadViews);
-        // After Ctrl+C there is neither.
-        return tasks ?? throw (error ?? (Exception)new PipelineStoppedException());
-    }
-
     private void QueryLast()
     {
         WildcardPattern? name = NamePattern();
         int count = (Since is null && name is null) || IsBound(nameof(Last)) ? Last : int.MaxValue;
         DateTime since = Since?.ToUniversalTime() ?? default;
-        JournalEntry[] last = Client.LastSubmitted(
-            count,
-            entry => entry.At.UtcDateTime >= since && (name is null || name.IsMatch(entry.Name ?? "")));
         TaskJournal journal = Client.Connection.Journal;
+        JournalEntry[] last = journal.Last(
+            count,
+            Client.Connection.Host,
+            Client.Connection.Account,
+            entry => entry.At.UtcDateTime >= since && (name is null || name.IsMatch(entry.Name ?? "")));
         if (journal.TakeWarning() is { } warning)
         {
             WriteWarning(warning);
@@ -231,11 +212,7 @@ public sealed class GetKlingTaskCommand : TaskCmdlet
         Complete(token => QueryAsync(taskId, kind, known, token), base.LoadViews);
     }
 
-    private async Task<Action> QueryAsync(
-        string taskId,
-        KlingTaskKind kind,
-        TaskDetails known,
-        CancellationToken token)
+    private async Task<Action> QueryAsync(string taskId, KlingTaskKind kind, TaskDetails known, CancellationToken token)
     {
         try
         {

@@ -1,4 +1,3 @@
-using System.Management.Automation;
 using KlingPS.Binding;
 using KlingPS.Clips;
 using KlingPS.Pipeline;
@@ -82,29 +81,10 @@ public sealed class JoinKlingVideoCommand : CancellableCmdlet, IDynamicParameter
         DestinationResolver.MakeFolder(path);
         _bar = new ProgressRecord(ActivityId, "Joining Kling videos", what + " to " + DisplayText.ToDisplay(path));
         WriteProgress(_bar);
-        KlingException? error = null;
-        Complete(async token =>
-        {
-            try
-            {
-                bool encoded = await ClipJoiner.JoinAsync(ffmpeg, clips, path, Force, token).ConfigureAwait(false);
-                return () =>
-                {
-                    WriteVerbose(encoded
-                        ? "The clips differ in format, so they were encoded to that of the first."
-                        : "The clips agree in format, so they were copied as they are.");
-                    WriteObject(Joined(path));
-                };
-            }
-            catch (KlingException e)
-            {
-                return () => error = e;
-            }
-        });
-        if (error is not null)
-        {
-            throw error;
-        }
+        WriteVerbose(Await(token => ClipJoiner.JoinAsync(ffmpeg, clips, path, Force, token))
+            ? "The clips differ in format, so they were encoded to that of the first."
+            : "The clips agree in format, so they were copied as they are.");
+        WriteObject(Joined(path));
     }
 
     // A file of exactly this name comes first: brackets are wildcards too.
@@ -130,11 +110,8 @@ public sealed class JoinKlingVideoCommand : CancellableCmdlet, IDynamicParameter
 
     private string Target(string[] clips)
     {
-        if (ValueTransformationAttribute.TextOf(Destination) is not { } given)
-        {
-            throw KlingException.Invalid("No destination was given.", "Give the file to make with -Destination.");
-        }
-
+        string given = ValueTransformationAttribute.TextOf(Destination)
+            ?? throw KlingException.Invalid("No destination was given.", "Give the file to make with -Destination.");
         string path = FilePaths.Resolve(this, given, KlingError.FileNotWritable);
         if (!Extensions.Contains(System.IO.Path.GetExtension(path), StringComparer.OrdinalIgnoreCase)
             || Directory.Exists(path))

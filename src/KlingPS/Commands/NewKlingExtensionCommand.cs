@@ -1,4 +1,3 @@
-using System.Management.Automation;
 using KlingPS.Binding;
 using KlingPS.Completion;
 using KlingPS.Pipeline;
@@ -17,9 +16,6 @@ namespace KlingPS.Commands;
 [OutputType(typeof(KlingTask))]
 public sealed class NewKlingExtensionCommand : SubmitCmdlet
 {
-    private const string TaskSet = "Task";
-    private const string IdsSet = "Ids";
-
     /// <summary>The finished parent; checked before anything is sent.</summary>
     [Parameter(ParameterSetName = TaskSet, Position = 0, ValueFromPipeline = true)]
     [TaskTransformation(TakesOne = true, IsParent = true)]
@@ -76,9 +72,9 @@ public sealed class NewKlingExtensionCommand : SubmitCmdlet
         try
         {
             ExtensionRequest request = Request();
-            CheckPrompt(nameof(Prompt), request.Prompt, Client.Connection.Provider.PromptLimit);
-            CheckPrompt(
-                nameof(NegativePrompt), request.NegativePrompt, Client.Connection.Provider.PromptLimit);
+            int limit = Client.Connection.Provider.PromptLimit;
+            CheckPrompt(nameof(Prompt), request.Prompt, limit);
+            CheckPrompt(nameof(NegativePrompt), request.NegativePrompt, limit);
             CheckCommon(request.CfgScale, request.CallbackUrl);
             Submit(request, target);
         }
@@ -108,10 +104,8 @@ public sealed class NewKlingExtensionCommand : SubmitCmdlet
             IsNameInherited = name is null,
             Model = known.Model,
             Part = name is null ? (known.Part ?? 1) + 1 : null,
-            Prompt = ValueTransformationAttribute.TextOf(
-                Prompt ?? Column<string>(InputObject, nameof(Prompt), new TextTransformationAttribute())),
-            NegativePrompt = ValueTransformationAttribute.TextOf(NegativePrompt
-                ?? Column<string>(InputObject, nameof(NegativePrompt), new TextTransformationAttribute())),
+            Prompt = TextOf(Prompt, InputObject, nameof(Prompt)),
+            NegativePrompt = TextOf(NegativePrompt, InputObject, nameof(NegativePrompt)),
             CfgScale = CfgScale ?? Column<double?>(InputObject, nameof(CfgScale), new NumberTransformationAttribute()),
             CallbackUrl = CallbackUrl
                 ?? Column<Uri>(InputObject, nameof(CallbackUrl), new UriTransformationAttribute()),

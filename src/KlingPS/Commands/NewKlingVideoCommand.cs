@@ -1,5 +1,4 @@
 using System.Collections;
-using System.Management.Automation;
 using KlingPS.Binding;
 using KlingPS.Completion;
 using KlingPS.Pipeline;
@@ -166,16 +165,8 @@ public sealed class NewKlingVideoCommand : SubmitCmdlet, IDynamicParameters
         // Pipeline input is not bound yet. A script block that is to run for each object is bound as an object of the
         // engine's own.
         _given = [.. MyInvocation.BoundParameters.Keys];
-        _scripted =
-        [
-            .. MyInvocation.BoundParameters.Where(bound => bound.Value?.GetType().IsVisible == false)
-                .Select(bound => bound.Key),
-        ];
-        _typed =
-        [
-            .. MyInvocation.BoundParameters.Where(bound => bound.Value is null or string or object[])
-                .Select(bound => bound.Key),
-        ];
+        _scripted = [.. _given.Where(name => MyInvocation.BoundParameters[name]?.GetType().IsVisible == false)];
+        _typed = [.. _given.Where(name => MyInvocation.BoundParameters[name] is null or string or object[])];
         base.BeginProcessing();
     }
 
@@ -405,7 +396,6 @@ public sealed class NewKlingVideoCommand : SubmitCmdlet, IDynamicParameters
         string id = ParentRules.VideoToFollow(task, wanted, Client.Now);
         return task.Videos.FirstOrDefault(candidate => candidate.VideoId == id) is { Url: not null } video
             ? video
-            : throw new KlingException(
-                KlingError.ParentHasNoVideo, $"The video of task {task.TaskId} has no address.");
+            : throw new KlingException(KlingError.ParentHasNoVideo, $"The video of task {task.TaskId} has no address.");
     }
 }

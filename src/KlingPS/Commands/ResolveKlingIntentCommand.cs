@@ -1,4 +1,3 @@
-using System.Management.Automation;
 using KlingPS.Pipeline;
 
 namespace KlingPS.Commands;
@@ -11,20 +10,10 @@ namespace KlingPS.Commands;
 [OutputType(typeof(KlingTask))]
 public sealed class ResolveKlingIntentCommand : IntentCmdlet
 {
-    private protected override void Settle(KlingIntent intent) => Complete(async token =>
+    private protected override void Settle(KlingIntent intent) => CatchToError(intent, () =>
     {
-        try
-        {
-            KlingTask task = await Client.ResolveAsync(intent, token).ConfigureAwait(false);
-            return () =>
-            {
-                WriteObject(task);
-                Client.Submissions.Told(task);
-            };
-        }
-        catch (KlingException e)
-        {
-            return () => WriteError(e, intent);
-        }
+        KlingTask task = Await(token => Client.ResolveAsync(intent, token));
+        WriteObject(task);
+        Client.Submissions.Told(task);
     });
 }

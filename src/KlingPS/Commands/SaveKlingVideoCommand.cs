@@ -1,4 +1,3 @@
-using System.Management.Automation;
 using KlingPS.Binding;
 using KlingPS.Completion;
 using KlingPS.Downloads;
@@ -128,18 +127,9 @@ public sealed class SaveKlingVideoCommand : TaskCmdlet, IDynamicParameters
         else if (task.Videos.Length == 0)
         {
             // A task rebuilt from CSV has lost its videos; a single one is known by its id.
-            KlingVideo only = new()
-            {
-                TaskId = task.TaskId,
-                VideoId = task.VideoId,
-                Name = task.Name,
-                Part = task.Part,
-                Duration = task.Duration,
-                ExpiresAt = task.ExpiresAt,
-            };
             CatchToError(task, () =>
             {
-                if (!SkipExisting || Force || task.VideoCount != 1 || !TrySkip(task, only, destination))
+                if (!SkipExisting || Force || task.VideoCount != 1 || !TrySkip(task, task.LostVideo, destination))
                 {
                     Query(task.TaskId, task.Kind, task.Details, destination);
                 }

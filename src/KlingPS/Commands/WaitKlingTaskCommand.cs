@@ -1,4 +1,3 @@
-using System.Management.Automation;
 using KlingPS.Binding;
 using KlingPS.Pipeline;
 using KlingPS.Waiting;
@@ -19,7 +18,7 @@ public sealed class WaitKlingTaskCommand : TaskCmdlet
     private readonly Queue<(KlingException Error, KlingTask Task)> _failures = new();
     private TaskWaiter? _waiter;
     private bool _hasWarned;
-    private ProgressRecord? _bar;
+    private WaitBar? _bar;
 
     /// <summary>Seconds after the latest arrival, for the whole set. 0 looks once, -1 has no limit.</summary>
     [Parameter]
@@ -50,7 +49,7 @@ public sealed class WaitKlingTaskCommand : TaskCmdlet
     [ValidateRange(1, 1000)]
     public int ThrottleLimit { get; set; } = 16;
 
-    private protected override ProgressRecord? Bar => _bar;
+    private protected override ProgressRecord? Bar => _bar?.Shown;
 
     /// <inheritdoc/>
     protected override void BeginProcessing()
@@ -63,7 +62,8 @@ public sealed class WaitKlingTaskCommand : TaskCmdlet
             Any = Any,
             ThrottleLimit = ThrottleLimit,
         };
-        _waiter = Client.Wait(options, Tell, Report);
+        _bar = new WaitBar(ActivityId, Writer, Pauses);
+        _waiter = Client.Wait(options, Tell, _bar.Show);
         Pump.Start(_waiter.RunAsync);
     }
 
@@ -90,7 +90,7 @@ public sealed class WaitKlingTaskCommand : TaskCmdlet
         TakeReady();
         // Nothing moves it while upstream works.
         ClearBar();
-        _bar = null;
+        _bar!.Shown = null;
     }
 
     /// <inheritdoc/>
@@ -158,18 +158,5 @@ public sealed class WaitKlingTaskCommand : TaskCmdlet
     // Wait-KlingTask's own bar shows pauses.
     private protected override void ShowPause(string? reason, TimeSpan left)
     {
-    }
-
-    private void Report(WaitProgress progress)
-    {
-        if (progress.Total == 0)
-        {
-            return;
-        }
-
-        (string? reason, TimeSpan left) = Pauses.Longest();
-        ProgressRecord[] records = WaitBar.Of(ActivityId, progress, reason, left);
-        _bar = records[0];
-        Writer.Progress(records);
     }
 }

@@ -1,6 +1,4 @@
 using System.Collections;
-using System.Globalization;
-using System.Management.Automation;
 using System.Management.Automation.Language;
 using KlingPS.Connection;
 using KlingPS.Journal;
@@ -31,8 +29,7 @@ public sealed class TaskIdCompleter : WordCompleter
             .Select(task => Word(task.TaskId, task.Kind, task.Details.Title, $"{task.Status}", task.CreatedAt))
             .Concat(Submitted(connection)
                 .Where(entry => !seen.Any(task => task.TaskId == entry.TaskId))
-                .Select(entry => Word(
-                    entry.TaskId!, entry.Kind, entry.Name, "Submitted", entry.At.LocalDateTime)));
+                .Select(entry => Word(entry.TaskId!, entry.Kind, entry.Name, "Submitted", entry.At.LocalDateTime)));
     }
 
     // In a new session without a connection, the journal is all there is.
@@ -48,7 +45,14 @@ public sealed class TaskIdCompleter : WordCompleter
         new(
             taskId,
             $"{kind}, {status}, made {created.ToString("yyyy-MM-dd HH:mm", CultureInfo.InvariantCulture)}",
-            $"{taskId}  {status} {title ?? $"{kind}"} {Age.Of(Platform.Now.LocalDateTime - created)}");
+            $"{taskId}  {status} {title ?? $"{kind}"} {Short(Platform.Now.LocalDateTime - created)}");
+
+    // As the table of tasks says it.
+    private static string Short(TimeSpan age) =>
+        age.TotalSeconds < 99 ? $"{Math.Max(age.TotalSeconds, 0):0} s"
+        : age.TotalMinutes < 99 ? $"{age.TotalMinutes:0} m"
+        : age.TotalDays < 2 ? $"{age.TotalHours:0} h"
+        : $"{age.TotalDays:0} d";
 }
 
 /// <summary>Names of the tasks that this machine submitted last, newest first.</summary>
@@ -58,8 +62,7 @@ public sealed class TaskNameCompleter : WordCompleter
         TaskIdCompleter.Submitted(Connections.Known())
             .Where(entry => entry.Name is not null)
             .GroupBy(entry => entry.Name!)
-            .Select(named => new Word(
-                named.Key, $"{named.First().Kind}, made {named.First().LocalTime}"));
+            .Select(named => new Word(named.Key, $"{named.First().Kind}, made {named.First().LocalTime}"));
 }
 
 /// <summary>Videos of the task given, else of all tasks this session has seen.</summary>
@@ -127,13 +130,9 @@ public sealed class ModeCompleter : WordCompleter
 /// <summary>Durations of the model given.</summary>
 public sealed class DurationCompleter : WordCompleter
 {
-    private protected override IEnumerable<Word> Words(CompletionContext context)
-    {
-        VideoModel model = VideoModels.Find(context.Text("Model")) ?? VideoModels.Find(null)!;
-        return Enumerable.Range(model.MinSeconds, model.MaxSeconds - model.MinSeconds + 1)
-            .Where(model.Takes)
+    private protected override IEnumerable<Word> Words(CompletionContext context) =>
+        (VideoModels.Find(context.Text("Model")) ?? VideoModels.Find(null)!).Durations
             .Select(seconds => new Word($"{seconds}", $"{seconds} seconds"));
-    }
 }
 
 /// <summary>Aspect ratios the service takes for a video from text.</summary>

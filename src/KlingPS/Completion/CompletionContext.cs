@@ -1,29 +1,24 @@
 using System.Collections;
-using System.Management.Automation;
 using System.Management.Automation.Language;
 using KlingPS.Binding;
 
 namespace KlingPS.Completion;
 
 /// <summary>What stands on the line already.</summary>
-internal sealed class CompletionContext(
-    string commandName,
-    string parameter,
-    string word,
-    CommandAst? command,
-    IDictionary? parameters)
+/// <param name="Parameter">The one whose value is completed.</param>
+/// <param name="Word">What is typed of it, with quotes.</param>
+internal sealed record CompletionContext(
+    string CommandName,
+    string Parameter,
+    string Word,
+    CommandAst? Command,
+    IDictionary? Parameters)
 {
-    /// <summary>The parameter whose value is completed.</summary>
-    internal string Parameter => parameter;
-
-    /// <summary>What is typed of it, with quotes.</summary>
-    internal string Word => word;
-
     /// <summary>Whether the command is the one of that name.</summary>
-    internal bool Is(string cmdlet) => cmdlet.Equals(commandName, StringComparison.OrdinalIgnoreCase);
+    internal bool Is(string cmdlet) => cmdlet.Equals(CommandName, StringComparison.OrdinalIgnoreCase);
 
     /// <summary>Whether an argument is a list.</summary>
-    internal bool HasList => command?.CommandElements.Any(element => element is ArrayLiteralAst) == true;
+    internal bool HasList => Command?.CommandElements.Any(element => element is ArrayLiteralAst) == true;
 
     /// <summary>Whether something stands before the command in its pipeline.</summary>
     internal bool IsPiped => Source is not null;
@@ -36,7 +31,7 @@ internal sealed class CompletionContext(
         ObjectsIn(Value("InputObject") ?? Value("TaskId") ?? Piped).Select(Rehydration.Task).OfType<KlingTask>();
 
     private CommandBaseAst? Source =>
-        command?.Parent is PipelineAst pipeline && pipeline.PipelineElements.IndexOf(command) is > 0 and int index
+        Command?.Parent is PipelineAst pipeline && pipeline.PipelineElements.IndexOf(Command) is > 0 and int index
             ? pipeline.PipelineElements[index - 1]
             : null;
 
@@ -58,7 +53,7 @@ internal sealed class CompletionContext(
         }
     }
 
-    private object? Value(string parameter) => parameters?.Contains(parameter) == true ? parameters[parameter] : null;
+    private object? Value(string parameter) => Parameters?.Contains(parameter) == true ? Parameters[parameter] : null;
 
     private static IEnumerable<object> ObjectsIn(object? value) =>
         (value is PSObject wrapped ? wrapped.BaseObject : value) switch
@@ -68,14 +63,4 @@ internal sealed class CompletionContext(
             IEnumerable items when items is not IDictionary => items.Cast<object>().Where(item => item is not null),
             object single => [value is PSObject ? value : single],
         };
-}
-
-/// <summary>How long ago something was, as short as the table of tasks says it.</summary>
-internal static class Age
-{
-    internal static string Of(TimeSpan age) =>
-        age.TotalSeconds < 99 ? $"{Math.Max(age.TotalSeconds, 0):0} s"
-        : age.TotalMinutes < 99 ? $"{age.TotalMinutes:0} m"
-        : age.TotalDays < 2 ? $"{age.TotalHours:0} h"
-        : $"{age.TotalDays:0} d";
 }

@@ -1,5 +1,3 @@
-using System.Globalization;
-using System.Management.Automation;
 using System.Net;
 using System.Security;
 using KlingPS.Binding;
@@ -52,25 +50,30 @@ internal static class ConnectionFactory
 
     /// <summary>What a connection is authorised with: as given by parameter, else from the environment.</summary>
     /// <exception cref="KlingException">NotConnected, naming every place looked, or what is missing.</exception>
-    internal static (Provider Provider, ApiKey Key) Credentials(CredentialParameters given)
+    internal static (Provider Provider, ApiKey Key) Credentials(
+        KlingProvider? provider = null,
+        SecureString? apiKey = null,
+        string? accessKey = null,
+        SecureString? secretKey = null,
+        Uri? baseUri = null)
     {
-        bool isPair = given.AccessKey is not null || given.SecretKey is not null;
-        if (isPair && given.ApiKey is not null)
+        bool isPair = accessKey is not null || secretKey is not null;
+        if (isPair && apiKey is not null)
         {
             throw NotUsable("-AccessKey", "-ApiKey is given too.", "Give -ApiKey, or -AccessKey with -SecretKey.");
         }
 
-        if (isPair && given.Provider == KlingProvider.CometApi)
+        if (isPair && provider == KlingProvider.CometApi)
         {
             throw NotUsable(
                 "-AccessKey", "CometAPI takes no access key.", "Give -ApiKey, or connect with -Provider Kling.");
         }
 
-        KlingProvider? wanted = given.Provider ?? (isPair ? KlingProvider.Kling : ByAddress(given.BaseUri));
-        return given.ApiKey is not null
-                ? (Provider.Of(wanted ?? default), Key(Reveal(given.ApiKey)!, "-ApiKey"))
-            : isPair ? (Provider.Kling, Pair(given.AccessKey, "-AccessKey", Reveal(given.SecretKey), "-SecretKey"))
-            : FromEnvironment(wanted, isByAddress: given.Provider is null && wanted is not null);
+        KlingProvider? wanted = provider ?? (isPair ? KlingProvider.Kling : ByAddress(baseUri));
+        return apiKey is not null
+                ? (Provider.Of(wanted ?? default), Key(Reveal(apiKey)!, "-ApiKey"))
+            : isPair ? (Provider.Kling, Pair(accessKey, "-AccessKey", Reveal(secretKey), "-SecretKey"))
+            : FromEnvironment(wanted, isByAddress: provider is null && wanted is not null);
     }
 
     // What is at another address than Kling's takes the keys of a gateway.
@@ -172,8 +175,7 @@ internal static class ConnectionFactory
     {
         if (ApiKey.GetValidationError(text) is { } error)
         {
-            throw NotUsable(
-                place, $"the key {error}.", "Copy the key again from the provider, and connect with it.");
+            throw NotUsable(place, $"the key {error}.", "Copy the key again from the provider, and connect with it.");
         }
     }
 
@@ -202,10 +204,8 @@ internal static class ConnectionFactory
             : throw new KlingException(
                 KlingError.SpendLimitReached,
                 $"Nothing was sent: $env:{Connections.DailyLimitVariable} is "
-                    + $"'{DisplayText.ToDisplay(text)}', not a whole number.")
-            {
-                Action = "Correct or remove the variable.",
-            };
+                    + $"'{DisplayText.ToDisplay(text)}', not a whole number.",
+                action: "Correct or remove the variable.");
     }
 
     /// <param name="given">The user by parameter; an empty one is none.</param>
@@ -264,15 +264,4 @@ internal static class SandboxConnection
             : new ApiKey(Key, "sandbox");
         return KlingConnection.ToHandler(settings, key, new SandboxHandler(new SandboxService(options)));
     }
-}
-
-/// <summary>What was given to connect with; null for what was not.</summary>
-internal sealed record CredentialParameters(
-    KlingProvider? Provider,
-    SecureString? ApiKey,
-    string? AccessKey,
-    SecureString? SecretKey,
-    Uri? BaseUri)
-{
-    internal static readonly CredentialParameters None = new(null, null, null, null, null);
 }

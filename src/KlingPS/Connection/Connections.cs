@@ -38,13 +38,11 @@ internal static class Connections
             throw new KlingException(
                 KlingError.NotConnected,
                 "This session was disconnected with Disconnect-Kling, so a key in the environment is no longer used "
-                    + "automatically.")
-            {
-                Action = $"Run Connect-Kling; without a key it uses $env:{KeyVariable}, else Kling's variables.",
-            };
+                    + "automatically.",
+                action: $"Run Connect-Kling; without a key it uses $env:{KeyVariable}, else Kling's variables.");
         }
 
-        (Provider provider, ApiKey key) = ConnectionFactory.Credentials(CredentialParameters.None);
+        (Provider provider, ApiKey key) = ConnectionFactory.Credentials();
         KlingConnection made = KlingConnection.ToService(
             new ConnectionSettings { Provider = provider, BaseUri = ConnectionFactory.BaseUri(null, provider) }, key);
         Set(made);
@@ -58,19 +56,13 @@ internal static class Connections
     /// <summary>The connection there is, or null; never makes one.</summary>
     internal static KlingConnection? Known()
     {
-        if (Runspace.DefaultRunspace is not { } runspace || !Table.TryGetValue(runspace, out Holder? holder))
-        {
-            return null;
-        }
-
         // After a variable has changed, the next call must use it.
-        if (holder.Connection is not null && holder.IsFromVariables && !holder.Variables.SequenceEqual(Variables()))
+        if (Ours is { Connection: not null, Variables: { } before } && !before.SequenceEqual(Variables()))
         {
             Clear();
-            return null;
         }
 
-        return holder.Connection;
+        return Ours?.Connection;
     }
 
     /// <summary>Replaces the runspace's connection. The caller's use of the new one becomes the runspace's.</summary>
@@ -79,8 +71,7 @@ internal static class Connections
         Holder holder = HolderOf(Runspace.DefaultRunspace);
         holder.Replace(connection, keepsPassedOn: true);
         holder.IsDisconnected = false;
-        holder.IsFromVariables = !isExplicit;
-        holder.Variables = isExplicit ? [] : Variables();
+        holder.Variables = isExplicit ? null : Variables();
     }
 
     private static string?[] Variables() =>
@@ -90,8 +81,7 @@ internal static class Connections
     /// Whether a person has ended the connection and made no other. A key in the environment, which pays, is not taken
     /// then.
     /// </summary>
-    internal static bool IsDisconnected =>
-        Table.TryGetValue(Runspace.DefaultRunspace, out Holder? holder) && holder.IsDisconnected;
+    internal static bool IsDisconnected => Ours?.IsDisconnected == true;
 
     /// <summary>Ends the connection until another is made by Connect-Kling.</summary>
     /// <returns>False when there was none.</returns>
@@ -102,16 +92,11 @@ internal static class Connections
     }
 
     /// <returns>False when there was none.</returns>
-    internal static bool Clear()
-    {
-        if (Runspace.DefaultRunspace is not { } runspace || !Table.TryGetValue(runspace, out Holder? holder))
-        {
-            return false;
-        }
+    // The holder stays, so that re-importing the module does not reconnect a disconnected session.
+    internal static bool Clear() => Ours?.Replace(null) == true;
 
-        // The holder stays, so that re-importing the module does not reconnect a disconnected session.
-        return holder.Replace(null);
-    }
+    private static Holder? Ours =>
+        Runspace.DefaultRunspace is { } runspace && Table.TryGetValue(runspace, out Holder? holder) ? holder : null;
 
     private static Holder HolderOf(Runspace runspace) => Table.GetValue(runspace, Make);
 
@@ -139,9 +124,8 @@ internal static class Connections
 
         internal bool IsDisconnected { get; set; }
 
-        internal bool IsFromVariables { get; set; }
-
-        internal string?[] Variables { get; set; } = [];
+        /// <summary>What it was made from; null for one that Connect-Kling has made.</summary>
+        internal string?[]? Variables { get; set; }
 
         /// <param name="keepsPassedOn">Keeps one that a variable may still hold, to be connected with again.</param>
         /// <returns>False when there was none.</returns>

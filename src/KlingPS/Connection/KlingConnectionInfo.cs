@@ -9,71 +9,55 @@ public sealed class KlingConnectionInfo
 {
     private readonly KlingConnection? _connection;
 
-    // An int: the engine loads the fields of this class before the enum's assembly can be found.
-    private readonly int _provider;
+    private readonly ConnectionSettings _settings;
 
     internal KlingConnectionInfo(KlingConnection connection)
     {
         _connection = connection;
+        _settings = connection.Settings;
         connection.IsPassedOn = true;
-        ConnectionSettings settings = connection.Settings;
-        _provider = (int)settings.Provider.Id;
-        BaseUri = settings.BaseUri;
-        IsSandbox = settings.IsSandbox;
-        KeySource = connection.Key.Source;
-        KeyHint = connection.Key.Hint;
-        RequestTimeoutSec = (int)settings.RequestTimeout.TotalSeconds;
-        MaxRetryCount = settings.MaxRetryCount;
-        MaxRequestsPerSec = settings.MaxRequestsPerSec;
-        MaxPaidTasks = settings.MaxPaidTasks;
-        MaxPaidTasksPerDay = settings.MaxPaidTasksPerDay;
-        Proxy = settings.Proxy is { } proxy ? new UriBuilder(proxy) { UserName = "", Password = "" }.Uri : null;
     }
 
-    private KlingConnectionInfo()
-    {
-        BaseUri = new ConnectionSettings().BaseUri;
-        KeySource = "";
-        KeyHint = "";
-    }
+    private KlingConnectionInfo() => _settings = new ConnectionSettings();
 
     /// <summary>Stands for a copy from a file or another process, which has no connection.</summary>
     internal static KlingConnectionInfo OfElsewhere { get; } = new();
 
     /// <summary>CometApi or Kling.</summary>
-    public KlingProvider Provider => (KlingProvider)_provider;
+    public KlingProvider Provider => _settings.Provider.Id;
 
     /// <summary>Below this address the routes are appended.</summary>
-    public Uri BaseUri { get; }
+    public Uri BaseUri => _settings.BaseUri;
 
     /// <summary>True when nothing is real and nothing costs.</summary>
-    public bool IsSandbox { get; }
+    public bool IsSandbox => _settings.IsSandbox;
 
     /// <summary>Where the key came from: a parameter, an environment variable, or the sandbox.</summary>
-    public string KeySource { get; }
+    public string KeySource => _connection?.Key.Source ?? "";
 
     /// <summary>
     /// The first three and last four characters of the key, or of the access key; of a short one nothing.
     /// </summary>
-    public string KeyHint { get; }
+    public string KeyHint => _connection?.Key.Hint ?? "";
 
     /// <summary>Seconds for one request.</summary>
-    public int RequestTimeoutSec { get; }
+    public int RequestTimeoutSec => (int)_settings.RequestTimeout.TotalSeconds;
 
     /// <summary>How often a request is sent again where that is safe.</summary>
-    public int MaxRetryCount { get; }
+    public int MaxRetryCount => _settings.MaxRetryCount;
 
     /// <summary>Of all calls together; 0 for no bound.</summary>
-    public double MaxRequestsPerSec { get; }
+    public double MaxRequestsPerSec => _settings.MaxRequestsPerSec;
 
     /// <summary>How many tasks the connection may pay for; null for no limit.</summary>
-    public int? MaxPaidTasks { get; }
+    public int? MaxPaidTasks => _settings.MaxPaidTasks;
 
     /// <summary>How many tasks the account may pay for in 24 hours on this machine; null for no limit.</summary>
-    public int? MaxPaidTasksPerDay { get; }
+    public int? MaxPaidTasksPerDay => _settings.MaxPaidTasksPerDay;
 
     /// <summary>The proxy given with -Proxy, without its password.</summary>
-    public Uri? Proxy { get; }
+    public Uri? Proxy =>
+        _settings.Proxy is { } proxy ? new UriBuilder(proxy) { UserName = "", Password = "" }.Uri : null;
 
     /// <summary>Begins a use of the connection, which <see cref="KlingConnection.Release"/> ends.</summary>
     /// <exception cref="KlingException">NotConnected: it is elsewhere, or closed.</exception>
@@ -89,6 +73,5 @@ public sealed class KlingConnectionInfo
         };
 
     /// <summary>The address and the hint.</summary>
-    /// <returns>One line.</returns>
     public override string ToString() => $"{BaseUri} ({KeyHint})";
 }

@@ -1,10 +1,12 @@
-using System.Management.Automation;
-
 namespace KlingPS.Pipeline;
 
 /// <summary>A cmdlet with work off the pipeline thread that ends whenever the cmdlet does.</summary>
 public abstract class CancellableCmdlet : PSCmdlet, IDisposable
 {
+    // The parameter sets of those that take tasks.
+    private protected const string TaskSet = "Task";
+    private protected const string IdsSet = "Ids";
+
     private PipelineWriter? _writer;
 
     private protected CancellableCmdlet()
@@ -44,7 +46,6 @@ public abstract class CancellableCmdlet : PSCmdlet, IDisposable
     }
 
     /// <summary>Cancels what is in flight and waits for it.</summary>
-    /// <param name="disposing">False from a finalizer, which this class has not.</param>
     protected virtual void Dispose(bool disposing)
     {
         if (disposing)
@@ -69,7 +70,7 @@ public abstract class CancellableCmdlet : PSCmdlet, IDisposable
         WriteError(ErrorRecords.From(error, target));
 
     /// <summary>Does it, or writes why it could not be done.</summary>
-    private protected void CatchToError(object? target, Action act)
+    private protected void CatchToError(object? target, Action act) => ClearingBarOnError(() =>
     {
         try
         {
@@ -79,7 +80,7 @@ public abstract class CancellableCmdlet : PSCmdlet, IDisposable
         {
             WriteError(e, target);
         }
-    }
+    });
 
     private protected bool IsWhatIf =>
         LanguagePrimitives.IsTrue(
@@ -99,6 +100,27 @@ public abstract class CancellableCmdlet : PSCmdlet, IDisposable
     /// <summary>Does work, waits for its end, writes what comes, and last does what the work says.</summary>
     private protected void Complete(Func<CancellationToken, Task<Action>> work, Action? meanwhile = null) =>
         ClearingBarOnError(() => Pump.Complete(work, meanwhile));
+
+    /// <summary>Does work, and waits for what it gives.</summary>
+    /// <exception cref="KlingException">The work's own.</exception>
+    private protected T Await<T>(Func<CancellationToken, Task<T>> work, Action? meanwhile = null)
+    {
+        // After Ctrl+C there is neither a result nor an error.
+        Func<T> result = () => throw new PipelineStoppedException();
+        Complete(async token =>
+        {
+            try
+            {
+                T given = await work(token).ConfigureAwait(false);
+                return () => result = () => given;
+            }
+            catch (KlingException e)
+            {
+                return () => result = () => throw e;
+            }
+        }, meanwhile);
+        return result();
+    }
 
     /// <summary>Removes the bar; a stopped pipeline takes no more records and clears it itself.</summary>
     private protected void ClearBar()

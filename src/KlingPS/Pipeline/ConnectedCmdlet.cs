@@ -1,4 +1,3 @@
-using System.Management.Automation;
 using KlingPS.Connection;
 using KlingPS.Providers;
 using KlingPS.Transport;

@@ -1,4 +1,3 @@
-using System.Management.Automation;
 using KlingPS.Journal;
 using KlingPS.Transport;
 

@@ -1,4 +1,3 @@
-using System.Management.Automation;
 using KlingPS.Binding;
 using KlingPS.Connection;
 using KlingPS.Journal;
@@ -84,7 +83,6 @@ public abstract class PaidCmdlet : ConnectedCmdlet
     /// <summary>
     /// Waits a little for paid requests on the wire, also where upstream failed or downstream has enough.
     /// </summary>
-    /// <param name="disposing">False from a finalizer, which this class has not.</param>
     protected override void Dispose(bool disposing)
     {
         if (disposing && IsConnected)
@@ -182,23 +180,8 @@ public abstract class PaidCmdlet : ConnectedCmdlet
     /// <param name="kind">What its object says, where nothing is known here.</param>
     private protected KlingTask Ask(string taskId, KlingTaskKind? kind)
     {
-        KlingTask? task = null;
-        KlingException? error = null;
         KlingTaskKind known = Client.KnownKind(taskId) ?? kind ?? KlingTaskKind.VideoExtension;
-        Complete(async token =>
-        {
-            try
-            {
-                KlingTask asked = await Client.GetAsync(taskId, known, token).ConfigureAwait(false);
-                return () => task = asked;
-            }
-            catch (KlingException e)
-            {
-                return () => error = e;
-            }
-        });
-        // After Ctrl+C there is neither.
-        return task ?? throw (error ?? (Exception)new PipelineStoppedException());
+        return Await(token => Client.GetAsync(taskId, known, token));
     }
 
     /// <summary>
@@ -221,6 +204,10 @@ public abstract class PaidCmdlet : ConnectedCmdlet
                 $"The {name} in the row of task {task.TaskId} cannot be used: {e.Message}", cause: e);
         }
     }
+
+    /// <summary>What is given, else the column of that name in the row of the task; null for neither.</summary>
+    private protected static string? TextOf(string? given, KlingTask? task, string name) =>
+        ValueTransformationAttribute.TextOf(given ?? Column<string>(task, name, new TextTransformationAttribute()));
 
     /// <summary>Writes a paid task, which is told with it.</summary>
     private protected void Write(KlingTask task)

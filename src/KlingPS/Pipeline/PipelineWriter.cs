@@ -1,5 +1,4 @@
 using System.Diagnostics;
-using System.Management.Automation;
 using KlingPS.Transport;
 
 namespace KlingPS.Pipeline;

@@ -1,4 +1,3 @@
-using System.Management.Automation;
 using KlingPS.Binding;
 using KlingPS.Completion;
 
@@ -7,9 +6,6 @@ namespace KlingPS.Pipeline;
 /// <summary>A cmdlet for tasks, given as objects or by their ids.</summary>
 public abstract class TaskCmdlet : ConnectedCmdlet
 {
-    private protected const string TaskSet = "Task";
-    private protected const string IdsSet = "Ids";
-
     // An int: the engine loads the fields of this class before the enum's assembly can be found.
     private int? _kind;
 

@@ -1,5 +1,4 @@
 using System.Diagnostics;
-using System.Management.Automation;
 using KlingPS.Waiting;
 
 namespace KlingPS.Pipeline;
@@ -46,12 +45,7 @@ internal sealed class WaitIndicator(Action<string?, TimeSpan> show) : IDisposabl
     {
         lock (_lock)
         {
-            Note? longest = null;
-            foreach (Note note in _notes)
-            {
-                longest = longest is null || note.End > longest.End ? note : longest;
-            }
-
+            Note? longest = _notes.OrderByDescending(note => note.End).FirstOrDefault();
             TimeSpan left = longest is null ? TimeSpan.Zero : longest.End - _clock.Elapsed;
             return (longest?.Reason, left > TimeSpan.Zero ? left : TimeSpan.Zero);
         }
@@ -97,17 +91,22 @@ internal sealed class WaitIndicator(Action<string?, TimeSpan> show) : IDisposabl
 /// The bar of a wait: counts by state, time passed, and time to go when it can be known; below it a line for each
 /// of the first open tasks.
 /// </summary>
-internal static class WaitBar
+internal sealed class WaitBar(int activityId, PipelineWriter writer, WaitIndicator pauses)
 {
-    internal static ProgressRecord[] Of(
-        int activityId,
-        WaitProgress progress,
-        string? pauseReason,
-        TimeSpan pauseLeft)
+    /// <summary>The last record; null before the first, and once the bar is cleared.</summary>
+    internal ProgressRecord? Shown { get; set; }
+
+    internal void Show(WaitProgress progress)
     {
-        ProgressRecord whole = Whole(activityId, progress, pauseReason, pauseLeft);
+        if (progress.Total == 0)
+        {
+            return;
+        }
+
+        ProgressRecord whole = Shown = Whole(progress);
         // For one task the line would repeat the bar.
-        return progress.Total == 1 ? [whole] : [whole, .. progress.Open.Select((task, i) => Line(whole, i + 1, task))];
+        writer.Progress(
+            progress.Total == 1 ? [whole] : [whole, .. progress.Open.Select((task, i) => Line(whole, i + 1, task))]);
     }
 
     private static ProgressRecord Line(ProgressRecord whole, int place, OpenTask? open)
@@ -126,12 +125,9 @@ internal static class WaitBar
         };
     }
 
-    private static ProgressRecord Whole(
-        int activityId,
-        WaitProgress progress,
-        string? pauseReason,
-        TimeSpan pauseLeft)
+    private ProgressRecord Whole(WaitProgress progress)
     {
+        (string? pauseReason, TimeSpan pauseLeft) = pauses.Longest();
         (int Count, string Word)[] states =
         [
             (progress.Submitted, "submitted"),

@@ -1,4 +1,3 @@
-using System.Management.Automation;
 using KlingPS.Binding;
 using KlingPS.Downloads;
 using KlingPS.Transport;
@@ -6,23 +5,12 @@ using KlingPS.Transport;
 namespace KlingPS.Saving;
 
 /// <summary>Which file each video of one command goes to.</summary>
-internal sealed class DestinationResolver
+internal sealed class DestinationResolver(PSCmdlet cmdlet, KlingConnection connection, bool force)
 {
     private static readonly string[] VideoExtensions = [".mp4", ".mov", ".m4v", ".webm"];
 
-    private readonly PSCmdlet _cmdlet;
-    private readonly KlingConnection _connection;
-    private readonly bool _force;
-
     // By which video. Many file systems ignore case.
     private readonly Dictionary<string, string?> _taken = new(StringComparer.OrdinalIgnoreCase);
-
-    internal DestinationResolver(PSCmdlet cmdlet, KlingConnection connection, bool force)
-    {
-        _cmdlet = cmdlet;
-        _connection = connection;
-        _force = force;
-    }
 
     /// <returns>Why there is nothing to save, or null.</returns>
     internal static KlingException? GetValidationError(KlingTask task) => task switch
@@ -62,7 +50,7 @@ internal sealed class DestinationResolver
     /// <exception cref="KlingException">FileNotWritable: no file path.</exception>
     internal string PathFor(KlingVideo video, string destination)
     {
-        string resolved = FilePaths.Resolve(_cmdlet, destination, KlingError.FileNotWritable);
+        string resolved = FilePaths.Resolve(cmdlet, destination, KlingError.FileNotWritable);
         string extension = Path.GetExtension(resolved);
         bool isFile = destination[destination.Length - 1] is not ('/' or '\\')
             && IsVideo(resolved)
@@ -71,10 +59,8 @@ internal sealed class DestinationResolver
         {
             throw new KlingException(
                 KlingError.FileNotWritable,
-                $"The path '{DisplayText.ToDisplay(destination)}' has no file name before {extension}.")
-            {
-                Action = "Check how -Destination is made; a task without a Name still has a TaskId.",
-            };
+                $"The path '{DisplayText.ToDisplay(destination)}' has no file name before {extension}.",
+                action: "Check how -Destination is made; a task without a Name still has a TaskId.");
         }
 
         return isFile ? resolved : Path.Combine(resolved, VideoFileName.For(video));
@@ -90,9 +76,9 @@ internal sealed class DestinationResolver
             throw DownloadErrors.Taken(path, other);
         }
 
-        if ((!_force && File.Exists(path)) || Directory.Exists(path))
+        if ((!force && File.Exists(path)) || Directory.Exists(path))
         {
-            throw DownloadErrors.Exists(path, _connection.Journal.SavedIn(path)?.VideoId);
+            throw DownloadErrors.Exists(path, connection.Journal.SavedIn(path)?.VideoId);
         }
 
         _taken.Add(path, video.VideoId);
@@ -100,7 +86,7 @@ internal sealed class DestinationResolver
 
     /// <summary>Whether the file is there, and not known to be another video's.</summary>
     internal bool IsSaved(KlingVideo video, string path) =>
-        !_taken.ContainsKey(path) && File.Exists(path) && _connection.Journal.MayHold(path, video.VideoId);
+        !_taken.ContainsKey(path) && File.Exists(path) && connection.Journal.MayHold(path, video.VideoId);
 
     /// <exception cref="KlingException">FileNotWritable.</exception>
     internal static void MakeFolder(string path) =>
@@ -109,9 +95,9 @@ internal sealed class DestinationResolver
     /// <summary>The file as the pipeline gets it, with what is known of its video; never an address.</summary>
     internal PSObject Saved(KlingTask task, KlingVideo video, string path)
     {
-        PSObject file = Item(_cmdlet, path);
+        PSObject file = Item(cmdlet, path);
         TaskDetails known = task.Title is null || task.Model is null
-            ? _connection.DetailsOf(task.TaskId)
+            ? connection.DetailsOf(task.TaskId)
             : TaskDetails.None;
         void Add(string name, object? value) => file.Properties.Add(new PSNoteProperty(name, value));
         Add("TaskId", video.TaskId);

@@ -1,4 +1,3 @@
-using System.Management.Automation;
 using KlingPS.Binding;
 using KlingPS.Connection;
 using KlingPS.Downloads;
@@ -95,16 +94,8 @@ internal sealed class GalleryReader(PSCmdlet cmdlet, string page)
             Part = task.Part,
             ParentVideoId = task.ParentVideo?.VideoId,
         });
-        KlingVideo only = new()
-        {
-            TaskId = task.TaskId,
-            VideoId = task.VideoId,
-            Name = item.Name,
-            Part = item.Part,
-            Duration = task.Duration,
-            ExpiresAt = task.ExpiresAt,
-        };
-        foreach (KlingVideo video in task.Videos.DefaultIfEmpty(only))
+        KlingVideo lost = task.LostVideo with { Name = item.Name, Part = item.Part };
+        foreach (KlingVideo video in task.Videos.DefaultIfEmpty(lost))
         {
             Items.Add(Redacted(item with
             {

@@ -1,5 +1,4 @@
 using System.Diagnostics;
-using System.Management.Automation;
 using KlingPS.Downloads;
 using KlingPS.Pipeline;
 
@@ -20,47 +19,47 @@ internal sealed class VideoSaver(
     internal SaveBar Bar { get; } = new(writer);
 
     /// <summary>Asks for a task that is known by its id only.</summary>
-    internal async Task QueryAsync(
+    internal Task QueryAsync(
         string taskId,
         KlingTaskKind kind,
         TaskDetails known,
         Action<KlingTask> found,
-        CancellationToken token)
-    {
-        await _gate.WaitAsync(token).ConfigureAwait(false);
-        try
-        {
-            found(await client.GetAsync(taskId, kind, known, token).ConfigureAwait(false));
-        }
-        catch (KlingException e)
-        {
-            e.TaskName = known.Name;
-            writer.Error(e, taskId);
-        }
-        finally
-        {
-            _gate.Release();
-        }
-    }
+        CancellationToken token) => InTurnAsync(
+            async () => found(await client.GetAsync(taskId, kind, known, token).ConfigureAwait(false)),
+            known.Name,
+            taskId,
+            token);
 
     internal async Task SaveAsync(KlingTask task, KlingVideo video, string path, CancellationToken token)
     {
         Bar.Added();
+        await InTurnAsync(
+            async () =>
+            {
+                await client.SaveAsync(video, path, Bar.Counting(options), token).ConfigureAwait(false);
+                writer.Output(() => targets.Saved(task, video, path));
+            },
+            video.Name,
+            video,
+            token).ConfigureAwait(false);
+        Bar.Finished();
+    }
+
+    private async Task InTurnAsync(Func<Task> work, string? name, object target, CancellationToken token)
+    {
         await _gate.WaitAsync(token).ConfigureAwait(false);
         try
         {
-            await client.SaveAsync(video, path, Bar.Counting(options), token).ConfigureAwait(false);
-            writer.Output(() => targets.Saved(task, video, path));
+            await work().ConfigureAwait(false);
         }
         catch (KlingException e)
         {
-            e.TaskName = video.Name;
-            writer.Error(e, video);
+            e.TaskName = name;
+            writer.Error(e, target);
         }
         finally
         {
             _gate.Release();
-            Bar.Finished();
         }
     }
 

@@ -1,8 +1,6 @@
 using System.Collections;
 using System.Collections.Specialized;
-using System.Text;
 using KlingPS.Callbacks;
-using KlingPS.Core.Tests.Support;
 
 namespace KlingPS.Core.Tests.Callbacks;
 

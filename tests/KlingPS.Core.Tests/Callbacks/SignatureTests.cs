@@ -1,5 +1,4 @@
 using System.Security.Cryptography;
-using System.Text;
 using KlingPS.Callbacks;
 
 namespace KlingPS.Core.Tests.Callbacks;

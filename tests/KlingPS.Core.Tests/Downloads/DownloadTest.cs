@@ -1,7 +1,5 @@
 using KlingPS.Core.Tests.Sockets;
-using KlingPS.Downloads;
 using KlingPS.Sandbox;
-using KlingPS.TestServer;
 
 namespace KlingPS.Core.Tests.Downloads;
 

@@ -1,7 +1,3 @@
-using System.Text;
-using KlingPS.Downloads;
-using KlingPS.TestServer;
-
 namespace KlingPS.Core.Tests.Downloads;
 
 /// <summary>Whatever a server calls a video, its file stays in the folder it was to go to, on every system.</summary>

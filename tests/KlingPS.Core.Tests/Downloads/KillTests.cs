@@ -1,6 +1,4 @@
-using System.Globalization;
 using System.Security.Cryptography;
-using KlingPS.TestServer;
 
 namespace KlingPS.Core.Tests.Downloads;
 
@@ -44,7 +42,7 @@ public sealed class KillTests : DownloadTest
         Assert.Equal("saved", await SaveInAProcessAsync());
 
         Assert.Equal(
-            Hash(System.Text.Encoding.ASCII.GetBytes(video)), Hash(await File.ReadAllBytesAsync(Target, Token)));
+            Hash(Encoding.ASCII.GetBytes(video)), Hash(await File.ReadAllBytesAsync(Target, Token)));
         Assert.Equal(["", $"bytes={have}-"], Ranges);
         Assert.Equal("\"large\"", Downloads.Last().Headers["If-Range"]);
     }

@@ -1,8 +1,5 @@
-using System.Globalization;
 using System.Net;
 using System.Net.Sockets;
-using System.Text;
-using KlingPS.TestServer;
 
 namespace KlingPS.Core.Tests.Downloads;
 

@@ -1,10 +1,6 @@
 using System.Net.Security;
 using System.Security.Authentication;
 using System.Security.Cryptography.X509Certificates;
-using KlingPS.Core.Tests.Support;
-using KlingPS.Downloads;
-using KlingPS.TestServer;
-using KlingPS.Transport;
 
 namespace KlingPS.Core.Tests.Downloads;
 

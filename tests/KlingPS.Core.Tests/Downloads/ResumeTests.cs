@@ -1,7 +1,4 @@
-using System.Globalization;
 using System.Net.Sockets;
-using KlingPS.Downloads;
-using KlingPS.TestServer;
 
 namespace KlingPS.Core.Tests.Downloads;
 

@@ -1,6 +1,3 @@
-using KlingPS.Downloads;
-using KlingPS.TestServer;
-
 namespace KlingPS.Core.Tests.Downloads;
 
 /// <summary>A video becomes a file: whole or not at all.</summary>

@@ -1,7 +1,5 @@
 using System.Net;
 using KlingPS.Core.Tests.Transport;
-using KlingPS.Core.Tests.Support;
-using KlingPS.Downloads;
 
 namespace KlingPS.Core.Tests.Downloads;
 
@@ -37,7 +35,7 @@ public sealed class ScriptedDownloadTests : IDisposable
 
         Assert.Equal(reached, call.Handler.Seen[1].Address.AbsoluteUri);
         Assert.All(call.Handler.Seen, seen => Assert.Null(seen.Authorization));
-        Assert.Equal("video", await File.ReadAllTextAsync(Target, TestContext.Current.CancellationToken));
+        Assert.Equal("video", await File.ReadAllTextAsync(Target, Token));
     }
 
     [Fact]
@@ -101,8 +99,7 @@ public sealed class ScriptedDownloadTests : IDisposable
     {
         using VirtualCall call = VirtualCall.Hurried(ScriptedHandler.Answer(status, "", ("Retry-After", "2147483647")));
 
-        KlingException error = await FailAsync(call).WaitAsync(
-            TimeSpan.FromSeconds(20), TestContext.Current.CancellationToken);
+        KlingException error = await FailAsync(call).WaitAsync(TimeSpan.FromSeconds(20), Token);
 
         Assert.Equal(id, error.ErrorId);
         Assert.Contains("asks for a pause of 2147483647 s", error.WhatHappened, StringComparison.Ordinal);
@@ -188,5 +185,5 @@ public sealed class ScriptedDownloadTests : IDisposable
         Assert.ThrowsAsync<KlingException>(() => SaveAsync(call));
 
     private Task SaveAsync(VirtualCall call, SaveOptions? options = null) =>
-        call.Client.SaveAsync(_video, Target, options ?? new SaveOptions(), TestContext.Current.CancellationToken);
+        call.Client.SaveAsync(_video, Target, options ?? new SaveOptions(), Token);
 }

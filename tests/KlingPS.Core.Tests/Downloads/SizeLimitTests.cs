@@ -1,6 +1,4 @@
 using KlingPS.Core.Tests.Transport;
-using KlingPS.Downloads;
-using KlingPS.TestServer;
 
 namespace KlingPS.Core.Tests.Downloads;
 

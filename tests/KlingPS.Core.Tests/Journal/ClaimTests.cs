@@ -1,7 +1,3 @@
-using KlingPS.Core.Tests.Support;
-using KlingPS.Journal;
-using KlingPS.Requests;
-
 namespace KlingPS.Core.Tests.Journal;
 
 /// <summary>Of any number of processes one pays, and together they pay no more than the day allows.</summary>

@@ -1,8 +1,3 @@
-using KlingPS.Core.Tests.Support;
-using KlingPS.Journal;
-using KlingPS.Requests;
-using KlingPS.Submitting;
-
 namespace KlingPS.Core.Tests.Journal;
 
 /// <summary>When a paid submission is in flight, unsettled, untold; and when an equal one is refused.</summary>

@@ -1,9 +1,3 @@
-using System.Text;
-using KlingPS.Core.Tests.Support;
-using KlingPS.Journal;
-using KlingPS.Requests;
-using Microsoft.Extensions.Time.Testing;
-
 namespace KlingPS.Core.Tests.Journal;
 
 /// <summary>A journal file in a folder of the test's own.</summary>
@@ -22,8 +16,6 @@ public abstract class JournalTest : IDisposable
     /// <summary>A process that has ended, on this machine.</summary>
     internal static ProcessIdentity Gone { get; } =
         ProcessIdentity.Current with { Instance = ProcessIdentity.Current.Instance + "0" };
-
-    protected static CancellationToken Token => TestContext.Current.CancellationToken;
 
     /// <summary>The journal as another process opens it.</summary>
     internal TaskJournal Open() => new(Store(), Clock);

@@ -1,7 +1,3 @@
-using System.Text;
-using KlingPS.Core.Tests.Support;
-using KlingPS.Journal;
-
 namespace KlingPS.Core.Tests.Journal;
 
 /// <summary>A journal that does not grow for ever, and lines of other versions.</summary>

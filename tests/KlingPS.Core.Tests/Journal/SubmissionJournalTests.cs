@@ -1,9 +1,3 @@
-using KlingPS.Core.Tests.Support;
-using KlingPS.Journal;
-using KlingPS.Requests;
-using KlingPS.TestServer;
-using KlingPS.Transport;
-
 namespace KlingPS.Core.Tests.Journal;
 
 /// <summary>What a paid POST leaves in the journal, whatever becomes of it.</summary>

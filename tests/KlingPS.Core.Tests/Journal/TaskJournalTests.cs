@@ -1,7 +1,3 @@
-using KlingPS.Core.Tests.Support;
-using KlingPS.Journal;
-using KlingPS.Transport;
-
 namespace KlingPS.Core.Tests.Journal;
 
 /// <summary>What the journal knows afterwards, in this process and in the next.</summary>
@@ -27,16 +23,13 @@ public sealed class TaskJournalTests : JournalTest
         TimeSpan believed = TimeSpan.FromSeconds(200);
         Assert.Equal(200, Open().Expect("api.test", KlingTaskKind.TextToVideo, believed).TotalSeconds, 1);
 
-        await Open().RecordDurationAsync(
-            "api.test", KlingTaskKind.TextToVideo, TimeSpan.FromSeconds(50), 1, TestContext.Current.CancellationToken);
+        await Open().RecordDurationAsync("api.test", KlingTaskKind.TextToVideo, TimeSpan.FromSeconds(50), 1, Token);
         Assert.Equal(100, Open().Expect("api.test", KlingTaskKind.TextToVideo, believed).TotalSeconds, 1);
         Assert.Equal(200, Open().Expect("api.test", KlingTaskKind.ImageToVideo, believed).TotalSeconds, 1);
         Assert.Equal(200, Open().Expect("another.test", KlingTaskKind.TextToVideo, believed).TotalSeconds, 1);
 
         // A thousand tasks of one wait weigh as ten.
-        await Open().RecordDurationAsync(
-            "api.test", KlingTaskKind.TextToVideo, TimeSpan.FromSeconds(800), 1000,
-            TestContext.Current.CancellationToken);
+        await Open().RecordDurationAsync("api.test", KlingTaskKind.TextToVideo, TimeSpan.FromSeconds(800), 1000, Token);
         double expected = Math.Exp((Math.Log(200) + Math.Log(50) + (10 * Math.Log(800))) / 12);
         Assert.Equal(expected, Open().Expect("api.test", KlingTaskKind.TextToVideo, believed).TotalSeconds, 1);
 
@@ -44,7 +37,7 @@ public sealed class TaskJournalTests : JournalTest
         {
             await Open().RecordDurationAsync(
                 "api.test", KlingTaskKind.TextToVideo, TimeSpan.FromSeconds(60), 10,
-                TestContext.Current.CancellationToken);
+                Token);
         }
 
         Assert.InRange(Open().Expect("api.test", KlingTaskKind.TextToVideo, believed).TotalSeconds, 60, 62);

@@ -1,6 +1,3 @@
-using KlingPS.Core.Tests.Support;
-using KlingPS.Downloads;
-
 namespace KlingPS.Core.Tests.Models;
 
 /// <summary>Foreign text as a terminal may get it.</summary>

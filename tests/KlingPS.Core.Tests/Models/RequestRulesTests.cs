@@ -1,9 +1,3 @@
-using System.Globalization;
-using KlingPS.Core.Tests.Support;
-using KlingPS.Journal;
-using KlingPS.Requests;
-using KlingPS.Submitting;
-
 namespace KlingPS.Core.Tests.Models;
 
 /// <summary>Combinations the service is known to refuse, and those on which sources disagree.</summary>
@@ -389,19 +383,11 @@ public sealed class ParentRulesTests
         DateTime expired = new(2026, 2, 3, 4, 5, 6, DateTimeKind.Local);
         const KlingTaskKind kind = KlingTaskKind.TextToVideo;
         JournalEntry entry = new() { Id = "1", Kind = kind, At = expired, Event = JournalEvent.Intent };
-        CultureInfo before = CultureInfo.CurrentCulture;
-        CultureInfo.CurrentCulture = new CultureInfo(culture);
-        try
-        {
-            Assert.Contains(
-                "expired at 2026-02-03 04:05.", Refused(Parent(First with { ExpiresAt = expired })).Message,
-                StringComparison.Ordinal);
-            Assert.Equal("TextToVideo at 2026-02-03 04:05:06", entry.Describe());
-        }
-        finally
-        {
-            CultureInfo.CurrentCulture = before;
-        }
+        using InCulture other = new(culture);
+        Assert.Contains(
+            "expired at 2026-02-03 04:05.", Refused(Parent(First with { ExpiresAt = expired })).Message,
+            StringComparison.Ordinal);
+        Assert.Equal("TextToVideo at 2026-02-03 04:05:06", entry.Describe());
     }
 
     [Fact]

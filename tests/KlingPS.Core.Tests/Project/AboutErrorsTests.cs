@@ -1,5 +1,3 @@
-using System.Text;
-
 namespace KlingPS.Core.Tests.Project;
 
 /// <summary>The help topic about_KlingPS_Errors is made from the one table of errors.</summary>

@@ -1,7 +1,4 @@
-using KlingPS.Core.Tests.Support;
-using KlingPS.Requests;
 using KlingPS.Responses;
-using KlingPS.Submitting;
 
 namespace KlingPS.Core.Tests.Protocol;
 

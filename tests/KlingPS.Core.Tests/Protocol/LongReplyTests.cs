@@ -1,5 +1,4 @@
 using KlingPS.Shared.Replies;
-using KlingPS.Transport;
 
 namespace KlingPS.Core.Tests.Protocol;
 

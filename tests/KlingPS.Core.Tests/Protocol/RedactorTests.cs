@@ -1,6 +1,3 @@
-using System.Text;
-using KlingPS.Core.Tests.Support;
-
 namespace KlingPS.Core.Tests.Protocol;
 
 /// <summary>Foreign text before a person sees it.</summary>

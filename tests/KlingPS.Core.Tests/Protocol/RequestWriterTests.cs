@@ -1,8 +1,3 @@
-using System.Text;
-using KlingPS.Core.Tests.Support;
-using KlingPS.Requests;
-using KlingPS.Transport;
-
 namespace KlingPS.Core.Tests.Protocol;
 
 /// <summary>The exact bodies the service gets.</summary>
@@ -66,18 +61,10 @@ public sealed class RequestWriterTests
     [Fact]
     public void Numbers_are_written_the_same_in_every_culture()
     {
-        System.Globalization.CultureInfo before = System.Globalization.CultureInfo.CurrentCulture;
-        System.Globalization.CultureInfo.CurrentCulture = new("ar-SA");
-        try
-        {
-            Assert.Equal(
-                """{"prompt":"p","duration":"10","cfg_scale":0.25}""",
-                Written(new VideoRequest { Prompt = "p", Duration = 10, CfgScale = 0.25 }));
-        }
-        finally
-        {
-            System.Globalization.CultureInfo.CurrentCulture = before;
-        }
+        using InCulture culture = new("ar-SA");
+        Assert.Equal(
+            """{"prompt":"p","duration":"10","cfg_scale":0.25}""",
+            Written(new VideoRequest { Prompt = "p", Duration = 10, CfgScale = 0.25 }));
     }
 
     [Fact]

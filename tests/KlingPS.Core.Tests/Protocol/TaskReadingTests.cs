@@ -1,9 +1,5 @@
-using System.Text;
 using System.Text.Json;
-using KlingPS.Core.Tests.Support;
-using KlingPS.Requests;
 using KlingPS.Responses;
-using KlingPS.Submitting;
 
 namespace KlingPS.Core.Tests.Protocol;
 
@@ -312,17 +308,9 @@ public sealed class VideoReadingTests
     [InlineData("\"179.999\"", 179.999)]
     public void A_length_is_decimal_seconds_whatever_the_culture(string duration, double seconds)
     {
-        System.Globalization.CultureInfo before = System.Globalization.CultureInfo.CurrentCulture;
-        System.Globalization.CultureInfo.CurrentCulture = new("de-DE");
-        try
-        {
-            KlingTask task = Reply.Read(With($$"""[{"id":"2","duration":{{duration}}}]"""));
-            Assert.Equal(TimeSpan.FromSeconds(seconds), task.Duration);
-        }
-        finally
-        {
-            System.Globalization.CultureInfo.CurrentCulture = before;
-        }
+        using InCulture culture = new("de-DE");
+        KlingTask task = Reply.Read(With($$"""[{"id":"2","duration":{{duration}}}]"""));
+        Assert.Equal(TimeSpan.FromSeconds(seconds), task.Duration);
     }
 
     [Theory]
@@ -502,7 +490,7 @@ public sealed class NamedTaskTests
     [InlineData("{\"task_id\":[{\"a\":")]
     public void The_search_through_a_long_answer_ends(string piece)
     {
-        byte[] body = System.Text.Encoding.UTF8.GetBytes(
+        byte[] body = Encoding.UTF8.GetBytes(
             string.Concat(Enumerable.Repeat(piece, 4_000_000 / piece.Length)));
 
         // What grows with the square of the length would not.

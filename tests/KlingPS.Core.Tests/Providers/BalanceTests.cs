@@ -1,4 +1,3 @@
-using KlingPS.Core.Tests.Support;
 using KlingPS.Core.Tests.Transport;
 
 namespace KlingPS.Core.Tests.Providers;
@@ -22,8 +21,6 @@ public sealed class BalanceTests
         """;
 
     private static readonly Uri CometApi = new("https://api.cometapi.com/kling/");
-
-    private static CancellationToken Token => TestContext.Current.CancellationToken;
 
     [Fact]
     public async Task Kling_lists_its_packs()

@@ -1,15 +1,9 @@
 using System.Diagnostics;
-using System.Globalization;
-using System.Text;
 using System.Text.Json;
-using KlingPS.Core.Tests.Support;
 using KlingPS.Core.Tests.Transport;
 using KlingPS.Core.Tests.Waiting;
 using KlingPS.Providers;
-using KlingPS.Requests;
 using KlingPS.Sandbox;
-using KlingPS.Waiting;
-using Microsoft.Extensions.Time.Testing;
 
 namespace KlingPS.Core.Tests.Providers;
 
@@ -26,8 +20,6 @@ public sealed class KeyPairTests
     private const string Expired = """{"code":1004,"message":"expired","request_id":"r"}""";
 
     private static readonly ScriptedHandler.Step Created = ScriptedHandler.Answer(200, Bodies.Task());
-
-    private static CancellationToken Token => TestContext.Current.CancellationToken;
 
     [Fact]
     public void A_token_is_what_openssl_made_of_the_same_keys_at_the_same_moment() =>

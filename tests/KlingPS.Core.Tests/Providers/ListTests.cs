@@ -1,7 +1,4 @@
-using System.Globalization;
-using KlingPS.Core.Tests.Support;
 using KlingPS.Core.Tests.Transport;
-using KlingPS.Journal;
 
 namespace KlingPS.Core.Tests.Providers;
 
@@ -10,8 +7,6 @@ namespace KlingPS.Core.Tests.Providers;
 public sealed class ListTests
 {
     private const string Found = "862000000000000001";
-
-    private static CancellationToken Token => TestContext.Current.CancellationToken;
 
     [Fact]
     public async Task An_extension_of_unknown_outcome_is_the_only_one_of_its_video_made_then()
@@ -53,8 +48,7 @@ public sealed class ListTests
     {
         using VirtualCall call = await LostAsync(Page(Extension(Found)));
         JournalEntry other = call.Connection.Journal.Unsettled().Single().Entry with { Id = "other" };
-        await call.Connection.Journal.RecordOutcomeAsync(
-            other, JournalEvent.Created, Found, cancellationToken: Token);
+        await call.Connection.Journal.RecordOutcomeAsync(other, JournalEvent.Created, Found, cancellationToken: Token);
 
         Assert.Equal("IntentUnresolved", (await FailAsync(call)).ErrorId);
     }

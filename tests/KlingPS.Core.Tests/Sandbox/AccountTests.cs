@@ -1,9 +1,7 @@
 using System.Net;
 using System.Net.Http.Headers;
-using System.Text;
 using System.Text.Json;
 using KlingPS.Sandbox;
-using Microsoft.Extensions.Time.Testing;
 
 namespace KlingPS.Core.Tests.Sandbox;
 

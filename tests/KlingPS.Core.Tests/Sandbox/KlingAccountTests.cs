@@ -1,6 +1,4 @@
-using System.Text;
 using System.Text.Json;
-using KlingPS.Core.Tests.Support;
 using KlingPS.Providers;
 using KlingPS.Sandbox;
 

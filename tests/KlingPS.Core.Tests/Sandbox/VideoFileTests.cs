@@ -1,5 +1,4 @@
 using System.Buffers.Binary;
-using System.Globalization;
 using System.Text.Json;
 using KlingPS.Sandbox;
 
@@ -135,7 +134,7 @@ public sealed class VideoFileTests
     private static string PathOf(JsonElement video) => new Uri(video.GetProperty("url").GetString()!).PathAndQuery;
 
     private static uint Read(byte[] file, string box, int offset) => BinaryPrimitives.ReadUInt32BigEndian(
-        file.AsSpan(file.AsSpan().IndexOf(System.Text.Encoding.ASCII.GetBytes(box)) + offset));
+        file.AsSpan(file.AsSpan().IndexOf(Encoding.ASCII.GetBytes(box)) + offset));
 
     private SandboxResponse Get(JsonElement video, params (string Name, string Value)[] headers) =>
         _account.Send("GET", PathOf(video), "", headers);

@@ -10,8 +10,7 @@ public sealed class MoneyTests
     [InlineData(KlingProvider.Kling)]
     public async Task Whatever_goes_wrong_every_task_is_told_of_and_none_is_made_twice(KlingProvider provider)
     {
-        MoneyLedger ledger = await MoneyProof.RunAsync(
-            1000, seed: 20261, provider, TestContext.Current.CancellationToken);
+        MoneyLedger ledger = await MoneyProof.RunAsync(1000, seed: 20261, provider, Token);
         StringWriter text = new();
         ledger.Print(text);
         TestContext.Current.TestOutputHelper?.WriteLine(text.ToString());

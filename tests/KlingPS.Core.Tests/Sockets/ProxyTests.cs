@@ -1,9 +1,5 @@
 using System.Net;
 using System.Security.Cryptography.X509Certificates;
-using KlingPS.Core.Tests.Support;
-using KlingPS.Downloads;
-using KlingPS.TestServer;
-using KlingPS.Transport;
 
 namespace KlingPS.Core.Tests.Sockets;
 
@@ -12,8 +8,6 @@ namespace KlingPS.Core.Tests.Sockets;
 public sealed class ProxyTests : IDisposable
 {
     private readonly string _folder = Directory.CreateTempSubdirectory("klingps").FullName;
-
-    private static CancellationToken Token => TestContext.Current.CancellationToken;
 
     public void Dispose() => Directory.Delete(_folder, recursive: true);
 

@@ -1,11 +1,5 @@
 using System.Net;
 using System.Net.Sockets;
-using System.Text;
-using KlingPS.Core.Tests.Support;
-using KlingPS.Requests;
-using KlingPS.Submitting;
-using KlingPS.TestServer;
-using KlingPS.Transport;
 
 namespace KlingPS.Core.Tests.Sockets;
 
@@ -194,8 +188,6 @@ public abstract class SocketTest : IAsyncLifetime
     internal KlingConnection Connection => _connection!;
 
     internal KlingClient Client { get; private set; } = null!;
-
-    protected static CancellationToken Token => TestContext.Current.CancellationToken;
 
     public virtual async ValueTask InitializeAsync()
     {

@@ -1,9 +1,5 @@
 using System.Diagnostics;
-using System.Globalization;
 using KlingPS.Providers;
-using KlingPS.Requests;
-using KlingPS.Transport;
-using Microsoft.Extensions.Time.Testing;
 
 namespace KlingPS.Core.Tests.Support;
 
@@ -103,9 +99,22 @@ internal sealed class HurriedTime() : FakeTimeProvider(Given.Start)
     }
 }
 
-/// <summary>Makes what .NET cannot make.</summary>
+/// <summary>Makes what .NET cannot make everywhere.</summary>
 internal static class UnixTool
 {
+    /// <summary>Makes a link to a file; the test is skipped where that needs a right.</summary>
+    internal static void MakeLink(string path, string target)
+    {
+        try
+        {
+            File.CreateSymbolicLink(path, target);
+        }
+        catch (IOException e) when (OperatingSystem.IsWindows())
+        {
+            Assert.Skip($"Links cannot be made here: {e.Message}");
+        }
+    }
+
     /// <summary>Makes a named pipe; the test is skipped where there are none in folders.</summary>
     internal static async Task MakePipeAsync(string path, CancellationToken cancellationToken)
     {
@@ -119,4 +128,20 @@ internal static class UnixTool
         await process.WaitForExitAsync(cancellationToken);
         Assert.Equal(0, process.ExitCode);
     }
+}
+
+/// <summary>Another culture until it is disposed of.</summary>
+internal sealed class InCulture : IDisposable
+{
+    private readonly CultureInfo _before = CultureInfo.CurrentCulture;
+
+    internal InCulture(string name) => CultureInfo.CurrentCulture = new CultureInfo(name);
+
+    public void Dispose() => CultureInfo.CurrentCulture = _before;
+}
+
+/// <summary>The test that runs.</summary>
+internal static class Running
+{
+    internal static CancellationToken Token => TestContext.Current.CancellationToken;
 }

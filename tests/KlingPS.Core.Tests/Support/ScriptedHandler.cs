@@ -1,7 +1,5 @@
 using System.Collections.Concurrent;
 using System.Net;
-using System.Text;
-using KlingPS.Transport;
 
 namespace KlingPS.Core.Tests.Support;
 

@@ -1,7 +1,6 @@
 using System.Collections.Concurrent;
 using System.Net;
 using System.Net.Sockets;
-using System.Text;
 
 namespace KlingPS.Core.Tests.Support;
 
@@ -124,6 +123,6 @@ internal sealed class TunnelProxy : IDisposable
             .FirstOrDefault(line => line.StartsWith("Content-Length:", StringComparison.OrdinalIgnoreCase));
         return head >= 0 && (length is null
             || text.Length - head - 4 >= int.Parse(
-                length.Split(':')[1], System.Globalization.CultureInfo.InvariantCulture));
+                length.Split(':')[1], CultureInfo.InvariantCulture));
     }
 }

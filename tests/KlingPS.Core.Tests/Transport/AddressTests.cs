@@ -1,6 +1,3 @@
-using KlingPS.Core.Tests.Support;
-using KlingPS.Transport;
-
 namespace KlingPS.Core.Tests.Transport;
 
 /// <summary>Where the service is, and with which key.</summary>
@@ -98,8 +95,7 @@ public sealed class AddressTests
         using VirtualCall call = new(ScriptedHandler.Answer(200, body));
         TraceList trace = new();
 
-        await new KlingClient(call.Connection, trace).GetAsync(
-            "1", KlingTaskKind.TextToVideo, TestContext.Current.CancellationToken);
+        await new KlingClient(call.Connection, trace).GetAsync("1", KlingTaskKind.TextToVideo, Token);
 
         RequestTrace seen = Assert.Single(trace.Requests);
         Assert.Equal((HttpMethod.Get, 200, "r-0"), (seen.Method, seen.Status, seen.RequestId));

@@ -1,6 +1,3 @@
-using KlingPS.Core.Tests.Support;
-using KlingPS.Transport;
-
 namespace KlingPS.Core.Tests.Transport;
 
 /// <summary>Who in the line for a slot may ask the service, and when.</summary>
@@ -12,8 +9,7 @@ public sealed class ConcurrencyQueueOrderTests
     public ConcurrencyQueueOrderTests()
     {
         _tickets = [.. Enumerable.Range(0, 8).Select(_ => _slots.TakeTicket())];
-        CancellationToken token = TestContext.Current.CancellationToken;
-        Array.ForEach(_tickets, ticket => _slots.EnqueueAsync(ticket, TimeSpan.FromHours(1), token));
+        Array.ForEach(_tickets, ticket => _slots.EnqueueAsync(ticket, TimeSpan.FromHours(1), Token));
     }
 
     private int Admitted => _tickets.Count(ticket => ticket.Turn.IsCompleted);
@@ -40,8 +36,8 @@ public sealed class ConcurrencyQueueOrderTests
     public void A_refusal_lets_one_ask_again_and_it_is_the_one_that_came_first()
     {
         _slots.Release(granted: true);
-        _ = _slots.RequeueAsync(_tickets[2], TimeSpan.FromHours(1), TestContext.Current.CancellationToken);
-        _ = _slots.RequeueAsync(_tickets[1], TimeSpan.FromHours(1), TestContext.Current.CancellationToken);
+        _ = _slots.RequeueAsync(_tickets[2], TimeSpan.FromHours(1), Token);
+        _ = _slots.RequeueAsync(_tickets[1], TimeSpan.FromHours(1), Token);
 
         Assert.Equal(
             [true, true, false, false, false, false, false, false], _tickets.Select(ticket => ticket.Turn.IsCompleted));

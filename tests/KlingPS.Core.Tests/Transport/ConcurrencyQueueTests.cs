@@ -1,5 +1,3 @@
-using KlingPS.Core.Tests.Support;
-
 namespace KlingPS.Core.Tests.Transport;
 
 /// <summary>1303: every slot of the account is in use, so the submission waits for one.</summary>

@@ -1,5 +1,3 @@
-using KlingPS.Core.Tests.Support;
-
 namespace KlingPS.Core.Tests.Transport;
 
 /// <summary>A query: free, so it is asked again wherever that can help.</summary>

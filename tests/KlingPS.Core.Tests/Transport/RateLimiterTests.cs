@@ -1,8 +1,3 @@
-using KlingPS.Core.Tests.Support;
-using KlingPS.Submitting;
-using KlingPS.Transport;
-using Microsoft.Extensions.Time.Testing;
-
 namespace KlingPS.Core.Tests.Transport;
 
 /// <summary>The bound on all requests of a connection, on a clock the test moves.</summary>
@@ -14,8 +9,6 @@ public sealed class RateLimiterTests
     private readonly List<TimeSpan> _starts = [];
     private readonly List<RateLimitLease> _turns = [];
     private TimeSpan _answerTime;
-
-    private static CancellationToken Token => TestContext.Current.CancellationToken;
 
     private TimeSpan Now => _clock.GetUtcNow() - Given.Start;
 

@@ -1,5 +1,3 @@
-using KlingPS.Core.Tests.Support;
-
 namespace KlingPS.Core.Tests.Transport;
 
 /// <summary>When a paid request is sent again, and when never.</summary>

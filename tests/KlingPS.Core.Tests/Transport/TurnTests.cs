@@ -1,9 +1,3 @@
-using KlingPS.Core.Tests.Support;
-using KlingPS.Journal;
-using KlingPS.Submitting;
-using KlingPS.Transport;
-using Microsoft.Extensions.Time.Testing;
-
 namespace KlingPS.Core.Tests.Transport;
 
 /// <summary>The turn of a request: whose it is, when the intent is written, and how long a pause may be.</summary>
@@ -12,8 +6,6 @@ public sealed class TurnTests
 {
     private static readonly ScriptedHandler.Step Created = ScriptedHandler.Answer(200, Bodies.Task());
     private static readonly ScriptedHandler.Step Down = ScriptedHandler.Answer(503, "", ("Retry-After", "31536000"));
-
-    private static CancellationToken Token => TestContext.Current.CancellationToken;
 
     [Fact]
     public async Task A_query_after_hundreds_of_cancelled_submissions_is_sent_at_once()

@@ -1,8 +1,3 @@
-using KlingPS.Core.Tests.Support;
-using KlingPS.Requests;
-using KlingPS.Transport;
-using Microsoft.Extensions.Time.Testing;
-
 namespace KlingPS.Core.Tests.Transport;
 
 /// <summary>A client over a scripted connection, on a clock the test moves.</summary>
@@ -47,11 +42,10 @@ internal sealed class VirtualCall : IDisposable
     internal double[] SentAt => [.. Handler.Seen.Select(request => (request.At - Given.Start).TotalSeconds)];
 
     internal Task<KlingTask> SubmitAsync(SubmitRequest? request = null, double queueSeconds = 3600) =>
-        Client.SubmitAsync(
-            request ?? Given.Video, TimeSpan.FromSeconds(queueSeconds), TestContext.Current.CancellationToken);
+        Client.SubmitAsync(request ?? Given.Video, TimeSpan.FromSeconds(queueSeconds), Token);
 
     internal Task<KlingTask> GetAsync(string id = "861234567890123456") =>
-        Client.GetAsync(id, KlingTaskKind.TextToVideo, TestContext.Current.CancellationToken);
+        Client.GetAsync(id, KlingTaskKind.TextToVideo, Token);
 
     /// <summary>Moves the clock until the call has ended.</summary>
     internal async Task<T> EndAsync<T>(Task<T> call, double limitSeconds = 7200)

@@ -1,5 +1,3 @@
-using KlingPS.Waiting;
-
 namespace KlingPS.Core.Tests.Waiting;
 
 /// <summary>What is believed of durations, and the pauses that follow from it.</summary>

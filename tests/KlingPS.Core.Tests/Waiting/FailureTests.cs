@@ -1,7 +1,3 @@
-using KlingPS.Core.Tests.Support;
-using KlingPS.Waiting;
-using Microsoft.Extensions.Time.Testing;
-
 namespace KlingPS.Core.Tests.Waiting;
 
 /// <summary>Polls that fail: some pass, some end their task, none ends the others.</summary>
@@ -55,8 +51,7 @@ public sealed class FailureTests
     {
         ScriptedHandler.Step unknown = ScriptedHandler.Answer(status, body);
         await using WaitRun run = Run([ScriptedHandler.Answer(200, Bodies.Task("1")), unknown, unknown, Done]);
-        CancellationToken token = TestContext.Current.CancellationToken;
-        KlingTask made = await run.Client.SubmitAsync(Given.Video, TimeSpan.FromHours(1), token);
+        KlingTask made = await run.Client.SubmitAsync(Given.Video, TimeSpan.FromHours(1), Token);
 
         await run.StartAsync([made]);
         await run.EndAsync();

@@ -1,6 +1,4 @@
 using System.Runtime.CompilerServices;
-using KlingPS.Core.Tests.Support;
-using KlingPS.Waiting;
 
 namespace KlingPS.Core.Tests.Waiting;
 

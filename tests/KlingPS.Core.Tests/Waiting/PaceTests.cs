@@ -1,9 +1,3 @@
-using System.Globalization;
-using KlingPS.Core.Tests.Support;
-using KlingPS.Transport;
-using KlingPS.Waiting;
-using Microsoft.Extensions.Time.Testing;
-
 namespace KlingPS.Core.Tests.Waiting;
 
 /// <summary>How often is asked, how many at a time, and how often is told.</summary>

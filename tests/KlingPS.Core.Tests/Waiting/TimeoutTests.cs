@@ -1,9 +1,3 @@
-using KlingPS.Core.Tests.Support;
-using KlingPS.Submitting;
-using KlingPS.Transport;
-using KlingPS.Waiting;
-using Microsoft.Extensions.Time.Testing;
-
 namespace KlingPS.Core.Tests.Waiting;
 
 /// <summary>The one clock of a wait.</summary>
@@ -130,8 +124,7 @@ public sealed class TimeoutTests
     {
         ScriptedHandler handler = new(TimeProvider.System, ScriptedHandler.Answer(503, "", ("Retry-After", "3600")));
         await using WaitRun run = new(Given.Clock(), handler, new WaitOptions { Timeout = TimeSpan.FromSeconds(30) });
-        CancellationToken token = TestContext.Current.CancellationToken;
-        await Assert.ThrowsAsync<KlingException>(() => run.Client.GetAsync("9", KlingTaskKind.TextToVideo, token));
+        await Assert.ThrowsAsync<KlingException>(() => run.Client.GetAsync("9", KlingTaskKind.TextToVideo, Token));
 
         await run.StartAsync([Given.Task("1")]);
         await run.OverAsync();
@@ -153,7 +146,7 @@ public sealed class TimeoutTests
         TaskWaiter waiter = new KlingClient(connection, trace).Wait(forever, _ => { });
         waiter.Add(Given.Task("1"));
         waiter.CompleteAdding();
-        Task wait = waiter.RunAsync(TestContext.Current.CancellationToken);
+        Task wait = waiter.RunAsync(Token);
         while (!waiter.IsResting)
         {
             await Task.Yield();

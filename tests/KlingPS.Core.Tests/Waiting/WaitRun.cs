@@ -1,9 +1,4 @@
-using KlingPS.Core.Tests.Support;
-using KlingPS.Requests;
 using KlingPS.Sandbox;
-using KlingPS.Transport;
-using KlingPS.Waiting;
-using Microsoft.Extensions.Time.Testing;
 
 namespace KlingPS.Core.Tests.Waiting;
 
@@ -99,7 +94,7 @@ internal sealed class WaitRun : IAsyncDisposable
     }
 
     /// <summary>Completes when the wait is over without the clock being moved any more.</summary>
-    internal Task OverAsync() => _loop.WaitAsync(TestContext.Current.CancellationToken);
+    internal Task OverAsync() => _loop.WaitAsync(Token);
 
     internal async Task CancelAsync()
     {
@@ -176,7 +171,7 @@ internal sealed class SandboxedWait : IAsyncDisposable
         foreach (string prompt in prompts)
         {
             VideoRequest request = new() { Prompt = prompt };
-            tasks.Add(await Run.Client.SubmitAsync(request, TimeSpan.Zero, TestContext.Current.CancellationToken));
+            tasks.Add(await Run.Client.SubmitAsync(request, TimeSpan.Zero, Token));
         }
 
         return [.. tasks];

@@ -1,7 +1,5 @@
 using System.Collections.Concurrent;
 using System.Diagnostics;
-using System.Management.Automation;
-using KlingPS.TestServer;
 
 namespace KlingPS.Tests.Faults;
 

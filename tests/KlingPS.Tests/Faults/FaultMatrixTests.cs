@@ -1,15 +1,11 @@
 using System.IO.Compression;
-using System.Text;
 using System.Text.RegularExpressions;
-using KlingPS.TestServer;
 
 namespace KlingPS.Tests.Faults;
 
 [Collection(nameof(FaultMatrix))]
 public sealed class FaultMatrixTests(FaultMatrix matrix)
 {
-    private readonly FaultMatrix _matrix = matrix;
-
     public static TheoryData<string, string> Cells => new(FaultTable.Cells.Select(cell => cell.Name));
 
     [Theory]
@@ -18,7 +14,7 @@ public sealed class FaultMatrixTests(FaultMatrix matrix)
     {
         FaultCell cell = FaultTable.Cells.Single(known => known.Name == (fault, cmdlet));
 
-        Observation observation = _matrix.Observed(cell.Name);
+        Observation observation = matrix.Observed(cell.Name);
 
         Assert.Equal(cell.Expected, observation.Outcome);
         Assert.Empty(observation.Objections);
@@ -27,14 +23,14 @@ public sealed class FaultMatrixTests(FaultMatrix matrix)
     [Fact]
     public void No_fault_makes_two_tasks_of_one_request()
     {
-        Assert.All(FaultTable.Cells, cell => Assert.InRange(_matrix.Observed(cell.Name).Outcome.Created, 0, 1));
+        Assert.All(FaultTable.Cells, cell => Assert.InRange(matrix.Observed(cell.Name).Outcome.Created, 0, 1));
     }
 
     [Fact]
     public void What_may_have_been_paid_for_is_never_sent_again()
     {
         Assert.All(
-            FaultTable.Cells.Select(cell => _matrix.Observed(cell.Name).Outcome).Where(
+            FaultTable.Cells.Select(cell => matrix.Observed(cell.Name).Outcome).Where(
                 seen => seen.Submission == SubmissionOutcome.Unknown),
             seen => Assert.False(seen.IsResent));
     }
@@ -42,9 +38,9 @@ public sealed class FaultMatrixTests(FaultMatrix matrix)
     [Fact]
     public async Task The_page_of_faults_is_what_was_observed()
     {
-        string observed = FaultReport.Render(_matrix);
+        string observed = FaultReport.Render(matrix);
         await using FaultyEndpoint timeout = await FaultyEndpoints.NeverConnectingAsync();
-        string print = $"{observed}Run in {_matrix.Took.TotalSeconds:0.0} s. The connect timeout: {timeout.Remark}";
+        string print = $"{observed}Run in {matrix.Took.TotalSeconds:0.0} s. The connect timeout: {timeout.Remark}";
         TestContext.Current.TestOutputHelper?.WriteLine(print);
         Console.WriteLine(print);
         if (Environment.GetEnvironmentVariable("KLINGPS_UPDATE_DOCS") == "1")
@@ -64,12 +60,10 @@ public sealed class FaultMatrixTests(FaultMatrix matrix)
 [Collection(nameof(KlingFaultMatrix))]
 public sealed class KlingFaultMatrixTests(KlingFaultMatrix matrix)
 {
-    private readonly KlingFaultMatrix _matrix = matrix;
-
     [Fact]
     public void A_fault_comes_to_what_the_table_says() => Assert.All(FaultTable.CellsOfKling, cell =>
     {
-        Observation observation = _matrix.Observed(cell.Name);
+        Observation observation = matrix.Observed(cell.Name);
 
         Assert.Equal((cell.Name, cell.Expected), (cell.Name, observation.Outcome));
         Assert.Empty(observation.Objections);
@@ -92,8 +86,6 @@ public sealed class FaultMemoryTests(FaultMatrix matrix)
     // A wait reads four megabytes of each of its answers; everything that is sent is three times this and more.
     private const long Bound = 64L * 1024 * 1024;
 
-    private readonly FaultMatrix _matrix = matrix;
-
     public static TheoryData<string, string> Cells => new(FaultTable.TooLarge.Select(cell => cell.Name));
 
     [Theory]
@@ -103,7 +95,7 @@ public sealed class FaultMemoryTests(FaultMatrix matrix)
         FaultCell cell = FaultTable.TooLarge.Single(known => known.Name == (fault, cmdlet));
         long before = GC.GetTotalAllocatedBytes(precise: true);
 
-        Observation observation = await _matrix.RunAloneAsync(cell);
+        Observation observation = await matrix.RunAloneAsync(cell);
 
         Assert.Equal(cell.Expected, observation.Outcome);
         Assert.InRange(GC.GetTotalAllocatedBytes(precise: true) - before, 0, Bound);

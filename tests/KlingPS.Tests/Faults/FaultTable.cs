@@ -1,5 +1,3 @@
-using KlingPS.TestServer;
-
 namespace KlingPS.Tests.Faults;
 
 /// <summary>The table of faults. Its cells say what the contract says, not what the code does.</summary>

@@ -1,7 +1,4 @@
 using System.Collections;
-using System.Globalization;
-using System.Management.Automation;
-using System.Text;
 using System.Text.RegularExpressions;
 using Microsoft.PowerShell;
 

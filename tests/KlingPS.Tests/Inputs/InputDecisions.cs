@@ -1,8 +1,5 @@
 using System.Collections;
-using System.Globalization;
-using System.Management.Automation;
 using System.Text.RegularExpressions;
-using KlingPS.TestServer;
 
 namespace KlingPS.Tests.Inputs;
 

@@ -1,11 +1,9 @@
 using System.Collections;
 using System.Diagnostics;
 using System.IO.Compression;
-using System.Management.Automation;
 using System.Management.Automation.Language;
 using System.Reflection.Metadata;
 using System.Reflection.PortableExecutable;
-using System.Text;
 using System.Text.Json;
 using System.Text.RegularExpressions;
 

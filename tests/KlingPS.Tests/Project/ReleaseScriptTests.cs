@@ -1,5 +1,4 @@
 using System.IO.Compression;
-using System.Management.Automation;
 using System.Management.Automation.Runspaces;
 using System.Security.Cryptography;
 using KlingPS.Tests.Packing;

@@ -1,15 +1,12 @@
 using System.Collections;
-using System.Management.Automation;
-using System.Text;
 using System.Text.Json;
-using KlingPS.TestServer;
 using KlingPS.Transport;
 
 namespace KlingPS.Tests.Secrets;
 
 /// <summary>Neither the key nor a signed query can be read anywhere later, even when the service echoes them.</summary>
 [Collection(nameof(Unobserved))]
-public sealed class SecretsTests : IAsyncLifetime
+public sealed class SecretsTests : ServerTest
 {
     private const string Key = "sk-7c1a9e5f3b8d2046WXYZ";
     private const string WebhookSecret = "whsec_q1w2e3r4t5y6u7i8o9p0a1s2d3f4g5h6";
@@ -18,26 +15,23 @@ public sealed class SecretsTests : IAsyncLifetime
     private readonly SecretSearch _search = new();
     private readonly CaptureHost _host = new();
     private readonly TempFolder _folder = new();
-    private readonly TempFolder _state = new();
-    private KlingTestServer _server = null!;
 
-    public async ValueTask InitializeAsync()
+    private protected override bool HasOwnJournal => true;
+
+    public override async ValueTask InitializeAsync()
     {
-        Environment.SetEnvironmentVariable("XDG_STATE_HOME", _state.Path);
+        await base.InitializeAsync();
         _search.AddKey(Key);
         _search.AddKey(OtherKey);
         _search.AddKey(WebhookSecret["whsec_".Length..]);
-        _server = await KlingTestServer.StartAsync();
     }
 
-    public async ValueTask DisposeAsync()
+    public override async ValueTask DisposeAsync()
     {
-        OwnState.Use();
         Environment.SetEnvironmentVariable("COMETAPI_KEY", null);
         Environment.SetEnvironmentVariable("COMETAPI_BASE_URL", null);
-        await _server.DisposeAsync();
         _folder.Dispose();
-        _state.Dispose();
+        await base.DisposeAsync();
     }
 
     [Fact]

@@ -1,15 +1,11 @@
-using System.Globalization;
-using System.Management.Automation;
 using System.Management.Automation.Language;
-using System.Text;
 using System.Text.Json;
-using KlingPS.TestServer;
 
 namespace KlingPS.Tests.Terminal;
 
 /// <summary>Nothing that the service answers or a row holds controls the terminal.</summary>
 [Collection(nameof(Unobserved))]
-public sealed class TerminalTests : IAsyncLifetime
+public sealed class TerminalTests() : ShellTest("-MaxRetryCount 0")
 {
     // Everything a person can be shown, as a person would look at it.
     private const string Look = """
@@ -28,30 +24,18 @@ public sealed class TerminalTests : IAsyncLifetime
         """;
 
     private readonly CaptureHost _host = new(answer: 1);
-    private readonly TempFolder _folder = new();
-    private readonly TempFolder _state = new();
     private readonly List<string> _hits = [];
     private int _looks;
-    private KlingTestServer _server = null!;
-    private Shell _shell = null!;
 
-    public async ValueTask InitializeAsync()
+    private protected override bool HasOwnJournal => true;
+
+    private protected override CaptureHost Host => _host;
+
+    public override async ValueTask InitializeAsync()
     {
-        Environment.SetEnvironmentVariable("XDG_STATE_HOME", _state.Path);
-        _server = await KlingTestServer.StartAsync();
-        _shell = Shell.On(_server, "-MaxRetryCount 0", _host);
-        _shell.Set("out", _folder.Path);
+        await base.InitializeAsync();
         _shell.Set("hostile", Hostile.Text);
         _shell.Set("all", Hostile.All);
-    }
-
-    public async ValueTask DisposeAsync()
-    {
-        OwnState.Use();
-        _shell.Dispose();
-        await _server.DisposeAsync();
-        _folder.Dispose();
-        _state.Dispose();
     }
 
     [Fact]
