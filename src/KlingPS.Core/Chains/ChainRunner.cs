@@ -7,12 +7,12 @@ using KlingPS.Waiting;
 namespace KlingPS.Chains;
 
 /// <summary>Who is told what becomes of a chain; from any thread.</summary>
-/// <param name="Uses">The method is settled, or another has to be taken.</param>
+/// <param name="MethodChosen">The method is settled, or another has to be taken.</param>
 /// <param name="Finished">A part is there.</param>
-/// <param name="Interrupted">It goes on no further; the paid task whose end is the reason, or null where none was
+/// <param name="Interrupted">Why the chain stopped, and the paid task that ended it, or null if none was
 /// created.</param>
 internal sealed record ChainListener(
-    Action Uses,
+    Action MethodChosen,
     Action<KlingTask> Finished,
     Action<KlingException, KlingTask?> Interrupted);
 
@@ -54,7 +54,7 @@ internal sealed class ChainRunner
         KlingTask? step = null;
         try
         {
-            listener.Uses();
+            listener.MethodChosen();
             StepSource source = new(_client, chain);
             while (!chain.IsLongEnough)
             {
@@ -98,7 +98,7 @@ internal sealed class ChainRunner
             }
             catch (KlingException e) when (chain.FallBack(e))
             {
-                listener.Uses();
+                listener.MethodChosen();
             }
         }
     }

@@ -159,8 +159,8 @@ internal static class FileFailure
         return true;
     });
 
-    /// <summary>Gives a file its name, which another keeps unless it may be replaced.</summary>
-    /// <returns>False where another has it.</returns>
+    /// <summary>Renames a file.</summary>
+    /// <returns>False if the target exists and may not be overwritten.</returns>
     internal static bool TryRename(string source, string target, bool overwrite)
     {
         try

@@ -281,7 +281,8 @@ internal sealed class TaskJournal(IJournalStore store, TimeProvider time)
             isDue = store.IsDueForRotation(_index, time.GetUtcNow());
         }
 
-        if (isDue)
+        // Another may have rotated it since.
+        if (isDue && IsDueForRotation)
         {
             await RotateAsync(cancellationToken).ConfigureAwait(false);
         }

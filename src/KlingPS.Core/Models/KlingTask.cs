@@ -109,8 +109,8 @@ public sealed record KlingTask : IComparable<KlingTask>, IComparable
     /// <summary>One of its videos; null where it says nothing of that one.</summary>
     internal KlingVideo? VideoOf(string? videoId) => Array.Find(Videos, video => video.VideoId == videoId);
 
-    /// <summary>The video of a task that has one, and has lost it on the way through a file: known by its id.</summary>
-    internal KlingVideo LostVideo => new()
+    /// <summary>A stand-in for a video that the task says nothing of, known by the ids alone.</summary>
+    internal KlingVideo VideoFromIds => new()
     {
         TaskId = TaskId,
         VideoId = VideoId,

@@ -51,15 +51,20 @@ internal sealed record ImageSource(string Value, string Display)
         return new ImageSource(Convert.ToBase64String(bytes), $"<base64 of {file.Name}, {bytes.Length} bytes>");
     }
 
+    /// <returns>Null for a file that is too large.</returns>
     private static byte[]? Read(string path)
     {
         try
         {
             // Before opening: a pipe without a writer would block for ever, and a device never ends.
             long length = RegularFile.LengthOf(path);
-            return length == 0 ? throw Invalid(path, "is empty or not a regular file")
-                : length > MaxBytes ? null
-                : File.ReadAllBytes(path);
+            if (length == 0)
+            {
+                throw Invalid(path, "is empty or not a regular file");
+            }
+
+            // It may grow meanwhile.
+            return length <= MaxBytes && File.ReadAllBytes(path) is { Length: <= MaxBytes } bytes ? bytes : null;
         }
         catch (Exception e) when (e is IOException or UnauthorizedAccessException)
         {

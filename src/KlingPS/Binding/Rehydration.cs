@@ -76,10 +76,22 @@ internal static class Rehydration
     internal static KlingTask? Parent(object candidate)
     {
         KlingTask? task = Task(candidate) ?? Unasked(candidate);
-        PSObjectReader? fields = PSObjectReader.Of(candidate);
-        Dictionary<string, object> columns = ColumnsOfExtension.Where(name => fields?.Raw(name) is not (null or ""))
-            .ToDictionary(name => name, name => fields!.Raw(name)!);
-        return columns.Count == 0 ? task : task is null ? null : task with { UnboundColumns = columns };
+        if (task is null || PSObjectReader.Of(candidate) is not { } fields)
+        {
+            return task;
+        }
+
+        Dictionary<string, object> columns = [];
+        foreach (string name in ColumnsOfExtension)
+        {
+            // Once: a script property may give something else the next time.
+            if (fields.Raw(name) is { } value and not "")
+            {
+                columns.Add(name, value);
+            }
+        }
+
+        return columns.Count == 0 ? task : task with { UnboundColumns = columns };
     }
 
     /// <returns>The video, live or rebuilt from anything with VideoId and Url; else null.</returns>

@@ -16,7 +16,7 @@ public sealed class ClearKlingIntentCommand : IntentCmdlet
     {
         if (ShouldProcess(intent.ToString(), "Settle the submission without asking the service"))
         {
-            CatchToError(intent, () => Await(async token =>
+            CatchToError(intent, () => WaitFor(async token =>
             {
                 await Client.Connection.Journal.RecordOutcomeAsync(
                     intent.Entry, JournalEvent.Cleared, cancellationToken: token).ConfigureAwait(false);

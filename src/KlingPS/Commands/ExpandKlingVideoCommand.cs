@@ -139,11 +139,11 @@ public sealed class ExpandKlingVideoCommand : PaidCmdlet
                 ?? throw KlingException.Invalid("No length was given.", "Give the seconds to reach with -TargetSec.")),
             Enum.TryParse(Method, ignoreCase: true, out ChainMethod method) ? method : null,
             Prompts(),
-            TextOf(NegativePrompt, InputObject, nameof(NegativePrompt)),
-            CfgScale ?? Column<double?>(InputObject, nameof(CfgScale), new NumberTransformationAttribute()),
-            ValueTransformationAttribute.TextOf(Model)?.Trim(),
-            StepSec,
-            name);
+            NegativePrompt: TextOf(NegativePrompt, InputObject, nameof(NegativePrompt)),
+            CfgScale: CfgScale ?? Column<double?>(InputObject, nameof(CfgScale), new NumberTransformationAttribute()),
+            Model: ValueTransformationAttribute.TextOf(Model)?.Trim(),
+            StepSeconds: StepSec,
+            Name: name);
         CheckCfgScale(options.CfgScale);
         int limit = Client.Connection.Provider.PromptLimit;
         Array.ForEach(options.Prompts, prompt => CheckPrompt(nameof(Prompt), prompt, limit));

@@ -12,5 +12,5 @@ public sealed class GetKlingBalanceCommand : ConnectedCmdlet
 {
     /// <inheritdoc/>
     protected override void ProcessRecord() =>
-        CatchToError(null, () => WriteObject(Await(Client.GetBalanceAsync), enumerateCollection: true));
+        CatchToError(null, () => WriteObject(WaitFor(Client.GetBalanceAsync), enumerateCollection: true));
 }

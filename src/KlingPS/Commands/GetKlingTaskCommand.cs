@@ -135,7 +135,7 @@ public sealed class GetKlingTaskCommand : TaskCmdlet
                 return;
             }
 
-            TaskPage tasks = Await(token => Client.ListAsync(kind, page, size, token), base.LoadViews);
+            TaskPage tasks = WaitFor(token => Client.ListAsync(kind, page, size, token), base.LoadViews);
             int known = seen.Count;
             seen.UnionWith(tasks.Tasks.Select(task => task.TaskId));
             foreach (KlingTask task in tasks.Tasks.Skip(skip).Take(left))

@@ -81,7 +81,7 @@ public sealed class JoinKlingVideoCommand : CancellableCmdlet, IDynamicParameter
         DestinationResolver.MakeFolder(path);
         _bar = new ProgressRecord(ActivityId, "Joining Kling videos", what + " to " + DisplayText.ToDisplay(path));
         WriteProgress(_bar);
-        WriteVerbose(Await(token => ClipJoiner.JoinAsync(ffmpeg, clips, path, Force, token))
+        WriteVerbose(WaitFor(token => ClipJoiner.JoinAsync(ffmpeg, clips, path, Force, token))
             ? "The clips differ in format, so they were encoded to that of the first."
             : "The clips agree in format, so they were copied as they are.");
         WriteObject(Joined(path));

@@ -12,7 +12,7 @@ public sealed class ResolveKlingIntentCommand : IntentCmdlet
 {
     private protected override void Settle(KlingIntent intent) => CatchToError(intent, () =>
     {
-        KlingTask task = Await(token => Client.ResolveAsync(intent, token));
+        KlingTask task = WaitFor(token => Client.ResolveAsync(intent, token));
         WriteObject(task);
         Client.Submissions.Told(task);
     });

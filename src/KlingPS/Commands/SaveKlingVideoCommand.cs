@@ -129,7 +129,7 @@ public sealed class SaveKlingVideoCommand : TaskCmdlet, IDynamicParameters
             // A task rebuilt from CSV has lost its videos; a single one is known by its id.
             CatchToError(task, () =>
             {
-                if (!SkipExisting || Force || task.VideoCount != 1 || !TrySkip(task, task.LostVideo, destination))
+                if (!SkipExisting || Force || task.VideoCount != 1 || !TrySkip(task, task.VideoFromIds, destination))
                 {
                     Query(task.TaskId, task.Kind, task.Details, destination);
                 }

@@ -1,3 +1,4 @@
+using System.Runtime.ExceptionServices;
 namespace KlingPS.Pipeline;
 
 /// <summary>A cmdlet with work off the pipeline thread that ends whenever the cmdlet does.</summary>
@@ -103,23 +104,28 @@ public abstract class CancellableCmdlet : PSCmdlet, IDisposable
 
     /// <summary>Does work, and waits for what it gives.</summary>
     /// <exception cref="KlingException">The work's own.</exception>
-    private protected T Await<T>(Func<CancellationToken, Task<T>> work, Action? meanwhile = null)
+    private protected T WaitFor<T>(Func<CancellationToken, Task<T>> work, Action? meanwhile = null)
     {
-        // After Ctrl+C there is neither a result nor an error.
-        Func<T> result = () => throw new PipelineStoppedException();
-        Complete(async token =>
-        {
-            try
+        T result = default!;
+        bool isDone = false;
+        ExceptionDispatchInfo? error = null;
+        Complete(
+            async token =>
             {
-                T given = await work(token).ConfigureAwait(false);
-                return () => result = () => given;
-            }
-            catch (KlingException e)
-            {
-                return () => result = () => throw e;
-            }
-        }, meanwhile);
-        return result();
+                try
+                {
+                    T given = await work(token).ConfigureAwait(false);
+                    return () => (result, isDone) = (given, true);
+                }
+                catch (KlingException e)
+                {
+                    return () => error = ExceptionDispatchInfo.Capture(e);
+                }
+            },
+            meanwhile);
+        error?.Throw();
+        // After Ctrl+C there is neither.
+        return isDone ? result : throw new PipelineStoppedException();
     }
 
     /// <summary>Removes the bar; a stopped pipeline takes no more records and clears it itself.</summary>

@@ -181,7 +181,7 @@ public abstract class PaidCmdlet : ConnectedCmdlet
     private protected KlingTask Ask(string taskId, KlingTaskKind? kind)
     {
         KlingTaskKind known = Client.KnownKind(taskId) ?? kind ?? KlingTaskKind.VideoExtension;
-        return Await(token => Client.GetAsync(taskId, known, token));
+        return WaitFor(token => Client.GetAsync(taskId, known, token));
     }
 
     /// <summary>

@@ -29,26 +29,27 @@ internal static class TableViews
         }
 
         Loaded.Add(runspace, File);
-        // By its class: by its name, the engine would import all of Microsoft.PowerShell.Utility first. Missing in a
-        // bare engine host.
-        if (Type.GetType(UpdateFormatData) is not { } update)
-        {
-            return;
-        }
-
-        using PowerShell shell = PowerShell.Create(RunspaceMode.CurrentRunspace);
-        // Regardless of the caller's preference.
-        shell.AddCommand(new CmdletInfo("Update-FormatData", update))
-            .AddParameter("AppendPath", File)
-            .AddParameter("ErrorAction", ActionPreference.Ignore)
-            .AddParameter("WhatIf", false)
-            .AddParameter("Confirm", false)
-            .AddParameter("Verbose", false);
         try
         {
-            shell.Invoke();
+            // By its class: by its name, the engine would import all of Microsoft.PowerShell.Utility first. Missing in
+            // a bare engine host.
+            if (Type.GetType(UpdateFormatData) is not { } update)
+            {
+                return;
+            }
+
+            using PowerShell shell = PowerShell.Create(RunspaceMode.CurrentRunspace);
+            // Regardless of the caller's preference.
+            shell.AddCommand(new CmdletInfo("Update-FormatData", update))
+                .AddParameter("AppendPath", File)
+                .AddParameter("ErrorAction", ActionPreference.Ignore)
+                .AddParameter("WhatIf", false)
+                .AddParameter("Confirm", false)
+                .AddParameter("Verbose", false)
+                .Invoke();
         }
-        catch (Exception e) when (e is RuntimeException or InvalidOperationException)
+        catch (Exception e) when (e is RuntimeException or InvalidOperationException
+            or IOException or BadImageFormatException)
         {
             // Missing views must not fail a command.
         }

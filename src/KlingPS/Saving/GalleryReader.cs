@@ -94,7 +94,7 @@ internal sealed class GalleryReader(PSCmdlet cmdlet, string page)
             Part = task.Part,
             ParentVideoId = task.ParentVideo?.VideoId,
         });
-        KlingVideo lost = task.LostVideo with { Name = item.Name, Part = item.Part };
+        KlingVideo lost = task.VideoFromIds with { Name = item.Name, Part = item.Part };
         foreach (KlingVideo video in task.Videos.DefaultIfEmpty(lost))
         {
             Items.Add(Redacted(item with

@@ -24,7 +24,7 @@ internal sealed class VideoSaver(
         KlingTaskKind kind,
         TaskDetails known,
         Action<KlingTask> found,
-        CancellationToken token) => InTurnAsync(
+        CancellationToken token) => WithSlotAsync(
             async () => found(await client.GetAsync(taskId, kind, known, token).ConfigureAwait(false)),
             known.Name,
             taskId,
@@ -33,19 +33,25 @@ internal sealed class VideoSaver(
     internal async Task SaveAsync(KlingTask task, KlingVideo video, string path, CancellationToken token)
     {
         Bar.Added();
-        await InTurnAsync(
-            async () =>
-            {
-                await client.SaveAsync(video, path, Bar.Counting(options), token).ConfigureAwait(false);
-                writer.Output(() => targets.Saved(task, video, path));
-            },
-            video.Name,
-            video,
-            token).ConfigureAwait(false);
-        Bar.Finished();
+        try
+        {
+            await WithSlotAsync(
+                async () =>
+                {
+                    await client.SaveAsync(video, path, Bar.Counting(options), token).ConfigureAwait(false);
+                    writer.Output(() => targets.Saved(task, video, path));
+                },
+                video.Name,
+                video,
+                token).ConfigureAwait(false);
+        }
+        finally
+        {
+            Bar.Finished();
+        }
     }
 
-    private async Task InTurnAsync(Func<Task> work, string? name, object target, CancellationToken token)
+    private async Task WithSlotAsync(Func<Task> work, string? name, object target, CancellationToken token)
     {
         await _gate.WaitAsync(token).ConfigureAwait(false);
         try
