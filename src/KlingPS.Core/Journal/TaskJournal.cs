@@ -332,9 +332,12 @@ internal sealed class TaskJournal(IJournalStore store, TimeProvider time)
     /// <summary>Records that a command has ended.</summary>
     /// <param name="command">From <see cref="BeginCommand"/>.</param>
     /// <exception cref="KlingException">JournalNotWritable.</exception>
-    internal Task RecordEndAsync(string command, string[] untold, bool wasStopped, CancellationToken cancellationToken)
+    internal async Task RecordEndAsync(
+        string command,
+        string[] untold,
+        bool wasStopped,
+        CancellationToken cancellationToken)
     {
-        Running.TryRemove(command, out _);
         JournalEntry ended = new()
         {
             Event = JournalEvent.Ended,
@@ -343,7 +346,15 @@ internal sealed class TaskJournal(IJournalStore store, TimeProvider time)
             Ids = untold.Length == 0 || wasStopped ? null : untold,
             Error = wasStopped ? JournalEntry.Cancelled : null,
         };
-        return AppendAsync(ended, cancellationToken);
+        try
+        {
+            await AppendAsync(ended, cancellationToken).ConfigureAwait(false);
+        }
+        finally
+        {
+            // Not before: in between, another runspace would take what was shown for untold.
+            Running.TryRemove(command, out _);
+        }
     }
 
     /// <summary>Records how long tasks of a kind take, as a wait saw it.</summary>
@@ -437,8 +448,11 @@ internal sealed class TaskJournal(IJournalStore store, TimeProvider time)
     internal SubmissionState[] Untold()
     {
         Dictionary<ProcessIdentity, bool> alive = [];
-        SubmissionState[] untold = Read(index => index.Pending.Where(state => !state.IsTold).ToArray());
-        return [.. untold.Where(state => !IsRunning(state, alive))];
+        SubmissionState[] Look() => Read(index => index.Pending.Where(state => !state.IsTold).ToArray());
+        HashSet<string> ended =
+            [.. Look().Where(state => !IsRunning(state, alive)).Select(state => state.Entry.Id)];
+        // A command that no longer runs has written its end, but maybe after the first look.
+        return ended.Count == 0 ? [] : [.. Look().Where(state => ended.Contains(state.Entry.Id))];
     }
 
     /// <summary>Whether a command that runs on this machine waits for its answer.</summary>

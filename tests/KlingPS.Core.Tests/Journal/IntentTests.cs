@@ -91,6 +91,35 @@ public sealed class IntentTests : JournalTest
     }
 
     [Fact]
+    public async Task What_a_command_of_this_process_has_shown_is_never_untold_while_it_ends()
+    {
+        TaskJournal reader = Open();
+        using CancellationTokenSource over = new();
+        Task<int> looking = Task.Run(() =>
+        {
+            int untold = 0;
+            while (!over.IsCancellationRequested)
+            {
+                untold += reader.Untold().Length;
+            }
+
+            return untold;
+        });
+        TaskJournal writer = Open();
+        for (int i = 0; i < 200; i++)
+        {
+            string command = TaskJournal.BeginCommand();
+            JournalEntry intent = await RecordIntentAsync(
+                Given.Video with { Prompt = $"{i}" }, command: command, journal: writer);
+            await writer.RecordOutcomeAsync(intent, JournalEvent.Created, $"{i}", cancellationToken: Token);
+            await writer.RecordEndAsync(command, [], wasStopped: false, Token);
+        }
+
+        await over.CancelAsync();
+        Assert.Equal(0, await looking);
+    }
+
+    [Fact]
     public async Task A_refused_submission_is_neither_unsettled_nor_untold()
     {
         JournalEntry intent = await RecordIntentAsync(Given.Video) with { Process = Gone };
