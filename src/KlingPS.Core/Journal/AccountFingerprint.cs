@@ -68,6 +68,14 @@ internal static class SaltedHash
         CultureInfo.InvariantCulture,
         out value);
 
-    private static string Hex(byte[] bytes, int count) =>
-        string.Concat(bytes.Take(count).Select(value => value.ToString("x2", CultureInfo.InvariantCulture)));
+    private static string Hex(byte[] bytes, int count)
+    {
+        char[] hex = new char[2 * count];
+        for (int i = 0; i < hex.Length; i++)
+        {
+            hex[i] = "0123456789abcdef"[(bytes[i / 2] >> (i % 2 == 0 ? 4 : 0)) & 15];
+        }
+
+        return new string(hex);
+    }
 }

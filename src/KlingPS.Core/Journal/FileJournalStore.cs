@@ -16,6 +16,9 @@ internal sealed class FileJournalStore(string path, TimeProvider time) : IJourna
     private static readonly TimeSpan RotationAge = TimeSpan.FromDays(90);
     private static readonly TimeSpan LongestLock = TimeSpan.FromSeconds(30);
 
+    // To list the folder takes longer than to read what is new, and a wait asks for each of its tasks.
+    private static readonly TimeSpan ListedFor = TimeSpan.FromSeconds(0.1);
+
     // Threads of this process queue here instead of contending for the file.
     private static readonly ConcurrentDictionary<string, SemaphoreSlim> Gates = new(StringComparer.Ordinal);
 
@@ -23,6 +26,10 @@ internal sealed class FileJournalStore(string path, TimeProvider time) : IJourna
     private readonly string _folder = Path.GetDirectoryName(path)!;
     private readonly JournalArchive _archive = new(Path.Combine(Path.GetDirectoryName(path)!, "archive.jsonl"));
     private readonly Dictionary<string, JournalFile> _files = new(StringComparer.Ordinal);
+
+    // The files of processes that could not lock the common one.
+    private string[] _own = [];
+    private long? _listedAt;
 
     // The file this process appends to: its own one where the common one cannot be locked.
     private string? _target;
@@ -91,8 +98,13 @@ internal sealed class FileJournalStore(string path, TimeProvider time) : IJourna
 
     private IEnumerable<JournalFile> Files()
     {
-        string[] own = Directory.Exists(_folder) ? Directory.GetFiles(_folder, "journal.*.jsonl") : [];
-        foreach (string name in own.Where(name => name != path).Prepend(path))
+        if (!IsExclusive || _listedAt is not { } at || time.GetElapsedTime(at) > ListedFor)
+        {
+            _listedAt = time.GetTimestamp();
+            _own = Directory.Exists(_folder) ? Directory.GetFiles(_folder, "journal.*.jsonl") : [];
+        }
+
+        foreach (string name in _own.Where(name => name != path).Prepend(path))
         {
             if (!_files.TryGetValue(name, out JournalFile? file))
             {

@@ -143,7 +143,8 @@ internal sealed class SubmitVerb : Verb
             // As the client's: a paid request has a connection of its own.
             http.DefaultRequestHeaders.ConnectionClose = true;
             await using FileStream file = File.Create(Path.Combine(folder, "lines"));
-            byte[] line = new byte[300];
+            // As long as the lines of the client.
+            byte[] line = new byte[440];
             Uri address = new(server.BaseUri, "v1/videos/text2video");
             VideoRequest request = new() { Prompt = "A quiet harbour at dawn", Model = "kling-v1-6" };
             Pairs times = new($"{calls} submissions", $"{calls} times the POST and two flushed appends");
