@@ -51,8 +51,8 @@ internal sealed class SandboxService
             return IsKey(Parameter(query, "key") ?? "") ? BalanceWriter.Quota(_ledger.Count) : Responses.InvalidKey();
         }
 
-        bool isPrefixed = !path.StartsWith("/v1/", StringComparison.Ordinal);
-        TaskRoute? route = isPrefixed && Provider == Provider.Kling ? null : TaskRoute.Find(path);
+        bool isGatewayPath = !path.StartsWith("/v1/", StringComparison.Ordinal);
+        TaskRoute? route = isGatewayPath && Provider == Provider.Kling ? null : TaskRoute.Find(path);
         Func<SandboxResponse>? answer = (request.Method, route) switch
         {
             ("POST", { TaskId: null }) => () => Create(route.Kind, request.Body),

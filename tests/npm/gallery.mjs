@@ -103,7 +103,10 @@ async function check() {
   // The browser logs that there is no such file.
   const page = await browser.newPage();
   await page.goto(url);
-  await page.$eval('video', video => { video.src = 'missing.mp4'; });
+  await page.focus('article:has(.frame > a)');
+  await page.keyboard.press('Enter');
+  await page.waitForSelector('video[controls]');
+  await page.$eval('video[controls]', video => { video.src = 'missing.mp4'; });
   await page.waitForSelector('.gone');
   told.gone = await page.$eval('.gone a', link => getComputedStyle(link, '::after').content + link.innerText);
 

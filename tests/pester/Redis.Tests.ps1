@@ -262,10 +262,10 @@ Describe 'The Redis sample' -Skip:(-not $canRun) {
         $client.Invoke(@('XPENDING', 'kling', 'workers', '-', '+', 10))[0][1] | Should -Be w2
     }
 
-    It 'stops where no message can go on, and leaves them as they were' {
+    It 'stops where no message can go on, and hands them back as never delivered' {
         $server = Start-TestServer 0.1 -Control
         $id = (New-Row 1 | & "$sample/submit.ps1" -Redis $address).Id
-        # Delivered four times already: a sixth delivery would give it up, unless the fifth is handed back as none.
+        # Delivered four times already; a message that was delivered too often is given up.
         $null = $client.Invoke(@('XGROUP', 'CREATE', 'kling', 'workers', '0'))
         $null = $client.Invoke(@('XREADGROUP', 'GROUP', 'workers', 'dead', 'COUNT', '1', 'STREAMS', 'kling', '>'))
         $null = $client.Invoke(@('XCLAIM', 'kling', 'workers', 'dead', '0', $id, 'IDLE', '99999', 'RETRYCOUNT', '4'))

@@ -16,6 +16,7 @@ internal static class TolerantJson
     {
         try
         {
+            // No body is an empty one, which is no document.
             bool hasByteOrderMark = body.AsSpan().StartsWith("\uFEFF"u8);
             return JsonDocument.Parse(hasByteOrderMark ? body.AsMemory(3) : body.AsMemory());
         }

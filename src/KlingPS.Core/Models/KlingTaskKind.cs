@@ -56,9 +56,9 @@ internal static class TaskKinds
         (KlingTaskKind.MotionControl, "v1/videos/motion-control"),
     ];
 
-    // All that is known is "minutes", with a median near 230 s; a wait corrects it by what it observes.
     /// <summary>
-    /// How long half of the tasks take at most, before any has been seen: where the pace of a wait starts from.
+    /// The median duration before any task has been seen, where the pace of a wait starts from. All that is known is
+    /// "minutes", with a median near 230 s; a wait corrects it by what it observes.
     /// </summary>
     internal static readonly TimeSpan Expected = TimeSpan.FromSeconds(230);
 

@@ -4,8 +4,8 @@ using System.Text.Json.Serialization;
 namespace KlingPS.Requests;
 
 /// <summary>
-/// What a paid POST asks for. Its public properties are its JSON body, in the service's names (source: the gateway's
-/// OpenAPI pages).
+/// What a paid POST asks for. Its public properties that are not ignored are its JSON body, in the service's names
+/// (source: the gateway's OpenAPI pages).
 /// </summary>
 internal abstract record SubmitRequest
 {

@@ -20,8 +20,8 @@ internal enum ModelRoutes
 /// <param name="Disputed">The routes on which sources disagree.</param>
 /// <param name="DoubtfulMode">A mode that a live service refused although the map lists it.</param>
 /// <param name="TakesShots">Whether a video may be told shot by shot.</param>
-/// <param name="MostElements">How many it takes in a video from an image, or on the omni route.</param>
-/// <param name="ReferenceVideo">How long one may be, in seconds; null where none is taken.</param>
+/// <param name="MostElements">How many elements it takes in a video from an image, or on the omni route.</param>
+/// <param name="ReferenceVideo">How long a reference video may be, in seconds; null where none is taken.</param>
 /// <param name="IsRetired">Whether Kling itself has ended it; a gateway may still serve it.</param>
 /// <param name="RetiredOn">The day on which Kling ended it; null where that is not known.</param>
 /// <param name="IsUnproven">Whether it is known by announcements only, so that nothing it is asked for can be

@@ -95,7 +95,7 @@ internal sealed class WarmVerb : Verb
     internal override string Usage => "[--calls 200] [--pairs 15] [--write docs/performance.md]";
 
     internal override string Summary =>
-        "calls Get-KlingTask, Invoke-RestMethod and HttpClient many times in a row in one process, in turns";
+        "calls Get-KlingTask, Invoke-RestMethod, HttpClient and a minimal cmdlet many times in a row, in turns";
 
     internal override async Task<int> RunAsync(Options options)
     {

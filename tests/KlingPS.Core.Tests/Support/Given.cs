@@ -141,7 +141,7 @@ internal sealed class InCulture : IDisposable
 }
 
 /// <summary>The test that runs.</summary>
-internal static class Running
+internal static class TestCancellation
 {
     internal static CancellationToken Token => TestContext.Current.CancellationToken;
 }

@@ -1,5 +1,5 @@
-# Prints, a line for each round, the milliseconds of so many calls in a row: Get-KlingTask, with Rest that, Raw, and
-# the least that a cmdlet can do.
+# Prints, a line for each round, the milliseconds of so many calls in a row of: Get-KlingTask; Invoke-RestMethod, if
+# $Other is Rest; HttpClient; and the least that a cmdlet can do.
 param([string] $Other, [string] $Manifest, [string] $TaskId, [int] $Pairs, [int] $Calls)
 $ErrorActionPreference = 'Stop'
 $address = "${env:COMETAPI_BASE_URL}v1/videos/text2video/$TaskId"
