@@ -16,7 +16,7 @@ internal static class TolerantJson
     {
         try
         {
-            // No body is an empty one, which is no document.
+            // A missing body counts as an empty one, which is not a document.
             bool hasByteOrderMark = body.AsSpan().StartsWith("\uFEFF"u8);
             return JsonDocument.Parse(hasByteOrderMark ? body.AsMemory(3) : body.AsMemory());
         }

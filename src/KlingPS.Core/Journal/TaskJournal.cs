@@ -277,7 +277,7 @@ internal sealed class TaskJournal(IJournalStore store, TimeProvider time)
         bool isDue;
         lock (_lock)
         {
-            // As far as it was read: a line more or less does not matter.
+            // By what was read last: one line more or less does not matter.
             isDue = store.IsDueForRotation(_index, time.GetUtcNow());
         }
 
@@ -451,7 +451,7 @@ internal sealed class TaskJournal(IJournalStore store, TimeProvider time)
         SubmissionState[] Look() => Read(index => index.Pending.Where(state => !state.IsTold).ToArray());
         HashSet<string> ended =
             [.. Look().Where(state => !IsRunning(state, alive)).Select(state => state.Entry.Id)];
-        // A command that no longer runs has written its end, but maybe after the first look.
+        // A command that has stopped running has written its end by now, perhaps after the first look.
         return ended.Count == 0 ? [] : [.. Look().Where(state => ended.Contains(state.Entry.Id))];
     }
 

@@ -32,13 +32,13 @@ public abstract class ValueTransformationAttribute : ArgumentTransformationAttri
     /// <summary>Null for a text that says nothing.</summary>
     internal static string? TextOf(string? text) => string.IsNullOrWhiteSpace(text) ? null : text;
 
-    /// <summary>What is bound of a text that is not empty.</summary>
+    /// <summary>Converts a text that is not empty.</summary>
     private protected abstract object Value(string text);
 
-    /// <summary>Whether something that is no text can be bound as it is.</summary>
+    /// <summary>Whether a value other than a text can be bound as it is.</summary>
     private protected abstract bool Takes(object bare);
 
-    /// <summary>What is bound of something that is no text.</summary>
+    /// <summary>Converts a value other than a text, or refuses it.</summary>
     private protected virtual object Bare(object bare) =>
         Takes(bare) ? bare : throw No($"A value of type {bare.GetType().Name}");
 
