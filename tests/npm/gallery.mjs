@@ -107,7 +107,7 @@ async function check() {
   await page.keyboard.press('Enter');
   await page.waitForSelector('video[controls]');
   await page.$eval('video[controls]', video => { video.src = 'missing.mp4'; });
-  await page.waitForSelector('.gone');
+  await page.waitForSelector('.gone > a', { state: 'visible', timeout: 10_000 });
   told.gone = await page.$eval('.gone a', link => getComputedStyle(link, '::after').content + link.innerText);
 
   told.plain = await visit({ javaScriptEnabled: false }, async page => ({
