@@ -65,7 +65,12 @@ internal sealed class KeyForms
     private static readonly ConcurrentDictionary<string, KeyForms> Known = new(StringComparer.Ordinal);
 
     private readonly string _key;
-    private readonly Regex _forms;
+
+    // Made when a text that may hold the key is met: it is slow to make and to run.
+    private readonly Lazy<Regex> _forms;
+
+    // An unescaped form contains one of these, ignoring case.
+    private readonly string[] _parts;
 
     // What belongs to the key, and the latest of what was made of it: they are removed with it.
     private readonly List<KeyForms> _lasting = [];
@@ -77,14 +82,21 @@ internal sealed class KeyForms
     private KeyForms(string key)
     {
         _key = key;
-        List<string> forms = [$"(?i:{string.Concat(key.Select(Escaped))})"];
-        if (key.Length >= MinEncodedLength)
-        {
-            forms.AddRange(Encoded(Encoding.UTF8.GetBytes(key)));
-            forms.AddRange(Encoded(Encoding.Unicode.GetBytes(key)));
-        }
-
-        _forms = new Regex(string.Join("|", forms), RegexOptions.CultureInvariant);
+        byte[][] encodings = key.Length < MinEncodedLength
+            ? []
+            : [Encoding.UTF8.GetBytes(key), Encoding.Unicode.GetBytes(key)];
+        string[] hex = [.. encodings.Select(Hex)];
+        string[] base64 = [.. encodings.SelectMany(Base64)];
+        _parts = [key, .. hex, .. base64.Select(LongestUnescaped)];
+        _forms = new Lazy<Regex>(() => new Regex(
+            string.Join(
+                "|",
+                [
+                    $"(?i:{string.Concat(key.Select(Escaped))})",
+                    .. hex.Select(form => $"(?i:{form})"),
+                    .. base64.Select(form => string.Concat(form.Select(EscapedBase64)) + "[A-Za-z0-9+/_-]?={0,2}"),
+                ]),
+            RegexOptions.CultureInvariant));
         _all = [this];
     }
 
@@ -128,10 +140,29 @@ internal sealed class KeyForms
         return text;
     }
 
-    // No form is shorter than the key.
-    private bool OwnAreIn(string text) => text.Length >= _key.Length && _forms.IsMatch(text);
+    private bool OwnAreIn(string text) => MayBeIn(text) && _forms.Value.IsMatch(text);
 
-    private string RemoveOwn(string text) => text.Length < _key.Length ? text : _forms.Replace(text, "[key]");
+    private string RemoveOwn(string text) => MayBeIn(text) ? _forms.Value.Replace(text, "[key]") : text;
+
+    // Nearly every text is shorter than the key, which no form is, or has neither an escape nor an unescaped form.
+    private bool MayBeIn(string text) =>
+        text.Length >= _key.Length
+        && (MayBeEscaped(text)
+            || Array.Exists(_parts, part => text.IndexOf(part, StringComparison.OrdinalIgnoreCase) >= 0));
+
+    // Outside ASCII, a letter may be one of the key's in another case.
+    private static bool MayBeEscaped(string text)
+    {
+        foreach (char c in text)
+        {
+            if (c is '\\' or '%' or ';' or > '\u007f')
+            {
+                return true;
+            }
+        }
+
+        return false;
+    }
 
     // Bounded counts keep the time linear for long runs of backslashes.
     private static string Escaped(char c)
@@ -144,20 +175,25 @@ internal sealed class KeyForms
             + $@"|&\#0{{0,5}}{number};|&\#x0{{0,4}}{hex};{named})";
     }
 
-    // Base64 has three alignments; of each, take the part that depends on the key alone.
-    private static IEnumerable<string> Encoded(byte[] bytes)
+    private static string Hex(byte[] bytes) =>
+        string.Concat(bytes.Select(value => value.ToString("x2", CultureInfo.InvariantCulture)));
+
+    // There are three alignments; of each, take the part that depends on the key alone.
+    private static IEnumerable<string> Base64(byte[] bytes)
     {
-        yield return $"(?i:{string.Concat(bytes.Select(value => value.ToString("x2", CultureInfo.InvariantCulture)))})";
         for (int before = 0; before < 3; before++)
         {
             string text = Convert.ToBase64String([.. new byte[before], .. bytes]);
             int start = ((before * 8) + 5) / 6;
             int end = (before + bytes.Length) * 8 / 6;
-            yield return string.Concat(text.Substring(start, end - start).Select(Base64)) + "[A-Za-z0-9+/_-]?={0,2}";
+            yield return text.Substring(start, end - start);
         }
     }
 
-    private static string Base64(char c) => c switch
+    private static string LongestUnescaped(string base64) =>
+        base64.Split('+', '/').OrderByDescending(part => part.Length).First();
+
+    private static string EscapedBase64(char c) => c switch
     {
         '+' => @"(?:[+-]|\\{1,7}u002[bB]|%(?:25){0,3}2[bB])",
         '/' => @"(?:\\{0,7}/|_|\\{1,7}u002[fF]|%(?:25){0,3}2[fF])",

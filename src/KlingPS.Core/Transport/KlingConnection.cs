@@ -59,18 +59,8 @@ internal sealed class KlingConnection : IDisposable
     }
 
     /// <summary>A connection to the service, with the journal that the environment names.</summary>
-    internal static KlingConnection ToService(ConnectionSettings settings, ApiKey key)
-    {
-        KlingConnection made = new(settings, key, journal: JournalLocation.Open());
-        // The forms of the key take milliseconds to make: beside the first request, not when its answer is there.
-        made.Use();
-        _ = Task.Run(() =>
-        {
-            KeyForms.Of(key.Reveal());
-            made.Release();
-        });
-        return made;
-    }
+    internal static KlingConnection ToService(ConnectionSettings settings, ApiKey key) =>
+        new(settings, key, journal: JournalLocation.Open());
 
     /// <summary>A connection to what answers within this process, with a journal in memory.</summary>
     internal static KlingConnection ToHandler(ConnectionSettings settings, ApiKey key, HttpMessageHandler handler) =>

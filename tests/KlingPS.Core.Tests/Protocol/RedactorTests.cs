@@ -78,6 +78,7 @@ public sealed class RedactorTests
             { "as it is", key },
             { "upper-case", key.ToUpperInvariant() },
             { "lower-case", key.ToLowerInvariant() },
+            { "with a kelvin sign, which is a k too", key.Replace('k', '\u212a') },
             { "\\u-escaped", json },
             { "\\u-escaped, upper-case", json.ToUpperInvariant().Replace("\\U", "\\u", StringComparison.Ordinal) },
             { "\\u-escaped, in a JSON text inside another", json.Replace("\\", "\\\\", StringComparison.Ordinal) },
