@@ -3,11 +3,11 @@ namespace KlingPS.Journal;
 /// <summary>
 /// What the lines of a journal come to: tasks created, submissions unsettled or untold, and how long tasks took.
 /// </summary>
-/// <remarks>Not thread-safe. Bounded: of created tasks the latest are kept here and the others found in the
-/// archive.</remarks>
+/// <remarks>Not thread-safe. Bounded: of created tasks the latest and the untold are kept here and the others found in
+/// the archive.</remarks>
 internal sealed class JournalIndex
 {
-    // Created tasks kept in memory, and in the file when it is rotated.
+    // Created and told tasks kept in the file when it is rotated, and in memory.
     private const int TasksKept = 1_000;
     private const int TasksHeld = 10_000;
 
@@ -265,7 +265,8 @@ internal sealed class JournalIndex
             _byKey[key] = entry;
         }
 
-        while (_created.Count > TasksHeld)
+        // What is untold is pending, and would come back with each rotation.
+        while (_created.Count > TasksHeld && !_pending.ContainsKey(_created.Peek().Id))
         {
             HasDropped = true;
             JournalEntry oldest = _created.Dequeue();

@@ -47,6 +47,30 @@ public sealed class RotationTests : JournalTest
     }
 
     [Fact]
+    public async Task A_command_that_creates_more_tasks_than_are_held_rotates_once_for_many_of_them()
+    {
+        JournalEntry first = await CreateAsync("0");
+        await File.AppendAllTextAsync(
+            FilePath,
+            string.Concat(Enumerable.Range(1, 10_500).Select(i => Encoding.UTF8.GetString(
+                (first with { Id = $"{i:x32}", TaskId = $"{i}" }).ToLine()))),
+            Token);
+        TaskJournal journal = Open();
+        for (int i = 0; i < 3; i++)
+        {
+            JournalEntry intent = await RecordIntentAsync(Given.Video with { Prompt = $"{i}" }, journal: journal);
+            await journal.RecordOutcomeAsync(intent, JournalEvent.Created, $"more-{i}", null, Token);
+        }
+
+        Assert.Equal(10_502, File.ReadLines(Archive).Count());
+        ClaimRules atLimit = new("api.test", Mine, TaskJournal.BeginCommand()) { DailyLimit = 10_504 };
+        VideoRequest next = Given.Video with { Prompt = "next" };
+        KlingException refused = await Assert.ThrowsAsync<KlingException>(
+            () => journal.ClaimAsync(next, new RequestFingerprint(next), atLimit, Token));
+        Assert.Equal("SpendLimitReached", refused.ErrorId);
+    }
+
+    [Fact]
     public async Task An_old_journal_is_rotated_although_it_is_small()
     {
         await FillAsync(300);
