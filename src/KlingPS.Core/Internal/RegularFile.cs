@@ -53,8 +53,11 @@ internal static class RegularFile
     }
 
     /// <summary>Whether the name is that of a link; what is in the cloud or deduplicated on Windows is none.</summary>
-    internal static bool IsLink(string path) =>
-        new FileInfo(path) is { Exists: true } file
+    internal static bool IsLink(string path) => IsLink(new FileInfo(path));
+
+    /// <inheritdoc cref="IsLink(string)"/>
+    internal static bool IsLink(FileInfo file) =>
+        file.Exists
         && (file.Attributes & FileAttributes.ReparsePoint) != 0
         // OneDrive and deduplicated files are reparse points too, but have a length; links on Windows have none.
         && (file.Length == 0 || IsUnix);

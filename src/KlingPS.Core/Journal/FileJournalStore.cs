@@ -84,7 +84,7 @@ internal sealed class FileJournalStore(string path, TimeProvider time) : IJourna
             || file.Position > RotationSize + (2 * index.KeptBytes)
             || (file.Position > RotationSize / 16 && now - index.Since > RotationAge));
 
-    public Task RotateAsync(Func<IEnumerable<JournalEntry>> compact, CancellationToken cancellationToken)
+    public Task RotateAsync(Func<JournalEntry[]?> compact, CancellationToken cancellationToken)
     {
         bool isArchived = false;
         return WithLockAsync(() => Rotate(compact, ref isArchived), cancellationToken);
@@ -115,13 +115,15 @@ internal sealed class FileJournalStore(string path, TimeProvider time) : IJourna
         }
     }
 
-    private void Rotate(Func<IEnumerable<JournalEntry>> compact, ref bool isArchived)
+    private void Rotate(Func<JournalEntry[]?> compact, ref bool isArchived)
     {
-        if (_target != path)
+        if (_target != path || compact() is not { } kept)
         {
             return;
         }
 
+        // What nobody has been told of stays in the journal until it is told.
+        HashSet<string> untold = [.. kept.Where(entry => !entry.IsSettled).Select(entry => entry.Id)];
         List<byte[]> newer = [];
         using (MemoryStream settled = new())
         {
@@ -132,10 +134,10 @@ internal sealed class FileJournalStore(string path, TimeProvider time) : IJourna
                 {
                     newer.Add([.. line, (byte)'\n']);
                 }
-                else if (entry is { Event: JournalEvent.Created } && !(entry is { Command: null, Version: > 1 }))
+                else if (entry is { Event: JournalEvent.Created, IsSettled: false } && !untold.Contains(entry.Id))
                 {
-                    byte[] kept = JournalIndex.Settled(entry).ToLine();
-                    settled.Write(kept, 0, kept.Length);
+                    byte[] archived = JournalIndex.Settled(entry).ToLine();
+                    settled.Write(archived, 0, archived.Length);
                 }
             });
             if (!isArchived)
@@ -146,7 +148,7 @@ internal sealed class FileJournalStore(string path, TimeProvider time) : IJourna
             }
         }
 
-        byte[] rest = [.. compact().SelectMany(entry => entry.ToLine()), .. newer.SelectMany(line => line)];
+        byte[] rest = [.. kept.SelectMany(entry => entry.ToLine()), .. newer.SelectMany(line => line)];
         JournalEntry head = new()
         {
             Event = JournalEvent.Rotated,
@@ -163,7 +165,6 @@ internal sealed class FileJournalStore(string path, TimeProvider time) : IJourna
     private static void Append(string file, byte[] lines, bool flush)
     {
         using FileStream stream = Platform.OpenPrivate(file, FileShare.ReadWrite | FileShare.Delete);
-        stream.Seek(0, SeekOrigin.End);
         if (stream.Length > 0)
         {
             // The last line may be incomplete after a crash or a full disk; it must not damage ours.

@@ -254,6 +254,12 @@ internal sealed record JournalEntry
     internal static string RequestKey(string host, string account, string fingerprint) =>
         $"request\n{host}\n{account}\n{fingerprint}";
 
+    /// <summary>
+    /// Whether a rotation left it here only so that it can be found: it was told, and is in the archive too.
+    /// </summary>
+    [JsonIgnore]
+    internal bool IsSettled => Command is null && Version > 1;
+
     /// <summary>What is known of its task beside what the service says.</summary>
     [JsonIgnore]
     internal TaskDetails Details => new(Name, Model, Name, Part);

@@ -29,7 +29,7 @@ internal sealed class JournalFile(string path)
     {
         FileInfo known = new(path);
         // A pipe has no length and would block; a link could lead anywhere.
-        if (!known.Exists || known.Length == 0 || RegularFile.IsLink(path))
+        if (!known.Exists || known.Length == 0 || RegularFile.IsLink(known))
         {
             return Position == 0;
         }

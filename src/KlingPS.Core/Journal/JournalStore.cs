@@ -30,8 +30,9 @@ internal interface IJournalStore
     bool IsDueForRotation(JournalIndex index, DateTimeOffset now);
 
     /// <summary>Moves settled tasks to the archive and begins a new file with what is still needed.</summary>
-    /// <param name="compact">What the new file begins with; called once nobody else writes.</param>
-    Task RotateAsync(Func<IEnumerable<JournalEntry>> compact, CancellationToken cancellationToken);
+    /// <param name="compact">What the new file begins with, or null to leave the old one; called once nobody else
+    /// writes.</param>
+    Task RotateAsync(Func<JournalEntry[]?> compact, CancellationToken cancellationToken);
 
     /// <summary>A created task that rotation has archived, by one of its <see cref="JournalEntry.Keys"/>.</summary>
     /// <exception cref="IOException">It cannot be read at the moment.</exception>
@@ -90,7 +91,7 @@ internal class MemoryJournalStore(bool isExclusive = true) : IJournalStore
 
     public bool IsDueForRotation(JournalIndex index, DateTimeOffset now) => false;
 
-    public Task RotateAsync(Func<IEnumerable<JournalEntry>> compact, CancellationToken cancellationToken) =>
+    public Task RotateAsync(Func<JournalEntry[]?> compact, CancellationToken cancellationToken) =>
         Task.CompletedTask;
 
     public JournalEntry? FindArchived(string key) => null;

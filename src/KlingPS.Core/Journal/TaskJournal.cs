@@ -281,8 +281,7 @@ internal sealed class TaskJournal(IJournalStore store, TimeProvider time)
             isDue = store.IsDueForRotation(_index, time.GetUtcNow());
         }
 
-        // Another may have rotated it since.
-        if (isDue && IsDueForRotation)
+        if (isDue)
         {
             await RotateAsync(cancellationToken).ConfigureAwait(false);
         }
@@ -534,12 +533,16 @@ internal sealed class TaskJournal(IJournalStore store, TimeProvider time)
     /// <summary>Whether the journal has grown so much that it should be rotated.</summary>
     internal bool IsDueForRotation => Read(index => store.IsDueForRotation(index, time.GetUtcNow()));
 
-    /// <summary>Moves settled tasks to the archive. One that fails is tried again later.</summary>
+    /// <summary>
+    /// Moves settled tasks to the archive, unless another has done so since it was due. One that fails is tried again
+    /// later.
+    /// </summary>
     internal async Task RotateAsync(CancellationToken cancellationToken)
     {
         try
         {
-            await store.RotateAsync(() => Read(Compact), cancellationToken).ConfigureAwait(false);
+            await store.RotateAsync(() => IsDueForRotation ? Read(Compact) : null, cancellationToken)
+                .ConfigureAwait(false);
         }
         catch (Exception e) when (e is KlingException or OperationCanceledException)
         {

@@ -127,7 +127,8 @@ public sealed class ClaimTests : JournalTest
     public async Task The_archive_is_enough_to_know_work_again()
     {
         VideoRequest request = Given.Video with { Name = "harbour", Prompt = "first" };
-        await CreateAsync("mine", request);
+        JournalEntry mine = await CreateAsync("mine", request);
+        await WriteAsync(new JournalEntry { Event = JournalEvent.Ended, Id = mine.Command!, At = mine.At });
         await FillAsync(6_000);
         File.Delete(FilePath);
         await CreateAsync("other");

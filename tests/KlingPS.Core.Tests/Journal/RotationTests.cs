@@ -62,12 +62,23 @@ public sealed class RotationTests : JournalTest
             await journal.RecordOutcomeAsync(intent, JournalEvent.Created, $"more-{i}", null, Token);
         }
 
-        Assert.Equal(10_502, File.ReadLines(Archive).Count());
+        Assert.Empty(File.ReadLines(Archive));
         ClaimRules atLimit = new("api.test", Mine, TaskJournal.BeginCommand()) { DailyLimit = 10_504 };
         VideoRequest next = Given.Video with { Prompt = "next" };
         KlingException refused = await Assert.ThrowsAsync<KlingException>(
             () => journal.ClaimAsync(next, new RequestFingerprint(next), atLimit, Token));
         Assert.Equal("SpendLimitReached", refused.ErrorId);
+    }
+
+    [Fact]
+    public async Task A_rotation_that_another_process_has_done_meanwhile_is_not_repeated()
+    {
+        await FillAsync(6_000);
+        string rotated = await File.ReadAllTextAsync(FilePath, Token);
+
+        await Open().RotateAsync(Token);
+
+        Assert.Equal(rotated, await File.ReadAllTextAsync(FilePath, Token));
     }
 
     [Fact]

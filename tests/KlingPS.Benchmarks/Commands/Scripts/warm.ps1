@@ -1,5 +1,5 @@
 # Prints, a line for each round, the milliseconds of so many calls in a row of: Get-KlingTask; Invoke-RestMethod, if
-# $Other is Rest; HttpClient; and the least that a cmdlet can do.
+# $Other is Rest; HttpClient and ConvertFrom-Json; HttpClient alone; and the least that a cmdlet can do.
 param([string] $Other, [string] $Manifest, [string] $TaskId, [int] $Pairs, [int] $Calls)
 $ErrorActionPreference = 'Stop'
 $address = "${env:COMETAPI_BASE_URL}v1/videos/text2video/$TaskId"
@@ -46,6 +46,15 @@ function Measure-Rest {
     $clock.Elapsed.TotalMilliseconds
 }
 
+function Measure-Json {
+    $clock = [System.Diagnostics.Stopwatch]::StartNew()
+    for ($i = 0; $i -lt $Calls; $i++) {
+        $task = ($client.GetStringAsync($address).GetAwaiter().GetResult() | ConvertFrom-Json).data
+    }
+    if (-not $task) { throw 'No answer came.' }
+    $clock.Elapsed.TotalMilliseconds
+}
+
 function Measure-Raw {
     $clock = [System.Diagnostics.Stopwatch]::StartNew()
     for ($i = 0; $i -lt $Calls; $i++) { $task = $client.GetStringAsync($address).GetAwaiter().GetResult() }
@@ -63,6 +72,7 @@ function Measure-Least {
 function Measure-All {
     Measure-Kling
     if ($Other -eq 'Rest') { Measure-Rest }
+    Measure-Json
     Measure-Raw
     Measure-Least
 }
