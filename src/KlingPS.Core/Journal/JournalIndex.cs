@@ -194,13 +194,14 @@ internal sealed class JournalIndex
             .. _created.Where(IsKept)
                 .Select(entry => _pending.ContainsKey(entry.Id) ? entry : Settled(entry)),
             .. told.Length == 0 ? [] : new[] { mark with { Ids = told } },
-            .. states.Where(state => state.IsCommandEnded && !state.IsTold && state.Entry.Command is not null)
-                .GroupBy(state => state.Entry.Command)
-                .Select(ended => mark with
+            // Without the ids, which may be too many for a line: whoever is told is not among them any more.
+            .. states.Where(state => state.IsCommandEnded && !state.IsTold)
+                .Select(state => state.Entry.Command).OfType<string>().Distinct()
+                .Select(command => mark with
                 {
                     Event = JournalEvent.Ended,
-                    Id = ended.Key ?? "",
-                    Ids = [.. ended.Select(state => state.Entry.Id)],
+                    Id = command,
+                    Error = JournalEntry.Cancelled,
                 }),
         ];
     }

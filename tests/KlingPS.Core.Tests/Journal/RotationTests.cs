@@ -71,6 +71,27 @@ public sealed class RotationTests : JournalTest
     }
 
     [Fact]
+    public async Task Any_number_of_tasks_of_a_stopped_command_stays_untold()
+    {
+        const int count = 9_000;
+        JournalEntry first = await CreateAsync("first") with { Process = Gone };
+        await PutAsync(string.Concat(
+            Enumerable.Range(0, count)
+                .Select(i => first with { Id = $"{i:x32}", TaskId = $"untold-{i}", Command = "stopped" })
+                .Append(new JournalEntry
+                {
+                    Event = JournalEvent.Ended, Id = "stopped", At = first.At, Error = JournalEntry.Cancelled,
+                })
+                .Select(entry => Encoding.UTF8.GetString(entry.ToLine()))));
+        await Open().RotateAsync(Token);
+
+        TaskJournal journal = Open();
+        Assert.Contains("Rotated", (await File.ReadAllLinesAsync(FilePath, Token))[0], StringComparison.Ordinal);
+        Assert.Equal(count, journal.Untold().Length);
+        Assert.Null(journal.TakeWarning());
+    }
+
+    [Fact]
     public async Task A_rotation_that_another_process_has_done_meanwhile_is_not_repeated()
     {
         await FillAsync(6_000);
