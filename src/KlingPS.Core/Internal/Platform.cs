@@ -104,6 +104,18 @@ internal static class Platform
     internal static FileStream OpenPrivate(string path, FileShare share) =>
         RegularFile.Open(path, share, isPrivate: true);
 
+    /// <summary>The first bytes in lower-case hexadecimal.</summary>
+    internal static string Hex(byte[] bytes, int count)
+    {
+        char[] hex = new char[2 * count];
+        for (int i = 0; i < hex.Length; i++)
+        {
+            hex[i] = "0123456789abcdef"[(bytes[i / 2] >> (i % 2 == 0 ? 4 : 0)) & 15];
+        }
+
+        return new string(hex);
+    }
+
     /// <summary>Makes a folder, and those above it, for its owner only.</summary>
     internal static void CreatePrivateDirectory(string path)
     {

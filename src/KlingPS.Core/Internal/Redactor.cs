@@ -70,7 +70,7 @@ internal sealed class KeyForms
     private readonly Lazy<Regex> _forms;
 
     // An unescaped form contains one of these, ignoring case.
-    private readonly string[] _parts;
+    private readonly List<string> _parts;
 
     // What belongs to the key, and the latest of what was made of it: they are removed with it.
     private readonly List<KeyForms> _lasting = [];
@@ -82,12 +82,20 @@ internal sealed class KeyForms
     private KeyForms(string key)
     {
         _key = key;
-        byte[][] encodings = key.Length < MinEncodedLength
-            ? []
-            : [Encoding.UTF8.GetBytes(key), Encoding.Unicode.GetBytes(key)];
-        string[] hex = [.. encodings.Select(Hex)];
-        string[] base64 = [.. encodings.SelectMany(Base64)];
-        _parts = [key, .. hex, .. base64.Select(LongestUnescaped)];
+        List<string> hex = [];
+        List<string> base64 = [];
+        if (key.Length >= MinEncodedLength)
+        {
+            foreach (Encoding encoding in new[] { Encoding.UTF8, Encoding.Unicode })
+            {
+                byte[] bytes = encoding.GetBytes(key);
+                hex.Add(Platform.Hex(bytes, bytes.Length));
+                base64.AddRange(Base64(bytes));
+            }
+        }
+
+        _parts = [key, .. hex];
+        base64.ForEach(form => _parts.Add(LongestUnescaped(form)));
         _forms = new Lazy<Regex>(() => new Regex(
             string.Join(
                 "|",
@@ -145,17 +153,25 @@ internal sealed class KeyForms
     private string RemoveOwn(string text) => MayBeIn(text) ? _forms.Value.Replace(text, "[key]") : text;
 
     // Nearly every text is shorter than the key, which no form is, or has neither an escape nor an unescaped form.
-    private bool MayBeIn(string text) =>
-        text.Length >= _key.Length
-        && (MayBeEscaped(text)
-            || Array.Exists(_parts, part => text.IndexOf(part, StringComparison.OrdinalIgnoreCase) >= 0));
-
     // Outside ASCII, a letter may be one of the key's in another case.
-    private static bool MayBeEscaped(string text)
+    private bool MayBeIn(string text)
     {
+        if (text.Length < _key.Length)
+        {
+            return false;
+        }
+
         foreach (char c in text)
         {
             if (c is '\\' or '%' or ';' or > '\u007f')
+            {
+                return true;
+            }
+        }
+
+        foreach (string part in _parts)
+        {
+            if (text.IndexOf(part, StringComparison.OrdinalIgnoreCase) >= 0)
             {
                 return true;
             }
@@ -175,9 +191,6 @@ internal sealed class KeyForms
             + $@"|&\#0{{0,5}}{number};|&\#x0{{0,4}}{hex};{named})";
     }
 
-    private static string Hex(byte[] bytes) =>
-        string.Concat(bytes.Select(value => value.ToString("x2", CultureInfo.InvariantCulture)));
-
     // There are three alignments; of each, take the part that depends on the key alone.
     private static IEnumerable<string> Base64(byte[] bytes)
     {
@@ -190,8 +203,16 @@ internal sealed class KeyForms
         }
     }
 
-    private static string LongestUnescaped(string base64) =>
-        base64.Split('+', '/').OrderByDescending(part => part.Length).First();
+    private static string LongestUnescaped(string base64)
+    {
+        string longest = "";
+        foreach (string part in base64.Split('+', '/'))
+        {
+            longest = part.Length > longest.Length ? part : longest;
+        }
+
+        return longest;
+    }
 
     private static string EscapedBase64(char c) => c switch
     {

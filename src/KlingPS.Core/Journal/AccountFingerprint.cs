@@ -43,7 +43,7 @@ internal static class SaltedHash
     internal static string Make(byte[] salt, byte[] secret)
     {
         using HMACSHA256 hash = new(salt);
-        return $"{Hex(salt, SaltBytes)}.{Hex(hash.ComputeHash(secret), HashBytes)}";
+        return $"{Platform.Hex(salt, SaltBytes)}.{Platform.Hex(hash.ComputeHash(secret), HashBytes)}";
     }
 
     /// <returns>The salt, or null for a text that is no salted hash.</returns>
@@ -67,15 +67,4 @@ internal static class SaltedHash
         NumberStyles.AllowHexSpecifier,
         CultureInfo.InvariantCulture,
         out value);
-
-    private static string Hex(byte[] bytes, int count)
-    {
-        char[] hex = new char[2 * count];
-        for (int i = 0; i < hex.Length; i++)
-        {
-            hex[i] = "0123456789abcdef"[(bytes[i / 2] >> (i % 2 == 0 ? 4 : 0)) & 15];
-        }
-
-        return new string(hex);
-    }
 }
