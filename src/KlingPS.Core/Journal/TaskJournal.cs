@@ -566,6 +566,9 @@ internal sealed class TaskJournal(IJournalStore store, TimeProvider time)
         }
     }
 
+    /// <summary>Reads what is there, so that the next look has less to read.</summary>
+    internal void ReadAhead() => Read(index => index);
+
     private T Read<T>(Func<JournalIndex, T> look)
     {
         lock (_lock)

@@ -59,8 +59,25 @@ internal sealed class KlingConnection : IDisposable
     }
 
     /// <summary>A connection to the service, with the journal that the environment names.</summary>
-    internal static KlingConnection ToService(ConnectionSettings settings, ApiKey key) =>
-        new(settings, key, journal: JournalLocation.Open());
+    internal static KlingConnection ToService(ConnectionSettings settings, ApiKey key)
+    {
+        KlingConnection made = new(settings, key, journal: JournalLocation.Open());
+        // Both take milliseconds the first time: beside what the command does first, not when it needs them.
+        made.Use();
+        _ = Task.Run(() =>
+        {
+            try
+            {
+                made.Journal.ReadAhead();
+                KeyForms.Of(key.Reveal());
+            }
+            finally
+            {
+                made.Release();
+            }
+        });
+        return made;
+    }
 
     /// <summary>A connection to what answers within this process, with a journal in memory.</summary>
     internal static KlingConnection ToHandler(ConnectionSettings settings, ApiKey key, HttpMessageHandler handler) =>

@@ -46,12 +46,12 @@ public abstract class ConnectedCmdlet : CancellableCmdlet
                     BaseUri = ConnectionFactory.BaseUri(null, Provider.CometApi),
                 })
                 : Connections.Current();
+            LoadViews();
             if (!IsDryRun && (isNew || this is PaidCmdlet))
             {
                 JournalNotices.Write(this, connection);
             }
 
-            LoadViews();
             connection.Use();
             if (needsNoKey)
             {

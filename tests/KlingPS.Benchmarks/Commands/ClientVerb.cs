@@ -115,7 +115,7 @@ internal sealed class SubmitVerb : Verb
 
     internal override string Name => "submit";
 
-    internal override string Usage => "[--calls 100] [--pairs 15] [--write docs/performance.md]";
+    internal override string Usage => "[--calls 100] [--pairs 201] [--write docs/performance.md]";
 
     internal override string Summary =>
         "submits with the journal on disk, against the POST alone and two appends that are flushed to disk, in turns";
@@ -123,7 +123,7 @@ internal sealed class SubmitVerb : Verb
     internal override async Task<int> RunAsync(Options options)
     {
         int calls = (int)options.Count("--calls", 100);
-        int pairs = (int)options.Count("--pairs", 15);
+        int pairs = (int)options.Count("--pairs", 201);
         string? page = options.Text("--write");
         options.RefuseOthers();
         Measured.RefuseDebugBuild();

@@ -92,7 +92,7 @@ internal sealed class WarmVerb : Verb
 
     internal override string Name => "warm";
 
-    internal override string Usage => "[--calls 200] [--pairs 61] [--write docs/performance.md]";
+    internal override string Usage => "[--calls 200] [--pairs 201] [--write docs/performance.md]";
 
     internal override string Summary =>
         "calls Get-KlingTask, Invoke-RestMethod, HttpClient and a minimal cmdlet many times in a row, in turns";
@@ -100,7 +100,7 @@ internal sealed class WarmVerb : Verb
     internal override async Task<int> RunAsync(Options options)
     {
         int calls = (int)options.Count("--calls", 200);
-        int pairs = (int)options.Count("--pairs", 61);
+        int pairs = (int)options.Count("--pairs", 201);
         string? page = options.Text("--write");
         options.RefuseOthers();
         Measured.RefuseDebugBuild();
