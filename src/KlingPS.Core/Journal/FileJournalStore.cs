@@ -86,8 +86,9 @@ internal sealed class FileJournalStore(string path, TimeProvider time) : IJourna
 
     public Task RotateAsync(Func<JournalEntry[]?> compact, CancellationToken cancellationToken)
     {
-        bool isArchived = false;
-        return WithLockAsync(() => Rotate(compact, ref isArchived), cancellationToken);
+        // A rotation is tried again when the file was in use, and others may have written in between.
+        HashSet<string> archived = new(StringComparer.Ordinal);
+        return WithLockAsync(() => Rotate(compact, archived), cancellationToken);
     }
 
     public JournalEntry? FindArchived(string key) => _archive.Find(key);
@@ -115,7 +116,7 @@ internal sealed class FileJournalStore(string path, TimeProvider time) : IJourna
         }
     }
 
-    private void Rotate(Func<JournalEntry[]?> compact, ref bool isArchived)
+    private void Rotate(Func<JournalEntry[]?> compact, HashSet<string> archived)
     {
         if (_target != path || compact() is not { } kept)
         {
@@ -123,8 +124,11 @@ internal sealed class FileJournalStore(string path, TimeProvider time) : IJourna
         }
 
         // What nobody has been told of stays in the journal until it is told.
-        HashSet<string> untold = [.. kept.Where(entry => !entry.IsSettled).Select(entry => entry.Id)];
+        HashSet<string> untold = [];
+        untold.UnionWith(
+            kept.Where(entry => entry is { Event: JournalEvent.Created, IsSettled: false }).Select(entry => entry.Id));
         List<byte[]> newer = [];
+        List<string> ids = [];
         using (MemoryStream settled = new())
         {
             new JournalFile(path).ReadAll((line, _) =>
@@ -134,20 +138,18 @@ internal sealed class FileJournalStore(string path, TimeProvider time) : IJourna
                 {
                     newer.Add([.. line, (byte)'\n']);
                 }
-                else if (entry is { Event: JournalEvent.Created, IsSettled: false } && !untold.Contains(entry.Id))
+                else if (entry is { Event: JournalEvent.Created, IsSettled: false }
+                    && !untold.Contains(entry.Id) && !archived.Contains(entry.Id))
                 {
-                    byte[] archived = JournalIndex.Settled(entry).ToLine();
-                    settled.Write(archived, 0, archived.Length);
+                    byte[] whole = JournalIndex.Settled(entry).ToLine();
+                    settled.Write(whole, 0, whole.Length);
+                    ids.Add(entry.Id);
                 }
             });
-            if (!isArchived)
-            {
-                // Not again when a rotation is retried because the file was in use.
-                Append(_archive.Path, settled.ToArray(), flush: true);
-                isArchived = true;
-            }
+            Append(_archive.Path, settled.ToArray(), flush: true);
         }
 
+        archived.UnionWith(ids);
         byte[] rest = [.. kept.SelectMany(entry => entry.ToLine()), .. newer.SelectMany(line => line)];
         JournalEntry head = new()
         {

@@ -7,7 +7,7 @@ namespace KlingPS.Journal;
 /// the archive.</remarks>
 internal sealed class JournalIndex
 {
-    // Created and told tasks kept in the file when it is rotated, and in memory.
+    // How many told tasks a rotation keeps in the file, and how many are held in memory.
     private const int TasksKept = 1_000;
     private const int TasksHeld = 10_000;
 
@@ -194,8 +194,8 @@ internal sealed class JournalIndex
             .. _created.Where(IsKept)
                 .Select(entry => _pending.ContainsKey(entry.Id) ? entry : Settled(entry)),
             .. told.Length == 0 ? [] : new[] { mark with { Ids = told } },
-            // Without the ids, which may be too many for a line: whoever is told is not among them any more.
-            .. states.Where(state => state.IsCommandEnded && !state.IsTold)
+            // Without ids, which could be too many for a line: those told are no longer pending.
+            .. states.Where(state => state.IsCommandEnded)
                 .Select(state => state.Entry.Command).OfType<string>().Distinct()
                 .Select(command => mark with
                 {
@@ -224,7 +224,9 @@ internal sealed class JournalIndex
         SubmissionState state = new(entry)
         {
             IsTold = wasTold,
-            IsCommandEnded = entry.Command is null || (isKnown && before!.IsCommandEnded),
+            // Not that of an earlier command, whose submission this one has found.
+            IsCommandEnded = entry.Command is null
+                || (isKnown && before!.IsCommandEnded && before.Entry.Command == entry.Command),
         };
         if (entry.Event == JournalEvent.Created)
         {

@@ -541,8 +541,7 @@ internal sealed class TaskJournal(IJournalStore store, TimeProvider time)
     {
         try
         {
-            await store.RotateAsync(() => IsDueForRotation ? Read(Compact) : null, cancellationToken)
-                .ConfigureAwait(false);
+            await store.RotateAsync(() => Read(Compact), cancellationToken).ConfigureAwait(false);
         }
         catch (Exception e) when (e is KlingException or OperationCanceledException)
         {
@@ -551,8 +550,10 @@ internal sealed class TaskJournal(IJournalStore store, TimeProvider time)
     }
 
     // What cannot be read now must not be lost by a rotation.
-    private JournalEntry[] Compact(JournalIndex index) =>
-        _unreadable is { } why ? throw new IOException(why) : index.Compact(time.GetUtcNow()).ToArray();
+    private JournalEntry[]? Compact(JournalIndex index) =>
+        _unreadable is null && store.IsDueForRotation(index, time.GetUtcNow())
+            ? [.. index.Compact(time.GetUtcNow())]
+            : null;
 
     private static T? Archived<T>(Func<T?> find)
     {

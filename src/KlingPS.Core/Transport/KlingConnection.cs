@@ -62,7 +62,8 @@ internal sealed class KlingConnection : IDisposable
     internal static KlingConnection ToService(ConnectionSettings settings, ApiKey key)
     {
         KlingConnection made = new(settings, key, journal: JournalLocation.Open());
-        // Both take milliseconds the first time: beside what the command does first, not when it needs them.
+        // To read the journal and to make the key's forms takes milliseconds the first time, so both are done in the
+        // background.
         made.Use();
         _ = Task.Run(() =>
         {

@@ -46,6 +46,7 @@ public abstract class ConnectedCmdlet : CancellableCmdlet
                     BaseUri = ConnectionFactory.BaseUri(null, Provider.CometApi),
                 })
                 : Connections.Current();
+            // Before the notices: meanwhile the journal is read in the background.
             LoadViews();
             if (!IsDryRun && (isNew || this is PaidCmdlet))
             {

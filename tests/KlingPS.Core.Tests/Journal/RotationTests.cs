@@ -47,7 +47,7 @@ public sealed class RotationTests : JournalTest
     }
 
     [Fact]
-    public async Task A_command_that_creates_more_tasks_than_are_held_rotates_once_for_many_of_them()
+    public async Task What_a_running_command_has_created_is_not_archived_and_counts_for_the_daily_limit()
     {
         JournalEntry first = await CreateAsync("0");
         await File.AppendAllTextAsync(
@@ -71,7 +71,7 @@ public sealed class RotationTests : JournalTest
     }
 
     [Fact]
-    public async Task Any_number_of_tasks_of_a_stopped_command_stays_untold()
+    public async Task All_tasks_of_a_large_command_that_was_stopped_stay_untold()
     {
         const int count = 9_000;
         JournalEntry first = await CreateAsync("first") with { Process = Gone };
@@ -89,6 +89,48 @@ public sealed class RotationTests : JournalTest
         Assert.Contains("Rotated", (await File.ReadAllLinesAsync(FilePath, Token))[0], StringComparison.Ordinal);
         Assert.Equal(count, journal.Untold().Length);
         Assert.Null(journal.TakeWarning());
+    }
+
+    [Fact]
+    public async Task A_told_submission_of_an_ended_command_is_not_in_flight_again_after_a_rotation()
+    {
+        JournalEntry intent = await RecordIntentAsync(Given.Extension);
+        await WriteAsync(new JournalEntry { Event = JournalEvent.Ended, Id = intent.Command!, At = intent.At });
+        await Open().RecordToldAsync([intent.Id], Token);
+        await FillAsync(6_000);
+
+        Assert.Contains(Lines(), line => line!.Event == JournalEvent.Ended && line.Id == intent.Command);
+        Assert.Equal(intent.Id, Assert.Single(Open().Unsettled()).Entry.Id);
+    }
+
+    [Fact]
+    public async Task What_a_running_command_finds_of_an_ended_one_is_its_own_to_tell()
+    {
+        JournalEntry lost = await RecordIntentAsync(Given.Extension) with { Process = Gone };
+        await WriteAsync(lost);
+        await WriteAsync(new JournalEntry
+        {
+            Event = JournalEvent.Ended, Id = lost.Command!, At = lost.At, Error = JournalEntry.Cancelled,
+        });
+        Assert.Single(Open().Untold());
+
+        JournalEntry found = lost with { Command = TaskJournal.BeginCommand(), Process = ProcessIdentity.Current };
+        await RecordOutcomeAsync(found, JournalEvent.Created, "found");
+
+        Assert.Empty(Open().Untold());
+    }
+
+    [Fact]
+    public async Task A_task_is_archived_also_where_another_session_cleared_its_submission()
+    {
+        VideoRequest request = Given.Video with { Name = "harbour" };
+        JournalEntry intent = await RecordIntentAsync(request);
+        await RecordOutcomeAsync(intent, JournalEvent.Cleared);
+        await RecordOutcomeAsync(intent, JournalEvent.Created, "mine");
+        await WriteAsync(new JournalEntry { Event = JournalEvent.Ended, Id = intent.Command!, At = intent.At });
+        await FillAsync(6_000);
+
+        Assert.Contains("\"mine\"", await File.ReadAllTextAsync(Archive, Token), StringComparison.Ordinal);
     }
 
     [Fact]

@@ -80,7 +80,7 @@ function Measure-All {
 # The runtime compiles what is called often a second and a third time, which goes on for seconds.
 $warming = [System.Diagnostics.Stopwatch]::StartNew()
 while ($warming.Elapsed.TotalSeconds -lt 10) { $null = Measure-All }
-# Printed at the end: who reads it would slow down what comes next.
+# Printed at the end, because reading the output would slow down the next call.
 $rows = foreach ($pair in 1..$Pairs) { , @(Measure-All) }
 foreach ($row in $rows) {
     ($row | ForEach-Object { ([double]$_).ToString([cultureinfo]::InvariantCulture) }) -join ' '
