@@ -153,7 +153,7 @@ internal sealed class KeyForms
     private string RemoveOwn(string text) => MayBeIn(text) ? _forms.Value.Replace(text, "[key]") : text;
 
     // Nearly every text is shorter than the key, which no form is, or has neither an escape nor an unescaped form.
-    // Outside ASCII, a letter may be one of the key's in another case.
+    // A letter outside ASCII may equal one of the key's where case is ignored.
     private bool MayBeIn(string text)
     {
         if (text.Length < _key.Length)

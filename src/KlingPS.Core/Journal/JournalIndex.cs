@@ -194,7 +194,7 @@ internal sealed class JournalIndex
             .. _created.Where(IsKept)
                 .Select(entry => _pending.ContainsKey(entry.Id) ? entry : Settled(entry)),
             .. told.Length == 0 ? [] : new[] { mark with { Ids = told } },
-            // Without ids, which could be too many for a line: those told are no longer pending.
+            // Without ids, which could be too many for a line: who was told is named above or no longer pending.
             .. states.Where(state => state.IsCommandEnded)
                 .Select(state => state.Entry.Command).OfType<string>().Distinct()
                 .Select(command => mark with
